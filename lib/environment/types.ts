@@ -1,0 +1,110 @@
+/** The data types of the sequential intervention problem: what a policy may see, and what it may not. */
+
+import type { OutcomeModel, Scm } from "../scm/mod.ts";
+
+/** One SCM to be optimised, with the truth about it that rewards and evaluations use. */
+export interface Problem {
+  readonly scm: Scm;
+  readonly outcomes: OutcomeModel;
+}
+
+/** How an episode runs. */
+export interface EpisodeOptions {
+  /** Rows without intervention that every episode starts from. */
+  readonly observationalRows: number;
+  /** Random interventions, one row each, that every episode starts from. */
+  readonly interventionalRows: number;
+  /** T, the number of interventions. */
+  readonly horizon: number;
+  /** Rows that one intervention yields. */
+  readonly rowsPerIntervention: number;
+}
+
+/**
+ * The public description of a batch of problems, padded to `width` variables. Only observed variables appear; index v of
+ * episode e stands at `e * width + v`. Nothing here depends on the graph, the mechanisms or the noise.
+ */
+export interface PublicProblems {
+  readonly episodes: number;
+  readonly width: number;
+  /** `[episodes]` number of observed variables of each problem. */
+  readonly sizes: Int32Array;
+  /** `[episodes]` index of the target. */
+  readonly targets: Int32Array;
+  /** `[episodes]` +1 to maximise, −1 to minimise. */
+  readonly signs: Float64Array;
+  /** `[episodes, width]` ends of the domains; 0 where the variable cannot be set. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** `[episodes, width]` 1 where the variable may be intervened on. Never the target, never padding. */
+  readonly settable: Uint8Array;
+}
+
+/**
+ * Sufficient statistics of the rows seen so far, updated in O(width²) a row. `obs` counts rows without intervention;
+ * `do` statistics are kept per intervened variable i: n, Σv, Σv², and for every variable j Σx_j, Σx_j² and Σv·x_j.
+ */
+export interface Statistics {
+  /** `[episodes]` number of observational rows, and `[episodes, width]`, `[episodes, width, width]` their sums and cross products. */
+  readonly obsCount: Float64Array;
+  readonly obsSum: Float64Array;
+  readonly obsCross: Float64Array;
+  /** `[episodes, width]` (i) */
+  readonly doCount: Float64Array;
+  readonly doValueSum: Float64Array;
+  readonly doValueSquare: Float64Array;
+  /** `[episodes, width, width]` (i, j) */
+  readonly doSum: Float64Array;
+  readonly doSquare: Float64Array;
+  readonly doCross: Float64Array;
+  /** `[episodes, width]` per intervened variable: best outcome so far (sign-adjusted, −∞ before the first) and the value that gave it, last value, last outcome (mean target of the last intervention), step of the last intervention (−1 before the first). */
+  readonly bestOutcome: Float64Array;
+  readonly bestValue: Float64Array;
+  readonly lastValue: Float64Array;
+  readonly lastOutcome: Float64Array;
+  readonly lastStep: Int32Array;
+  /** `[episodes, width, width]` sums of products and `[episodes, width]` sums over ALL rows, and how many rows. */
+  readonly allCount: Float64Array;
+  readonly allSum: Float64Array;
+  readonly allCross: Float64Array;
+}
+
+/** Every row of a batch of episodes in the order it was seen. */
+export interface History {
+  /** Rows so far (the same for every episode of the batch). */
+  readonly rows: number;
+  /** `[episodes, capacity, width]` raw values in the variables' own units. */
+  readonly values: Float64Array;
+  /** `[episodes, capacity]` index of the intervened variable, −1 for an observational row. */
+  readonly intervened: Int32Array;
+  readonly capacity: number;
+}
+
+/** Everything that a policy may see, for a batch of episodes in lock-step. */
+export interface Observation {
+  readonly problems: PublicProblems;
+  readonly statistics: Statistics;
+  readonly history: History;
+  /** Interventions made so far, and how many there will be. */
+  readonly step: number;
+  readonly horizon: number;
+}
+
+/**
+ * A batch of interventions, one for each episode. `value` lives on the domain scaled to [−1, 1], so that both ends of the
+ * domain can be reached: −1 is its low end, +1 its high end.
+ */
+export interface Actions {
+  readonly variable: Int32Array;
+  readonly value: Float64Array;
+}
+
+/** What a batch of interventions led to. Arrays are `[episodes]`. */
+export interface Outcomes {
+  /** The values in the variables' own units. */
+  readonly rawValue: Float64Array;
+  /** Mean sampled target over the rows of this intervention: what the experimenter saw. */
+  readonly sampled: Float64Array;
+  /** `E[target | do]`, the truth. */
+  readonly expected: Float64Array;
+}

@@ -1,0 +1,112 @@
+/** The data types of a structural causal model (Pearl 2009, definition 7.1.1): plain readonly objects, no behaviour. */
+
+/** Whether the target's expected value is to be made small or large. It is explicit everywhere. */
+export type Objective = "minimize" | "maximize";
+
+/** The values that an intervention on a variable may take, in the variable's own unit. */
+export type Domain =
+  | { readonly kind: "interval"; readonly low: number; readonly high: number }
+  | { readonly kind: "values"; readonly values: readonly number[] };
+
+/** How a variable's value follows from its parents'. Arrays are aligned with {@linkcode Variable.parents}. */
+export type Mechanism =
+  /** `intercept + Σ wᵢ·paᵢ` */
+  | { readonly kind: "linear"; readonly intercept: number; readonly weights: readonly number[] }
+  /** `intercept + Σᵢ Σₖ coefficients[i][k]·paᵢ^(k+1)` */
+  | {
+    readonly kind: "polynomial";
+    readonly intercept: number;
+    readonly coefficients: readonly (readonly number[])[];
+  }
+  /** `intercept + Σ scaleᵢ·f(slopeᵢ·paᵢ + shiftᵢ)` with f the logistic function or tanh. */
+  | {
+    readonly kind: "sigmoid" | "tanh";
+    readonly intercept: number;
+    readonly scales: readonly number[];
+    readonly slopes: readonly number[];
+    readonly shifts: readonly number[];
+  }
+  /** `intercept + w₂·tanh(W₁ pa + b₁)`; `hiddenWeights` is `[hidden, parents]`. */
+  | {
+    readonly kind: "mlp";
+    readonly intercept: number;
+    readonly hiddenWeights: readonly (readonly number[])[];
+    readonly hiddenBiases: readonly number[];
+    readonly outputWeights: readonly number[];
+  }
+  /** A formula over the parents' names, e.g. `exp(-X) + 2*Z`. */
+  | { readonly kind: "expression"; readonly formula: string };
+
+/** The distribution of a variable's own noise; `scale` is the standard deviation's multiplier as documented at {@linkcode sampleNoise}. */
+export type NoiseDistribution =
+  | { readonly kind: "gaussian" }
+  | { readonly kind: "uniform" }
+  | { readonly kind: "laplace" }
+  | { readonly kind: "gumbel" }
+  | { readonly kind: "student-t"; readonly degreesOfFreedom: number };
+
+/** Additive: `f(pa) + scale·ε`; multiplicative: `f(pa)·(1 + scale·ε)`. */
+export interface Noise {
+  readonly distribution: NoiseDistribution;
+  readonly scale: number;
+  readonly combination: "additive" | "multiplicative";
+}
+
+export interface Variable {
+  readonly name: string;
+  /** Indices into {@linkcode Scm.variables}. */
+  readonly parents: readonly number[];
+  readonly mechanism: Mechanism;
+  readonly noise: Noise;
+  /** `null`: this variable cannot be intervened on. */
+  readonly domain: Domain | null;
+  readonly unit?: string;
+  /** A hidden variable is sampled, but can never be seen or set. */
+  readonly observed: boolean;
+}
+
+/** A structural causal model with one target to optimise. Made by `createScm`, which checks it. */
+export interface Scm {
+  readonly name: string;
+  readonly variables: readonly Variable[];
+  /** Indices of the variables in a topological order of the graph. */
+  readonly order: readonly number[];
+  /** Index of the target, which can never be intervened on. */
+  readonly target: number;
+  readonly objective: Objective;
+}
+
+/** `perfect`: `X := value`. `shift`: `X := f(pa) + noise + value`. */
+export interface Assignment {
+  readonly variable: number;
+  readonly value: number;
+  readonly kind: "perfect" | "shift";
+}
+
+/** One or several assignments made at the same time. The empty intervention is observation. */
+export type Intervention = readonly Assignment[];
+
+/** An intervention on one variable and the expected target under it. */
+export interface ValuedIntervention {
+  readonly variable: number;
+  readonly value: number;
+  /** `E[target | do(variable = value)]` */
+  readonly outcome: number;
+}
+
+/**
+ * The expected target of every single-variable perfect intervention: closed form for linear SCMs, Monte Carlo with
+ * common random numbers otherwise. It is the truth that rewards and evaluations use; no policy sees it.
+ */
+export interface OutcomeModel {
+  /** `E[target]` without intervention. */
+  readonly observational: number;
+  /** `E[target | do(variable = value)]`. */
+  expected(variable: number, value: number): number;
+  /** Standard error of {@linkcode expected}; 0 where it is exact. */
+  readonly standardError: number;
+  readonly best: ValuedIntervention;
+  readonly worst: ValuedIntervention;
+  /** The best intervention on a direct parent of the target; `null` if none can be set. */
+  readonly bestParent: ValuedIntervention | null;
+}

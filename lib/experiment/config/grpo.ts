@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { count, fraction, nonNegative, positive, section } from "./fields.ts";
+
+/** The algorithm: groups, advantages, loss. */
+export const grpoSchema = section({
+  group: z.enum(["step", "trajectory"]).default("step").describe(
+    "step: candidates from one state, one of which continues; trajectory: whole episodes on one problem",
+  ),
+  group_size: count(2).default(10).describe("members of a group"),
+  problems_per_update: count(1).default(32).describe("groups of episodes in one rollout"),
+  updates: count(0).default(300).describe("rollouts, each followed by epochs × minibatches gradient steps"),
+  epochs: count(1).default(1).describe("passes over each rollout"),
+  minibatches: count(1).default(2).describe("parts that a pass is split into"),
+  scale: z.enum(["group", "batch", "none"]).default("group").describe(
+    "standard deviation that advantages are divided by; none is Dr. GRPO",
+  ),
+  leave_one_out: z.boolean().default(false).describe("baseline is the mean of the other members (RLOO)"),
+  returns: z.enum(["outcome", "reward-to-go"]).default("reward-to-go").describe("return of a decision in a trajectory"),
+  gamma: fraction().default(1).describe("discount"),
+  clip_low: z.number().positive().max(1).default(0.2).describe("the ratio is clipped below at 1 − clip_low"),
+  clip_high: positive().default(0.2).describe("the ratio is clipped above at 1 + clip_high"),
+  skip_equal_groups: z.boolean().default(true).describe("leave out groups whose rewards are all equal"),
+  entropy: section({
+    schedule: z.enum(["constant", "linear", "exponential", "cosine"]).default("constant").describe("from start to end"),
+    start: nonNegative().default(0.01).describe("entropy coefficient at the first update"),
+    end: nonNegative().default(0.01).describe("entropy coefficient at the last update; unused by constant"),
+  }).prefault({}),
+  kl: section({
+    coefficient: nonNegative().default(0).describe("weight β of the KL to the reference; 0 keeps no reference"),
+    estimator: z.enum(["k1", "k2", "k3", "exact"]).default("k3").describe("estimator of the KL"),
+    reference: z.enum(["frozen", "periodic"]).default("frozen").describe("whether the reference follows the policy"),
+    every: count(1).default(50).describe("updates between two copies into a periodic reference"),
+  }).prefault({}),
+  value_baseline: section({
+    enabled: z.boolean().default(false).describe("PPO with a learned value instead of the group's mean"),
+    lambda: fraction().default(0.95).describe("λ of generalised advantage estimation"),
+    coefficient: positive().default(0.5).describe("weight of the value loss"),
+  }).prefault({}),
+});

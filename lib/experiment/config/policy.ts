@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { count, fraction, positive, section } from "./fields.ts";
+
+const categoricalValueHead = section({
+  kind: z.literal("categorical"),
+  levels: count(2).default(2).describe("values that a variable may be set to, evenly spaced over its domain"),
+});
+
+const gaussianValueHead = section({
+  kind: z.literal("gaussian"),
+  std: section({
+    kind: z.enum(["fixed", "learned"]).default("fixed").describe("whether the standard deviation is a parameter"),
+    value: positive().default(0.5).describe("standard deviation, or where a learned one starts; half-domains"),
+  }).prefault({}),
+});
+
+/** The network that chooses interventions. */
+export const policySchema = section({
+  kind: z.enum(["statistics", "history"]).default("statistics").describe(
+    "statistics: permutation-equivariant network over per-variable statistics; history: attention over rows and variables",
+  ),
+  width: count(1).default(64).describe("hidden width"),
+  layers: count(1).default(2).describe("message-passing or attention layers"),
+  heads: count(1).default(4).describe("attention heads of the history policy"),
+  dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
+  value_head: z.discriminatedUnion("kind", [categoricalValueHead, gaussianValueHead]).prefault({ kind: "categorical" })
+    .describe("distribution of the value given the variable"),
+  epsilon: fraction().default(0).describe("share of uniform exploration mixed into the policy's distribution"),
+});

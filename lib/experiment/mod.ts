@@ -1,0 +1,44 @@
+/**
+ * Experiments on the disk: the config and its overrides (`config/`, `overrides/`), files that survive a crash (`files/`),
+ * run folders (`run/`), checkpoints (`checkpoint/`) and the places that metrics are sent to (`trackers/`). Everything that
+ * reads a file, a clock or a process for the algorithms is here, so that they need not.
+ * @module
+ */
+
+export { ConfigError, type ConfigProblem } from "./config/error.ts";
+export { type Config, configSchema } from "./config/schema.ts";
+export { type ConfigKey, listKeys } from "./config/walk.ts";
+export {
+  type ConfigSource,
+  formatConfig,
+  loadConfig,
+  parseConfigText,
+  parseOverrides,
+  readConfigText,
+  resolveConfig,
+  resolveWith,
+} from "./config/load.ts";
+export { nearest, suggestion } from "./config/suggest.ts";
+export { type Override, OverrideError, type Sweep, type Value } from "./overrides/types.ts";
+export { parseOverride } from "./overrides/parse.ts";
+export { type Draw, expandGrid, type ExpandOptions, expandRandom, type JobOverrides } from "./overrides/expand.ts";
+export { yamlNames } from "./overrides/glob.ts";
+export { WriteError, writeFileAtomic } from "./files/atomic.ts";
+export { sha256 } from "./files/digest.ts";
+export {
+  CorruptLineError,
+  type Json,
+  type JsonLines,
+  JsonLinesWriter,
+  readJsonLines,
+  type Row,
+} from "./files/json_lines.ts";
+export { isLocked, type Lock, LockedError, lockFolder } from "./files/lock.ts";
+export type { Best, Checkpoint, CheckpointContents } from "./checkpoint/contents.ts";
+export { CorruptCheckpointError } from "./checkpoint/sealed_folder.ts";
+export { CheckpointStore, NoCheckpointError, openCheckpoint, type StoreOptions } from "./checkpoint/store.ts";
+export { type NamedTensor, type NamedTensors, requireShapes, type TensorFormat } from "./checkpoint/tensors.ts";
+export { describeEnvironment, type Environment, environmentChanges } from "./run/environment.ts";
+export { createRunFolder, RUN_FILES } from "./run/folder.ts";
+export { type Resumed, Run, RunError, type RunOptions, type RunState, runState } from "./run/run.ts";
+export { type Scalars, type TrackedRun, type Tracker, Trackers } from "./trackers/tracker.ts";

@@ -42,3 +42,15 @@ export { describeEnvironment, type Environment, environmentChanges } from "./run
 export { createRunFolder, RUN_FILES } from "./run/folder.ts";
 export { type Resumed, Run, RunError, type RunOptions, type RunState, runState } from "./run/run.ts";
 export { type Scalars, type TrackedRun, type Tracker, Trackers } from "./trackers/tracker.ts";
+export {
+  createManifest,
+  freezeManifest,
+  type Job,
+  type Manifest,
+  ManifestError,
+  nameJob,
+  readManifest,
+} from "./sweep/manifest.ts";
+export { type JobOutcome, type JobStatus, runJob, type RunJobOptions, sweepStatus } from "./sweep/job.ts";
+export { launchLocal, type LaunchResult, type LocalOptions } from "./sweep/local.ts";
+export { type PlannedJob, planSweep, type Sampler, type SweepRequest } from "./sweep/plan.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, fraction, positive, section } from "./fields.ts";
+import { count, positive, section } from "./fields.ts";
 
 const categoricalValueHead = section({
   kind: z.literal("categorical"),
@@ -25,5 +25,4 @@ export const policySchema = section({
   dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
   value_head: z.discriminatedUnion("kind", [categoricalValueHead, gaussianValueHead]).prefault({ kind: "categorical" })
     .describe("distribution of the value given the variable"),
-  epsilon: fraction().default(0).describe("share of uniform exploration mixed into the policy's distribution"),
 });

@@ -1,0 +1,137 @@
+/** Which metrics of a run share a figure, and what the figure says. Every metric finds a place: the unknown get one of their own. */
+
+import { lineFigure, type LineSeries, movingMean } from "../figures.ts";
+import type { FigureBlock } from "../html/blocks.ts";
+import { seriesStyle } from "../theme.ts";
+import type { MetricRow } from "./types.ts";
+
+/** A figure of one or more metrics along training. */
+interface Panel {
+  readonly title: string;
+  readonly metrics: RegExp;
+  readonly y: string;
+  readonly logY?: boolean;
+  readonly caption?: string;
+}
+
+const panels: readonly Panel[] = [
+  { title: "Reward", metrics: /^reward$/, y: "mean reward" },
+  {
+    title: "Reward components",
+    metrics: /^(reward|component)s?\/(?!.*std$)/,
+    y: "mean, unweighted",
+    caption: "Means over the decisions of an update, before weighting.",
+  },
+  { title: "Spread of rewards", metrics: /^(?!frac)(reward|component).*std$/, y: "standard deviation" },
+  {
+    title: "Groups without signal",
+    metrics: /^frac_reward_zero_std$/,
+    y: "share of groups",
+    caption: "Groups whose rewards are all equal have zero advantage and teach nothing.",
+  },
+  { title: "Policy entropy", metrics: /^entropy\b/, y: "nats" },
+  { title: "KL divergence", metrics: /^(approx_)?kl\b/, y: "nats", caption: "From the reference policy." },
+  {
+    title: "Clipped decisions",
+    metrics: /^clip_ratio\b/,
+    y: "share of decisions",
+    caption: "Decisions whose probability ratio left the clipping range, below and above.",
+  },
+  { title: "Gradient norm", metrics: /^(grad(ient)?_norm)\b/, y: "L2 norm", logY: true, caption: "Before clipping." },
+  { title: "Parameter change", metrics: /^parameter_change\b/, y: "L2 norm of the step", logY: true },
+  { title: "Loss", metrics: /loss\b/, y: "loss" },
+  { title: "Regret", metrics: /^regret$/, y: "normalised regret" },
+  { title: "Interventions on parents", metrics: /^parent_rate$/, y: "share of interventions" },
+  { title: "Range utilisation", metrics: /^range_utili[sz]ation$/, y: "share of the domain's width" },
+  {
+    title: "Improvement within an episode",
+    metrics: /^within_episode_improvement$|^improvement$/,
+    y: "last minus first steps",
+  },
+  { title: "Learning rate", metrics: /^learning_rate$/, y: "learning rate" },
+  { title: "Curriculum stage", metrics: /^stage$/, y: "stage" },
+  { title: "Throughput", metrics: /per_second$/, y: "per second" },
+];
+
+/** Metrics that are axes or counts, not curves. */
+const notCurves = /^(update|step|episode|interventions|seconds|elapsed_seconds|groups)$/;
+
+/** Metrics that the learning curve shows already. */
+const learningCurve = /^(normali[sz]ed_value|value)(_low|_high)?$/;
+
+/** The horizontal axis of a row: its `update`, or its place. */
+export function updateOf(row: MetricRow, place: number): number {
+  return row.update ?? row.step ?? place + 1;
+}
+
+/** The mean normalised value of an update or evaluation; NaN where it was not recorded. */
+export function normalisedValue(row: MetricRow): number {
+  return row.normalised_value ?? row.normalized_value ?? NaN;
+}
+
+/** How many updates a smoothed curve averages over: about a thirtieth of the run, odd, 1 for short runs. */
+export function smoothingWindow(updates: number): number {
+  return 2 * Math.floor(updates / 60) + 1;
+}
+
+/** One figure a group of metrics, in a fixed order, then one for each metric that no group knows, by name. */
+export function diagnosticFigures(updates: readonly MetricRow[]): FigureBlock[] {
+  const names = [...new Set(updates.flatMap((row) => Object.keys(row)))].filter((name) =>
+    !notCurves.test(name) && !learningCurve.test(name) && updates.some((row) => Number.isFinite(row[name]))
+  ).sort();
+  const placed = new Map<string, Panel>();
+  for (const name of names) {
+    const panel = panels.find(({ metrics }) => metrics.test(name));
+    if (panel !== undefined) placed.set(name, panel);
+  }
+  const known = panels.flatMap((panel) => {
+    const members = names.filter((name) => placed.get(name) === panel);
+    return members.length === 0 ? [] : [panelFigure(panel, members, updates)];
+  });
+  const others = names.filter((name) => !placed.has(name)).map((name) =>
+    panelFigure({ title: readable(name), metrics: /^$/, y: readable(name) }, [name], updates)
+  );
+  return [...known, ...others];
+}
+
+function panelFigure(panel: Panel, names: readonly string[], updates: readonly MetricRow[]): FigureBlock {
+  const logY = panel.logY === true && names.every((name) => updates.every((row) => !((row[name] ?? NaN) <= 0)));
+  const series = names.flatMap((name, place) =>
+    rawAndSmooth(memberLabel(name, names), updates, (row) => row[name] ?? NaN, seriesStyle(place).color)
+  );
+  return lineFigure(series, { x: "update", y: panel.y, ...(logY ? { logY } : {}) }, {
+    title: panel.title,
+    height: 250,
+    ...(panel.caption === undefined ? {} : { caption: panel.caption }),
+  });
+}
+
+/** A metric's every value, faint, below its moving mean; the values alone for a short run. */
+export function rawAndSmooth(
+  name: string,
+  rows: readonly MetricRow[],
+  pick: (row: MetricRow) => number,
+  color: string,
+): LineSeries[] {
+  const x = rows.map(updateOf);
+  const y = rows.map(pick);
+  const window = smoothingWindow(rows.length);
+  // A count or a stage has no values between its steps.
+  if (window === 1 || y.every((value) => Number.isInteger(value))) return [{ name, x, y, color }];
+  return [
+    { name, x, y, color, width: 1, opacity: 0.3, appears: "unnamed" },
+    { name, x, y: movingMean(y, window), color },
+  ];
+}
+
+function readable(name: string): string {
+  const words = name.replace(/[_/]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** `reward/parent` among its like is "parent". */
+function memberLabel(name: string, among: readonly string[]): string {
+  const prefix = name.split("/")[0] ?? "";
+  const shared = among.length > 1 && among.every((other) => other.startsWith(`${prefix}/`));
+  return (shared ? name.slice(prefix.length + 1) : name).replace(/_mean$/, "").replace(/[_/]+/g, " ");
+}

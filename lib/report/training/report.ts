@@ -1,0 +1,58 @@
+/** The report of a training run. */
+
+import { htmlReport } from "../html/page.ts";
+import { comparisonSection, differencesSection, familiesSection } from "./comparison.ts";
+import { diagnosticsSection, episodeSection, learningSection } from "./curves.ts";
+import { summarySection } from "./summary.ts";
+import type { TrainingReportData } from "./types.ts";
+
+/**
+ * A training run as one self-contained HTML file: what was reached, learning curves, held-out comparison with paired
+ * differences, curves along the episode, results per family, every logged metric, and where it comes from. Every claim in
+ * it is computed from `data`.
+ * @throws RangeError if a step curve's mean, low and high differ in length, or a difference names an unknown metric
+ */
+export async function trainingReport(data: TrainingReportData): Promise<string> {
+  check(data);
+  const { comparison, differences, stepCurves, families } = data;
+  return await htmlReport({
+    title: data.title,
+    ...(data.subtitle === undefined ? {} : { subtitle: data.subtitle }),
+    sections: [
+      summarySection(data),
+      learningSection(data),
+      ...(comparison === undefined ? [] : [comparisonSection(comparison)]),
+      ...(comparison === undefined || differences === undefined || differences.length === 0
+        ? []
+        : [differencesSection(differences, comparison)]),
+      ...(stepCurves === undefined || stepCurves.length === 0 ? [] : [episodeSection(stepCurves)]),
+      ...(comparison === undefined || families === undefined || families.length === 0
+        ? []
+        : [familiesSection(families, comparison)]),
+      diagnosticsSection(data),
+    ].filter((section) => section.blocks.length > 0),
+    provenance: data.provenance,
+  });
+}
+
+function check(data: TrainingReportData): void {
+  if (data.comparison === undefined && ((data.differences?.length ?? 0) > 0 || (data.families?.length ?? 0) > 0)) {
+    throw new RangeError("differences and families need the comparison that their metric belongs to");
+  }
+  for (const { metric, baseline } of data.differences ?? []) {
+    const known = data.comparison?.columns.map((column) => column.key) ?? [];
+    if (!known.includes(metric)) {
+      throw new RangeError(
+        `the difference to ${baseline} names the metric ${metric}; the comparison has ${known.join(", ")}`,
+      );
+    }
+  }
+  for (const curve of (data.stepCurves ?? []).flatMap((group) => group.curves)) {
+    const { mean, low, high, method } = curve;
+    if (low.length !== mean.length || high.length !== mean.length) {
+      throw new RangeError(
+        `the curve of ${method} has ${mean.length} means, ${low.length} lower and ${high.length} upper bounds`,
+      );
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** What the report of a training run is computed from: plain rows, as a run's metrics file holds them. */
+
+import type { Column, Estimate, Provenance } from "../html/blocks.ts";
+
+/** Metrics of one moment of a run. */
+export type MetricRow = Readonly<Record<string, number>>;
+
+/** What a method is: oracles know the answer and do not compete, `initial` is the untrained policy. */
+export type MethodRole = "policy" | "baseline" | "oracle" | "initial";
+
+/** One method's row of a comparison: an estimate for every column's `key`, null where a metric does not exist for it. */
+export interface MethodRow {
+  readonly method: string;
+  readonly role: MethodRole;
+  readonly values: Readonly<Record<string, Estimate | number | null>>;
+}
+
+/** Methods × metrics on the same held-out SCMs. */
+export interface ComparisonTable {
+  /** Metrics; the first is the one that the summary speaks of. */
+  readonly columns: readonly Column[];
+  readonly rows: readonly MethodRow[];
+  /** How many SCMs the estimates are means over. */
+  readonly scms: number;
+  /** What the SCMs are, for the heading ("linear, 3–8 variables"). */
+  readonly track?: string;
+}
+
+/** Paired difference of a policy and a baseline on one metric, policy minus baseline. */
+export interface Difference {
+  readonly policy: string;
+  readonly baseline: string;
+  /** A column's `key` of the comparison. */
+  readonly metric: string;
+  /** With its paired 95 % interval. */
+  readonly difference: Estimate;
+  /** The paired test's p-value, adjusted for the number of comparisons. Without it the claim rests on the interval. */
+  readonly pAdjusted?: number;
+}
+
+/** A method's mean at each intervention of an episode with its 95 % band; all three of the same length. */
+export interface StepCurve {
+  readonly method: string;
+  readonly role: MethodRole;
+  readonly mean: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** The curves of one quantity along an episode. */
+export interface StepCurves {
+  /** The quantity, as the axis names it. */
+  readonly quantity: string;
+  /** `normalisedValue` (1 is optimal) is drawn a second time as regret, 1 minus it, on a logarithmic axis. */
+  readonly kind: "normalisedValue" | "other";
+  readonly curves: readonly StepCurve[];
+}
+
+/** One family (or size) of SCMs and every method's estimate on it. */
+export interface FamilyRow {
+  readonly family: string;
+  readonly scms: number;
+  readonly values: Readonly<Record<string, Estimate>>;
+}
+
+/** Everything that the report of a training run shows. */
+export interface TrainingReportData {
+  readonly title: string;
+  readonly subtitle?: string;
+  /** Markdown that says what was trained on what. */
+  readonly description?: string;
+  /** One row an update, in order. `update` (default: its place) is the horizontal axis; names follow TRL's where it has one. */
+  readonly updates: readonly MetricRow[];
+  /**
+   * Evaluations on held-out SCMs during training: `update`, `normalised_value`, and with it, where known,
+   * `normalised_value_low` and `normalised_value_high` (95 %).
+   */
+  readonly evaluations: readonly MetricRow[];
+  readonly comparison?: ComparisonTable;
+  readonly differences?: readonly Difference[];
+  readonly stepCurves?: readonly StepCurves[];
+  /** Estimates per family of the comparison's first metric. */
+  readonly families?: readonly FamilyRow[];
+  /** Findings that a reader must see first (the reward audit's, for example). */
+  readonly warnings?: readonly string[];
+  readonly provenance: Provenance;
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { type Difference, trainingReport, type TrainingReportData, verdict } from "../../lib/report/mod.ts";
+import { diagnosticFigures, smoothingWindow } from "../../lib/report/training/panels.ts";
+import { summarySentences } from "../../lib/report/training/sentences.ts";
+import { exampleRun } from "./run_data.ts";
+
+const difference = (value: number, half: number, pAdjusted?: number): Difference => ({
+  policy: "policy",
+  baseline: "greedy",
+  metric: "value",
+  difference: { value, low: value - half, high: value + half },
+  ...(pAdjusted === undefined ? {} : { pAdjusted }),
+});
+
+const summary = (data: TrainingReportData) => summarySentences(data).join("\n");
+
+Deno.test("a verdict needs an interval without zero and, where there is one, an adjusted p below 0.05", () => {
+  assert.equal(verdict(difference(0.02, 0.01)), "better");
+  assert.equal(verdict(difference(-0.02, 0.01)), "worse");
+  assert.equal(verdict(difference(0.02, 0.03, 0.001)), "undecided");
+  assert.equal(verdict(difference(0.02, 0.01, 0.06)), "undecided");
+  assert.equal(verdict(difference(0.02, 0.01, NaN)), "undecided");
+  assert.equal(verdict(difference(0.02, 0.01, 0.01)), "better");
+  assert.equal(verdict(difference(0.02, 0.01, 0.01), "lower"), "worse");
+  assert.equal(verdict({ ...difference(0.02, 0.01), difference: { value: 5 } }), "undecided");
+});
+
+Deno.test("the summary claims what the paired test shows, and changes with it", () => {
+  const data = exampleRun();
+  assert.match(
+    summary(data),
+    /\*\*policy is better than greedy\*\*: paired difference 0\.020 \[0\.012, 0\.028\], adjusted p < 0\.001/,
+  );
+  assert.match(summary(data), /Of 3 baselines it is better than 3, worse than 0, and not told apart from 0/);
+  const unsure = { ...data, differences: data.differences?.map((row) => ({ ...row, pAdjusted: 0.2 })) ?? [] };
+  assert.match(summary(unsure), /The data do not decide between policy and greedy/);
+  assert.match(summary(unsure), /better than 0, worse than 0, and not told apart from 3/);
+  const worse = { ...data, differences: [difference(-0.05, 0.01, 0.001)] };
+  assert.match(summary(worse), /\*\*policy is worse than greedy\*\*/);
+});
+
+Deno.test("an oracle is neither the strongest baseline nor counted as one", () => {
+  const data = exampleRun();
+  const withOracle = {
+    ...data,
+    differences: [...data.differences ?? [], { ...difference(-0.03, 0.01, 0.001), baseline: "total-effect oracle" }],
+  };
+  assert.match(summary(withOracle), /the strongest baseline, \*\*greedy\*\*/);
+  assert.match(summary(withOracle), /Of 3 baselines it is better than 3, worse than 0/);
+});
+
+Deno.test("the summary speaks of rising, falling and unchanged values by the numbers", () => {
+  const data = exampleRun();
+  assert.match(
+    summary(data),
+    /mean normalised value rose from 0\.1\d\d in the first 12 updates to 0\.97\d in the last/,
+  );
+  assert.match(summary({ ...data, updates: data.updates.toReversed() }), /mean normalised value fell from/);
+  const noise = data.updates.map((row, i) => ({ ...row, normalised_value: Math.sin(9 * i * i) }));
+  assert.match(summary({ ...data, updates: noise }), /a change within its scatter/);
+  assert.match(
+    summary(data),
+    /was 0\.000 \[−0\.020, 0\.020\] at update 0 and 0\.923 \[0\.903, 0\.943\] at update 120, its highest/,
+  );
+  assert.match(summary(data), /12,000 interventions were simulated \(2,000 a second/);
+});
+
+Deno.test("every metric of a run is in a figure, also one that no panel knows", () => {
+  const data = exampleRun();
+  const figures = diagnosticFigures(data.updates);
+  const titles = figures.map((figure) => figure.title);
+  assert.ok(titles.includes("A metric of tomorrow"));
+  const drawn = new Set(figures.flatMap((figure) => figure.data.map((trace) => trace.name)));
+  for (const name of ["optimisation", "parent", "entropy", "kl", "clip ratio/low"]) {
+    assert.ok(
+      [...drawn].some((label) => label !== undefined && name.startsWith(label)) || drawn.has("low"),
+      `${name}: ${[...drawn].join(", ")}`,
+    );
+  }
+  assert.equal(titles.length, new Set(titles).size);
+});
+
+Deno.test("smoothing averages over odd windows that grow with the run and leave short runs alone", () => {
+  assert.deepEqual([1, 59, 60, 600].map(smoothingWindow), [1, 1, 3, 21]);
+});
+
+Deno.test("a run without held-out results, and one of a single update, have a report", async () => {
+  const { title, updates, evaluations, provenance } = exampleRun();
+  const early = await trainingReport({ title, updates, evaluations, provenance });
+  assert.doesNotMatch(
+    early.slice(early.indexOf("<main>"), early.indexOf("</main>")),
+    /Held-out comparison|Paired differences|NaN/,
+  );
+  await trainingReport({ title, updates: updates.slice(0, 1), evaluations: [], provenance });
+  await trainingReport({ title, updates: [], evaluations: [], provenance });
+});
+
+Deno.test("inconsistent data are refused by name", async () => {
+  const data = exampleRun();
+  await assert.rejects(
+    trainingReport({ ...data, differences: [{ ...difference(0, 1), metric: "speed" }] }),
+    /difference to greedy names the metric speed; the comparison has value, success, step/,
+  );
+  const curve = { method: "m", role: "policy", mean: [1, 2], low: [1], high: [1, 2] } as const;
+  await assert.rejects(
+    trainingReport({ ...data, stepCurves: [{ quantity: "q", kind: "other", curves: [curve] }] }),
+    /curve of m has 2 means, 1 lower and 2 upper bounds/,
+  );
+});

@@ -1,0 +1,26 @@
+/**
+ * The second environment: particle-physics theories written under a grammar. A theory is a gauge group with left-handed
+ * Weyl fermions and scalars; its string is canonical, its legal next tokens are known at every position, and its judgement
+ * is exact: anomalies in integer arithmetic, the mass spectrum from the generic rank of every coupling that the gauge group
+ * allows. Tasks T0 to T6 ask for theories of growing freedom; a small language model writes them and learns from the reward.
+ */
+export * from "./anomaly.ts";
+export * from "./dialect.ts";
+export * from "./enumeration.ts";
+export * from "./exact.ts";
+export * from "./gauge.ts";
+export * from "./goals.ts";
+export * from "./grammar.ts";
+export * from "./interactions.ts";
+export * from "./known.ts";
+export * from "./masses.ts";
+export * from "./modular.ts";
+export * from "./prompt.ts";
+export * from "./representation.ts";
+export * from "./reward.ts";
+export * from "./search.ts";
+export * from "./tasks.ts";
+export * from "./tensors.ts";
+export * from "./text.ts";
+export * from "./vocabulary.ts";
+export * from "./weights.ts";

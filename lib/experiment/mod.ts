@@ -54,3 +54,8 @@ export {
 export { type JobOutcome, type JobStatus, runJob, type RunJobOptions, sweepStatus } from "./sweep/job.ts";
 export { launchLocal, type LaunchResult, type LocalOptions } from "./sweep/local.ts";
 export { type PlannedJob, planSweep, type Sampler, type SweepRequest } from "./sweep/plan.ts";
+export { RunIndex } from "./index/database.ts";
+export { type Filter, FilterError, type Order, parseFilter, parseOrder } from "./index/query.ts";
+export { findRuns, readRun, type RunRecord } from "./index/scan.ts";
+export { type ComparedKey, compareRuns, type Comparison } from "./index/compare.ts";
+export { deleteRun } from "./index/delete.ts";

@@ -1,0 +1,125 @@
+/** What `sweep` and `train --multirun` share: plan, freeze, launch, report. */
+
+import { join } from "node:path";
+import {
+  createManifest,
+  freezeManifest,
+  launchLocal,
+  type LaunchResult,
+  type Manifest,
+  nameJob,
+  type PlannedJob,
+  planSweep,
+  type SweepRequest,
+  sweepStatus,
+} from "../experiment/mod.ts";
+import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
+import { printError, printLine } from "./output.ts";
+import { formatTable } from "./table.ts";
+
+/** Starts a training in a folder, or goes on with it. */
+export const TRAIN_COMMAND = [
+  "{deno}",
+  "run",
+  "-A",
+  "{root}/lib/cli/train.ts",
+  "--folder",
+  "{folder}",
+  "--config",
+  "{config}",
+] as const;
+
+/** How a sweep is launched. */
+export interface LaunchOptions {
+  readonly results: string;
+  readonly command: readonly string[];
+  readonly jobs: number;
+  readonly retries: number;
+  readonly dryRun: boolean;
+  /** Print every job's resolved config and stop. */
+  readonly cfg: boolean;
+}
+
+/** The manifest of planned jobs and the path that it belongs at: the same jobs, the same path. */
+export function manifestOf(
+  jobs: readonly PlannedJob[],
+  command: readonly string[],
+  results: string,
+): { readonly manifest: Manifest; readonly path: string } {
+  const name = jobs[0]?.config.name ?? "sweep";
+  const manifest = createManifest(
+    name,
+    command,
+    jobs.map(({ overrides, yaml }, index) => ({ ...nameJob(index, yaml), overrides, config: yaml, values: {} })),
+  );
+  return { manifest, path: join(results, name, `sweep-${manifest.digest.slice(0, 8)}`, "manifest.json") };
+}
+
+/** Plans a sweep and, unless only its plan is asked for, freezes it and runs it here. Returns the exit code. */
+export async function launchSweep(request: SweepRequest, options: LaunchOptions): Promise<number> {
+  const jobs = planSweep(request);
+  if (options.cfg) {
+    jobs.forEach(({ overrides, yaml }, index) => printLine(`# job ${index}: ${overrides.join(" ")}\n---\n${yaml}`));
+    return 0;
+  }
+  const { manifest, path } = manifestOf(jobs, options.command, options.results);
+  if (options.dryRun) {
+    printLine(jobTable(manifest));
+    printLine(`\n${manifest.jobs.length} jobs would be frozen into ${path}`);
+    return 0;
+  }
+  freezeManifest(path, manifest);
+  printLine(`${manifest.jobs.length} jobs, frozen into ${path}`);
+  return await runSweepHere(path, options);
+}
+
+/** Runs the jobs of a frozen manifest that are not done, and says what became of them. Returns the exit code. */
+export async function runSweepHere(path: string, options: Pick<LaunchOptions, "jobs" | "retries">): Promise<number> {
+  const stop = new AbortController();
+  using interrupt = listenForInterrupt((signal) => {
+    printError(`${signal}: running jobs save and stop; the same command goes on later`);
+    stop.abort();
+  });
+  const total = sweepStatus(path).length;
+  let ended = 0;
+  const result = await launchLocal(path, {
+    ...options,
+    stop: stop.signal,
+    onOutcome: (job, outcome) => {
+      const why = outcome.kind === "failed" ? `: ${outcome.reason}` : "";
+      printLine(`[${++ended}/${total}] ${job.id} ${outcome.kind.replace("-", " ")}${why}  ${job.overrides.join(" ")}`);
+    },
+  });
+  printLine(describeLaunch(result));
+  if (interrupt.signal !== undefined) return exitCodeOf(interrupt.signal);
+  return result.failed.length + result.busy.length > 0 ? 1 : 0;
+}
+
+function describeLaunch({ done, alreadyDone, failed, busy, stopped }: LaunchResult): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [done, "done"],
+    [alreadyDone, "done before"],
+    [failed.length, "failed"],
+    [busy.length, "being run by another process"],
+    [stopped.length, "stopped"],
+  ];
+  return parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
+}
+
+/** The jobs of a manifest before they run. */
+export function jobTable(manifest: Manifest): string {
+  const rows = manifest.jobs.map(({ index, id, overrides }) => [index, id, overrides.join(" ")]);
+  return formatTable([{ heading: "#" }, { heading: "job" }, { heading: "overrides" }], rows);
+}
+
+/** The jobs of a manifest and how far they are. */
+export function statusTable(path: string): string {
+  const statuses = sweepStatus(path);
+  const rows = statuses.map((
+    { job, state, attempts },
+  ) => [job.index, job.id, state, attempts, job.overrides.join(" ")]);
+  const count = (state: string) => statuses.filter((status) => status.state === state).length;
+  const totals = ["done", "running", "failed", "pending"].map((state) => `${count(state)} ${state}`).join(", ");
+  const headings = ["#", "job", "state", "attempts", "overrides"].map((heading) => ({ heading }));
+  return `${formatTable(headings, rows)}\n\n${totals}`;
+}

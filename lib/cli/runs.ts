@@ -1,0 +1,101 @@
+/** `deno task runs`: list, filter, compare and delete runs. */
+
+import { Command } from "@commander-js/extra-typings";
+import { join } from "node:path";
+import {
+  compareRuns,
+  deleteRun,
+  type Json,
+  parseFilter,
+  parseOrder,
+  RunIndex,
+  type RunRecord,
+} from "../experiment/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { RESULTS } from "./options.ts";
+import { printError, printLine } from "./output.ts";
+import { type Cell, formatTable } from "./table.ts";
+
+const program = new Command("runs").description("List, filter, compare and delete runs")
+  .option("--debug", "show the stack of an error")
+  .option("--results <folder>", "where the runs are", RESULTS);
+
+program.command("list", { isDefault: true }).description("one line a run")
+  .option("--filter <expression...>", "e.g. state=finished  grpo.epochs>=2  normalised_value>0.9")
+  .option("--sort <key>", "a column, metric or config key; -key for the largest first")
+  .option("--columns <keys>", "metrics or config keys to show, between commas", "normalised_value,reward")
+  .option("--json", "print the records as JSON lines", false)
+  .action(({ filter = [], sort, columns, json }) => {
+    using index = openIndex();
+    const runs = index.list(filter.map(parseFilter), sort === undefined ? undefined : parseOrder(sort));
+    if (json) runs.forEach((run) => printLine(JSON.stringify(run)));
+    else printLine(runs.length === 0 ? "no runs" : listTable(runs, columns.split(",").map((key) => key.trim())));
+  });
+
+program.command("compare").description("what differs between runs, and their last metrics")
+  .argument("<runs...>", "paths as `list` shows them")
+  .action((paths) => {
+    using index = openIndex();
+    const runs = paths.map((path) => findRun(index, path));
+    const { settings, metrics } = compareRuns(runs);
+    const columns = [{ heading: "key" }, ...runs.map((run) => ({ heading: run.path, align: "right" as const }))];
+    const section = (title: string, keys: typeof settings) => {
+      printLine(`${title}\n${formatTable(columns, keys.map(({ key, values }) => [key, ...values.map(cell)]))}\n`);
+    };
+    section("settings that differ", settings);
+    section("last metrics", metrics);
+  });
+
+program.command("delete").description("delete runs with everything in their folders")
+  .argument("<runs...>", "paths as `list` shows them")
+  .option("--yes", "do not only say what would be deleted", false)
+  .action((paths, { yes }) => {
+    using index = openIndex();
+    for (const { path } of paths.map((given) => findRun(index, given))) {
+      if (yes) deleteRun(join(index.results, path));
+      printLine(yes ? `deleted ${path}` : `would delete ${path} (--yes does it)`);
+    }
+  });
+
+function openIndex(): RunIndex {
+  return RunIndex.open(program.opts().results, printError);
+}
+
+function findRun(index: RunIndex, path: string): RunRecord {
+  const [run] = index.list([{ key: "path", operator: "=", value: path.replace(/\/$/, "") }]);
+  if (run === undefined) {
+    throw new UsageError(`${path}: no such run under ${index.results} (deno task runs lists them)`);
+  }
+  return run;
+}
+
+function listTable(runs: readonly RunRecord[], keys: readonly string[]): string {
+  const headings = ["run", "state", "update", ...keys, "problem"].map((heading) => ({ heading }));
+  const rows = runs.map((run) => [
+    run.path,
+    run.state,
+    run.update,
+    ...keys.map((key) => cell(run.metrics[key] ?? settingOf(run, key))),
+    run.problem === null ? "" : run.problem.slice(0, 80),
+  ]);
+  return formatTable(headings, rows);
+}
+
+function settingOf(run: RunRecord, key: string): Json | undefined {
+  return key.split(".").reduce<Json | undefined>(
+    (at, step) =>
+      typeof at === "object" && at !== null && !Array.isArray(at) ? Reflect.get(at, step) as Json : undefined,
+    run.config,
+  );
+}
+
+function cell(value: Json | undefined): Cell {
+  if (typeof value === "number") return Number.isInteger(value) ? value : Number(value.toPrecision(4));
+  return value === undefined || value === null ? null : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+if (import.meta.main) {
+  await runCommand(async (args) => {
+    await program.parseAsync(args, { from: "user" });
+  });
+}

@@ -1,0 +1,79 @@
+/** `deno task sweep`: many runs from one command, on this machine or handed to a scheduler. */
+
+import { Command, Option } from "@commander-js/extra-typings";
+import { runJob, type Sampler } from "../experiment/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
+import { launchSweep, runSweepHere, statusTable, TRAIN_COMMAND } from "./launch.ts";
+import { configFile, CONFIGS, RESULTS, wholeNumber } from "./options.ts";
+import { printLine } from "./output.ts";
+
+const program = new Command("sweep").description("Run many trainings: hyper-parameters, seeds, configs")
+  .option("--debug", "show the stack of an error");
+let exitCode = 0;
+
+program.command("run").description("expand the words into jobs, freeze them, and run those that are not done")
+  .argument("[words...]", "overrides; a=1,2  a=range(0,3)  a=choice(x,y)  a=interval(0,1)  track=glob(*)")
+  .option("--config <file>", "config file, or its name in configs/", "quick")
+  .addOption(new Option("--sampler <kind>", "how values are chosen").choices(["grid", "random"]).default("grid"))
+  .option("--trials <n>", "random draws", wholeNumber(1))
+  .option("--sampler-seed <n>", "seed of the draws", wholeNumber(0), 0)
+  .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
+  .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
+  .option("--results <folder>", "where runs are written", RESULTS)
+  .option("--dry-run", "print the table of jobs and stop", false)
+  .addOption(new Option("--cfg <what>", "print the resolved config of every job and stop").choices(["job"]))
+  .action(async (words, { config, sampler, trials, samplerSeed, cfg, ...launch }) => {
+    const request = {
+      configs: CONFIGS,
+      file: configFile(config),
+      words,
+      sampler: samplerOf(sampler, trials, samplerSeed),
+    };
+    exitCode = await launchSweep(request, { ...launch, command: TRAIN_COMMAND, cfg: cfg !== undefined });
+  });
+
+program.command("resume").description("run the jobs of a frozen manifest that are not done")
+  .argument("<manifest>", "path of a manifest.json")
+  .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
+  .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
+  .action(async (manifest, options) => {
+    exitCode = await runSweepHere(manifest, options);
+  });
+
+program.command("job").description(
+  "bring one job to its end: at once if it is done, from its checkpoint if it is half done",
+)
+  .requiredOption("--manifest <file>", "path of a manifest.json")
+  .requiredOption("--index <i>", "index of the job", wholeNumber(0))
+  .action(async ({ manifest, index }) => {
+    const stop = new AbortController();
+    using interrupt = listenForInterrupt(() => stop.abort());
+    const outcome = await runJob(manifest, index, { stop: stop.signal });
+    printLine(
+      `job ${index}: ${outcome.kind.replace("-", " ")}${outcome.kind === "failed" ? `: ${outcome.reason}` : ""}`,
+    );
+    if (outcome.kind === "failed" || outcome.kind === "busy") {
+      exitCode = interrupt.signal === undefined ? 1 : exitCodeOf(interrupt.signal);
+    }
+  });
+
+program.command("status").description("how far the jobs of a manifest are, read from their files")
+  .argument("<manifest>", "path of a manifest.json")
+  .action((manifest) => printLine(statusTable(manifest)));
+
+function samplerOf(kind: "grid" | "random", trials: number | undefined, seed: number): Sampler {
+  if (kind === "grid") {
+    if (trials !== undefined) throw new UsageError("--trials belongs to --sampler random");
+    return { kind };
+  }
+  if (trials === undefined) throw new UsageError("--sampler random needs --trials N");
+  return { kind, trials, seed };
+}
+
+if (import.meta.main) {
+  await runCommand(async (args) => {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  });
+}

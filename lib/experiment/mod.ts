@@ -59,3 +59,4 @@ export { type Filter, FilterError, type Order, parseFilter, parseOrder } from ".
 export { findRuns, readRun, type RunRecord } from "./index/scan.ts";
 export { type ComparedKey, compareRuns, type Comparison } from "./index/compare.ts";
 export { deleteRun } from "./index/delete.ts";
+export { type TensorBoardOptions, TensorBoardTracker } from "./trackers/tensorboard/tracker.ts";

@@ -60,3 +60,4 @@ export { findRuns, readRun, type RunRecord } from "./index/scan.ts";
 export { type ComparedKey, compareRuns, type Comparison } from "./index/compare.ts";
 export { deleteRun } from "./index/delete.ts";
 export { type TensorBoardOptions, TensorBoardTracker } from "./trackers/tensorboard/tracker.ts";
+export { createDashboard } from "./dashboard/server.ts";

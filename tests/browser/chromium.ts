@@ -4,9 +4,10 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 /**
  * Starts Chromium.
+ * @param reachable the one host that it may reach, if any
  * @throws Error that says how to install it
  */
-export async function launch(): Promise<Browser> {
+export async function launch(reachable?: string): Promise<Browser> {
   const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
   const found = await Deno.stat(executablePath).then((file) => file.isFile, () => false);
   if (!found) {
@@ -24,7 +25,7 @@ export async function launch(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      "--host-resolver-rules=MAP * ~NOTFOUND",
+      `--host-resolver-rules=MAP * ~NOTFOUND${reachable === undefined ? "" : `, EXCLUDE ${reachable}`}`,
     ],
   });
 }

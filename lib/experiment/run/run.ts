@@ -198,7 +198,7 @@ export type RunState = "running" | "finished" | "failed" | "stopped";
 
 /** The state of the run in a folder. */
 export function runState(folder: string, locked: boolean): RunState {
-  if (locked) return "running";
   if (statIfThere(join(folder, RUN_FILES.summary)) !== undefined) return "finished";
+  if (locked) return "running";
   return statIfThere(join(folder, RUN_FILES.failure)) !== undefined ? "failed" : "stopped";
 }

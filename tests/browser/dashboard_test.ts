@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { createDashboard, Run, RunIndex } from "../../lib/experiment/mod.ts";
+import { configOf, inFolder, options } from "../experiment/support.ts";
+import { launch } from "./chromium.ts";
+
+Deno.test("the dashboard lists runs, overlays their curves, follows a running one, and loads nothing from elsewhere", () =>
+  inFolder(async (root) => {
+    using running = Run.create(root, configOf("seed=1"), options);
+    using other = Run.create(root, configOf("seed=2"), options);
+    for (const run of [running, other]) {
+      for (const update of [1, 2, 3]) run.log(update, { normalised_value: update / 4, entropy: 1 / update });
+    }
+    other.finish({ normalised_value: 0.75 });
+    using index = RunIndex.open(root, assert.fail);
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, createDashboard(index));
+    const browser = await launch("127.0.0.1");
+    try {
+      const page = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage();
+      const complaints: string[] = [];
+      const foreign: string[] = [];
+      const origin = `http://127.0.0.1:${server.addr.port}/`;
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      page.on("request", (request) => {
+        if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url())) foreign.push(request.url());
+      });
+      await page.goto(origin);
+      const boxes = page.locator("#runs input");
+      await boxes.nth(1).waitFor();
+      assert.equal(await boxes.count(), 2);
+      await boxes.nth(0).check();
+      await boxes.nth(1).check();
+      const chart = page.locator('[data-metric="normalised_value"]');
+      await page.waitForFunction(() =>
+        document.querySelectorAll('[data-metric="normalised_value"] .scatterlayer .trace').length === 2
+      );
+      assert.equal(await page.locator(".chart").count(), 2);
+      running.log(4, { normalised_value: 1, entropy: 0.25 });
+      await page.waitForFunction(() => document.querySelector("#runs small")?.textContent?.includes("update 4"));
+      await page.waitForFunction(() => {
+        const drawn = document.querySelector('[data-metric="normalised_value"]') as { data?: { x: number[] }[] } | null;
+        return drawn?.data?.[0]?.x.length === 4;
+      });
+      await page.fill("#metric-filter", "entropy");
+      await chart.waitFor({ state: "detached" });
+      await page.fill("#filter", "state=finished");
+      await page.waitForFunction(() => document.querySelectorAll("#runs input").length === 1);
+      await page.fill("#filter", "nonsense");
+      await page.locator("#problem", { hasText: "expected KEY=VALUE" }).waitFor();
+      assert.deepEqual(foreign, []);
+      assert.deepEqual(complaints.filter((text) => !text.includes("400 (Bad Request)")), []);
+    } finally {
+      await browser.close();
+      await server.shutdown();
+    }
+  }));

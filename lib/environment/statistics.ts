@@ -1,5 +1,6 @@
 /** Sufficient statistics of a batch of episodes: created, copied and updated in place, O(width²) for each row. */
 
+import { addRidgeRowInto, resetRidgeInto, standardiseInto } from "./ridge.ts";
 import type { Statistics } from "./types.ts";
 
 /** Statistics of no rows at all. Memory: 9 matrices of `[episodes, width, width]` doubles at most. */
@@ -22,9 +23,9 @@ export function createStatistics(episodes: number, width: number): Statistics {
     lastValue: vectors(),
     lastOutcome: vectors(),
     lastStep: new Int32Array(episodes * width).fill(-1),
-    allCount: scalars(),
-    allSum: vectors(),
-    allCross: matrices(),
+    centre: vectors(),
+    spread: vectors().fill(1),
+    ridgeInverse: new Float64Array(episodes * (width + 1) * (width + 1)),
   };
 }
 
@@ -45,19 +46,13 @@ export function addRowInto(
   const s = statistics;
   const vector = episode * width;
   const matrix = vector * width;
-  s.allCount[episode]++;
   const observational = intervened < 0;
   if (observational) s.obsCount[episode]++;
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; observational && i < size; i++) {
     const x = rows[offset + i];
-    s.allSum[vector + i] += x;
-    if (observational) s.obsSum[vector + i] += x;
+    s.obsSum[vector + i] += x;
     const base = matrix + i * width;
-    for (let j = 0; j < size; j++) {
-      const product = x * rows[offset + j];
-      s.allCross[base + j] += product;
-      if (observational) s.obsCross[base + j] += product;
-    }
+    for (let j = 0; j < size; j++) s.obsCross[base + j] += x * rows[offset + j];
   }
   if (observational) return;
   const value = rows[offset + intervened];
@@ -94,4 +89,65 @@ export function addOutcomeInto(
   s.lastValue[index] = value;
   s.lastOutcome[index] = outcome;
   s.lastStep[index] = step;
+}
+
+/**
+ * Fixes the units of one episode from the rows that it starts from (observational ones if there are two or more), and
+ * starts its ridge regression with all of them.
+ * @param rows `[count, width]` at `offset`
+ */
+export function startUnitsInto(
+  statistics: Statistics,
+  episode: number,
+  width: number,
+  size: number,
+  rows: Float64Array,
+  offset: number,
+  intervened: Int32Array,
+  intervenedOffset: number,
+  count: number,
+): void {
+  const vector = episode * width;
+  const observational = statistics.obsCount[episode] >= 2;
+  for (let i = 0; i < size; i++) {
+    let n = 0;
+    let mean = 0;
+    let squares = 0;
+    for (let r = 0; r < count; r++) {
+      if (observational && intervened[intervenedOffset + r] >= 0) continue;
+      const x = rows[offset + r * width + i];
+      const delta = x - mean;
+      mean += delta / ++n;
+      squares += delta * (x - mean);
+    }
+    statistics.centre[vector + i] = mean;
+    const spread = Math.sqrt(squares / (n - 1));
+    // A variable that did not move has no unit of its own; 1 leaves it in the unit it was measured in.
+    statistics.spread[vector + i] = spread > 0 ? spread : 1;
+  }
+  const dimension = width + 1;
+  resetRidgeInto(statistics.ridgeInverse, episode * dimension * dimension, dimension);
+  for (let r = 0; r < count; r++) addRidgeInto(statistics, episode, width, size, rows, offset + r * width);
+}
+
+/** Adds one row to the episode's ridge regression. O(size²). */
+export function addRidgeInto(
+  statistics: Statistics,
+  episode: number,
+  width: number,
+  size: number,
+  rows: Float64Array,
+  offset: number,
+): void {
+  const dimension = width + 1;
+  const z = new Float64Array(size + 1);
+  standardiseInto(z, rows, offset, statistics.centre, statistics.spread, episode * width, size);
+  addRidgeRowInto(
+    statistics.ridgeInverse,
+    episode * dimension * dimension,
+    dimension,
+    z,
+    size + 1,
+    new Float64Array(size + 1),
+  );
 }

@@ -41,7 +41,7 @@ export interface PublicProblems {
 }
 
 /**
- * Sufficient statistics of the rows seen so far, updated in O(width²) a row. `obs` counts rows without intervention;
+ * Sufficient statistics of the rows seen so far, updated in O(width²) for each row. `obs` counts rows without intervention;
  * `do` statistics are kept per intervened variable i: n, Σv, Σv², and for every variable j Σx_j, Σx_j² and Σv·x_j.
  */
 export interface Statistics {
@@ -63,10 +63,17 @@ export interface Statistics {
   readonly lastValue: Float64Array;
   readonly lastOutcome: Float64Array;
   readonly lastStep: Int32Array;
-  /** `[episodes, width, width]` sums of products and `[episodes, width]` sums over ALL rows, and how many rows. */
-  readonly allCount: Float64Array;
-  readonly allSum: Float64Array;
-  readonly allCross: Float64Array;
+  /**
+   * Mean and standard deviation of each variable over the rows that the episode started from, `[episodes, width]`: the
+   * fixed unit of everything that is standardised, so that an intervention's size and sign stay visible.
+   */
+  readonly centre: Float64Array;
+  readonly spread: Float64Array;
+  /**
+   * `[episodes, width + 1, width + 1]` inverse of `Λ + Σ zzᵀ` over all rows, with z the standardised row after a leading 1:
+   * the ridge regression of every variable on all others at once. Updated by Sherman & Morrison (1950).
+   */
+  readonly ridgeInverse: Float64Array;
 }
 
 /** Every row of a batch of episodes in the order it was seen. */

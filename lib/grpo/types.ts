@@ -20,9 +20,10 @@ export interface TrainablePolicy<Views, Actions> {
   readonly parameters: readonly tf.Variable[];
   /**
    * Differentiable in `parameters`.
-   * @param training true while a loss is computed (dropout acts), false for old and reference log-probabilities
+   * @param dropoutSeed seeds the dropped channels while a loss is computed; null (for old and reference log-probabilities)
+   * drops none
    */
-  score(views: Views, actions: Actions, training: boolean): ActionScores;
+  score(views: Views, actions: Actions, dropoutSeed: number | null): ActionScores;
   /**
    * Exact KL(π ‖ reference) per view where the action space is discrete, `[views, 1]` or `[views, actionsPerView]`;
    * undefined where only sampled estimators exist.
@@ -44,11 +45,14 @@ export interface Rollout<Views, Actions> {
   readonly mask: Float32Array;
   /** `[views, actionsPerView]` reward that followed at once on each decision (0 where it comes later). */
   readonly reward: Float32Array;
-  /** `[views, actionsPerView]` the episode (group member) of each decision, for returns along time; −1 for a candidate that was not continued. */
-  readonly episode: Int32Array;
-  /** `[views, actionsPerView]` the time step of each decision within its episode. */
+  /**
+   * `[views, actionsPerView]` the member that a decision belongs to, numbered from 0: a trajectory, a sequence, or one
+   * candidate of a step group. Its rewards are what a return sums.
+   */
+  readonly member: Int32Array;
+  /** `[views, actionsPerView]` the time step of each decision within its member. */
   readonly time: Int32Array;
-  /** `[views, actionsPerView]` the group that a decision's reward is compared within. */
+  /** `[members]` the group, numbered from 0, that a member is compared within. */
   readonly group: Int32Array;
   /** Scalars to log: reward components, normalised value, … */
   readonly metrics: Readonly<Record<string, number>>;
@@ -60,3 +64,10 @@ export interface Rollout<Views, Actions> {
 
 /** Plays one batch of groups with the policy. Deterministic in `stream`. */
 export type Roller<Policy, Views, Actions> = (policy: Policy, stream: Stream) => Rollout<Views, Actions>;
+
+/** A learned value baseline V(s), for the PPO comparison. */
+export interface ValueFunction<Views> {
+  readonly parameters: readonly tf.Variable[];
+  /** `[views, 1]`, differentiable in `parameters`. */
+  value(views: Views): tf.Tensor2D;
+}

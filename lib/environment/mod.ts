@@ -1,0 +1,20 @@
+/**
+ * The sequential intervention problem, batched (DESIGN section 5). An {@linkcode Environment} advances many episodes in
+ * lock-step: each starts from a few rows, then makes T interventions, and keeps every row with what was set. What a policy
+ * may see is an {@linkcode Observation}: public descriptions, sufficient statistics and the history; never the graph, the
+ * mechanisms or the noise. {@linkcode statisticsViews} turns it into the standardised features of the learned policies.
+ *
+ * @module
+ */
+
+export * from "./types.ts";
+export { nearestValue, scale, unscale } from "./domain.ts";
+export { createEnvironment, type Environment, observedVariables, publicProblems } from "./environment.ts";
+export {
+  concatViews,
+  gatherViews,
+  NODE_FEATURES,
+  PAIR_FEATURES,
+  type StatisticsViews,
+  statisticsViews,
+} from "./features.ts";

@@ -1,0 +1,142 @@
+/**
+ * Ridge regressions of every variable on all others from one inverse. With P = (Λ + Σ zzᵀ)⁻¹, the coefficients of
+ * variable j on the rest are −P[j, k] / P[j, j] (block inversion). Rows in which j itself was set say nothing about j's
+ * mechanism (Cooper & Yoo 1999); they are taken out of j's regression by Woodbury's identity.
+ */
+
+/** Ridge of the standardised coefficients, and of the intercept, which is hardly penalised. */
+const RIDGE = 1;
+const INTERCEPT_RIDGE = 1e-2;
+
+/** The prior inverse Λ⁻¹ of one episode. */
+export function resetRidgeInto(inverse: Float64Array, offset: number, dimension: number): void {
+  inverse.fill(0, offset, offset + dimension * dimension);
+  for (let k = 0; k < dimension; k++) inverse[offset + k * dimension + k] = 1 / (k === 0 ? INTERCEPT_RIDGE : RIDGE);
+}
+
+/** Standardises one row behind a leading 1. */
+export function standardiseInto(
+  z: Float64Array,
+  rows: Float64Array,
+  rowOffset: number,
+  centre: Float64Array,
+  spread: Float64Array,
+  vectorOffset: number,
+  size: number,
+): void {
+  z[0] = 1;
+  for (let i = 0; i < size; i++) {
+    z[i + 1] = (rows[rowOffset + i] - centre[vectorOffset + i]) / spread[vectorOffset + i];
+  }
+}
+
+/** P ← P − Pzzᵀ P / (1 + zᵀPz): one more row (Sherman & Morrison 1950). O(size²). */
+export function addRidgeRowInto(
+  inverse: Float64Array,
+  offset: number,
+  dimension: number,
+  z: Float64Array,
+  used: number,
+  scratch: Float64Array,
+): void {
+  let quadratic = 1;
+  for (let i = 0; i < used; i++) {
+    let sum = 0;
+    const base = offset + i * dimension;
+    for (let j = 0; j < used; j++) sum += inverse[base + j] * z[j];
+    scratch[i] = sum;
+    quadratic += sum * z[i];
+  }
+  for (let i = 0; i < used; i++) {
+    const factor = scratch[i] / quadratic;
+    const base = offset + i * dimension;
+    for (let j = 0; j < used; j++) inverse[base + j] -= factor * scratch[j];
+  }
+}
+
+/**
+ * Column `column` of P with the rows of `excluded` taken out: `P e + P U (I − Uᵀ P U)⁻¹ Uᵀ P e`.
+ * @param excluded standardised rows, `[count, used]`, in `rows` at stride `dimension`
+ * @param out at least `used` long
+ */
+export function columnWithoutRowsInto(
+  out: Float64Array,
+  inverse: Float64Array,
+  offset: number,
+  dimension: number,
+  used: number,
+  column: number,
+  rows: Float64Array,
+  count: number,
+  scratch: RidgeScratch,
+): void {
+  for (let i = 0; i < used; i++) out[i] = inverse[offset + i * dimension + column];
+  if (count === 0) return;
+  const { projected, system, weights } = scratch;
+  for (let r = 0; r < count; r++) {
+    const z = r * dimension;
+    let weight = 0;
+    for (let i = 0; i < used; i++) {
+      let sum = 0;
+      const base = offset + i * dimension;
+      for (let j = 0; j < used; j++) sum += inverse[base + j] * rows[z + j];
+      projected[z + i] = sum;
+      weight += rows[z + i] * inverse[base + column];
+    }
+    weights[r] = weight;
+  }
+  for (let r = 0; r < count; r++) {
+    for (let c = 0; c <= r; c++) {
+      let sum = 0;
+      for (let i = 0; i < used; i++) sum += rows[r * dimension + i] * projected[c * dimension + i];
+      const value = (r === c ? 1 : 0) - sum;
+      system[r * count + c] = value;
+      system[c * count + r] = value;
+    }
+  }
+  solvePositiveInto(system, weights, count);
+  for (let r = 0; r < count; r++) {
+    for (let i = 0; i < used; i++) out[i] += projected[r * dimension + i] * weights[r];
+  }
+}
+
+/** Buffers of {@linkcode columnWithoutRowsInto}. */
+export interface RidgeScratch {
+  readonly projected: Float64Array;
+  readonly system: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** Buffers for at most `rows` excluded rows. */
+export function createRidgeScratch(rows: number, dimension: number): RidgeScratch {
+  return {
+    projected: new Float64Array(rows * dimension),
+    system: new Float64Array(rows * rows),
+    weights: new Float64Array(rows),
+  };
+}
+
+/** Solves a symmetric positive definite system in place by Cholesky's method; `matrix` is destroyed. */
+function solvePositiveInto(matrix: Float64Array, right: Float64Array, size: number): void {
+  for (let j = 0; j < size; j++) {
+    let pivot = matrix[j * size + j];
+    for (let k = 0; k < j; k++) pivot -= matrix[j * size + k] ** 2;
+    const diagonal = Math.sqrt(Math.max(pivot, 1e-12));
+    matrix[j * size + j] = diagonal;
+    for (let i = j + 1; i < size; i++) {
+      let sum = matrix[i * size + j];
+      for (let k = 0; k < j; k++) sum -= matrix[i * size + k] * matrix[j * size + k];
+      matrix[i * size + j] = sum / diagonal;
+    }
+  }
+  for (let i = 0; i < size; i++) {
+    let sum = right[i];
+    for (let k = 0; k < i; k++) sum -= matrix[i * size + k] * right[k];
+    right[i] = sum / matrix[i * size + i];
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    let sum = right[i];
+    for (let k = i + 1; k < size; k++) sum -= matrix[k * size + i] * right[k];
+    right[i] = sum / matrix[i * size + i];
+  }
+}

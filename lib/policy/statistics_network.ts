@@ -1,0 +1,122 @@
+/**
+ * The network of the statistics policy: permutation-equivariant over variables (Zaheer et al. 2017), with messages between
+ * pairs of variables (Gilmer et al. 2017). Each round, variable i receives from every j the message
+ * `relu(W_a h_i + W_b h_j + W_c e_ij)`, averaged and maximised over j, and sees the mean and maximum of all h.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { NODE_FEATURES, PAIR_FEATURES, type StatisticsViews } from "../environment/mod.ts";
+import type { Stream } from "../random/mod.ts";
+import { dense, pairMessages, poolVariables } from "../tensor/mod.ts";
+import { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";
+
+export interface StatisticsNetworkOptions {
+  /** Channels of a variable's state. */
+  readonly width: number;
+  /** Rounds of messages. */
+  readonly layers: number;
+  /** Message heads, of `HEAD_WIDTH` channels each. */
+  readonly heads: number;
+  /** Share of the channels that are dropped before the output while training. */
+  readonly dropout: number;
+  /** Outputs of each variable. */
+  readonly outputs: number;
+}
+
+export const HEAD_WIDTH = 8;
+/** Outputs start near 0; the factor lets them reach decisive logits within few steps of Adam. */
+const OUTPUT_SCALE = 10;
+const OUTPUT_DEVIATION = 0.01;
+
+export interface StatisticsNetwork {
+  readonly parameters: Parameters;
+  /**
+   * `[views, width, outputs]`, differentiable in the parameters.
+   * @param dropoutSeed seeds the dropped channels; null drops none
+   */
+  forward(views: StatisticsViews, dropoutSeed: number | null): tf.Tensor3D;
+}
+
+/** @throws RangeError for a width, number of layers, heads or outputs below 1, or a dropout outside [0, 1) */
+export function createStatisticsNetwork(options: StatisticsNetworkOptions, stream: Stream): StatisticsNetwork {
+  checkOptions(options);
+  const { width, layers, heads, outputs, dropout } = options;
+  const parameters = createParameters(shapesOf(options), stream);
+  const p = (name: string) => parameters.get(name) as unknown as tf.Tensor2D;
+  const b = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
+  const layer = (name: string, x: tf.Tensor2D, activation: "linear" | "relu") => dense(x, p(name), b(name), activation);
+
+  return {
+    parameters,
+    forward: (views, dropoutSeed) =>
+      tf.tidy(() => {
+        const { count, width: n } = views;
+        const nodes = tf.tensor2d(views.nodes, [count * n, NODE_FEATURES.length]);
+        const pairs = tf.tensor2d(views.pairs, [count * n * n, PAIR_FEATURES.length]);
+        const present = tf.tensor2d(views.present, [count, n]);
+        const withPool = (h: tf.Tensor2D, own: tf.Tensor2D, name: string): tf.Tensor2D => {
+          const pooled = poolVariables(tf.reshape(h, [count, n, width]), present);
+          const shared = tf.reshape(tf.matMul(pooled, p(`${name}/pool`)), [count, 1, width]);
+          const local = tf.reshape(dense(own, p(name), b(name), "linear"), [count, n, width]);
+          return tf.reshape(tf.relu(tf.add(local, shared)), [count * n, width]);
+        };
+        let h = layer("encode/2", layer("encode/1", nodes, "relu"), "relu");
+        for (let l = 0; l < layers; l++) {
+          const messages = pairMessages(
+            tf.reshape(layer(`round${l}/receiver`, h, "linear"), [count, n, heads * HEAD_WIDTH]),
+            tf.reshape(layer(`round${l}/sender`, h, "linear"), [count, n, heads * HEAD_WIDTH]),
+            tf.reshape(layer(`round${l}/pair`, pairs, "linear"), [count, n, n, heads * HEAD_WIDTH]),
+            present,
+          );
+          const own = tf.concat2d([h, tf.reshape(messages, [count * n, 2 * heads * HEAD_WIDTH])], 1);
+          h = tf.add(h, layer(`round${l}/update`, withPool(h, own, `round${l}/mix`), "linear"));
+        }
+        const decoded = withPool(h, h, "decode");
+        const kept = dropoutSeed === null || dropout === 0
+          ? decoded
+          : tf.dropout(decoded, dropout, undefined, dropoutSeed);
+        const linear = tf.matMul(nodes, p("skip"));
+        const scores = tf.mul(tf.add(layer("output", kept as tf.Tensor2D, "linear"), linear), OUTPUT_SCALE);
+        return tf.reshape(scores, [count, n, outputs]);
+      }),
+  };
+}
+
+function shapesOf({ width, layers, heads, outputs }: StatisticsNetworkOptions): ParameterShape[] {
+  const messages = heads * HEAD_WIDTH;
+  const kernel = (name: string, rows: number, columns: number, gain: number): ParameterShape[] => [
+    { name, shape: [rows, columns], deviation: gain / Math.sqrt(rows) },
+    { name: `${name}/bias`, shape: [columns], deviation: 0 },
+  ];
+  /** A layer of own inputs and pooled ones, initialised as the one layer on both that it is. */
+  const pooling = (name: string, rows: number): ParameterShape[] => [
+    { name, shape: [rows, width], deviation: Math.SQRT2 / Math.sqrt(rows + 2 * width) },
+    { name: `${name}/bias`, shape: [width], deviation: 0 },
+    { name: `${name}/pool`, shape: [2 * width, width], deviation: Math.SQRT2 / Math.sqrt(rows + 2 * width) },
+  ];
+  return [
+    ...kernel("encode/1", NODE_FEATURES.length, width, Math.SQRT2),
+    ...kernel("encode/2", width, width, Math.SQRT2),
+    ...Array.from({ length: layers }, (_, l) => [
+      ...kernel(`round${l}/receiver`, width, messages, 1),
+      ...kernel(`round${l}/sender`, width, messages, 1),
+      ...kernel(`round${l}/pair`, PAIR_FEATURES.length, messages, 1),
+      ...pooling(`round${l}/mix`, width + 2 * messages),
+      ...kernel(`round${l}/update`, width, width, 0.5),
+    ]).flat(),
+    ...pooling("decode", width),
+    ...kernel("output", width, outputs, OUTPUT_DEVIATION),
+    { name: "skip", shape: [NODE_FEATURES.length, outputs], deviation: 0 },
+  ];
+}
+
+function checkOptions(options: StatisticsNetworkOptions): void {
+  for (const name of ["width", "layers", "heads", "outputs"] as const) {
+    if (!Number.isInteger(options[name]) || options[name] < 1) {
+      throw new RangeError(`Cannot build a network with ${name} = ${options[name]}: it must be a whole number ≥ 1`);
+    }
+  }
+  if (!(options.dropout >= 0 && options.dropout < 1)) {
+    throw new RangeError(`Cannot build a network with dropout = ${options.dropout}: it must be in [0, 1)`);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The `statistics` policy: a permutation-equivariant network over per-variable and pairwise statistics, for any number of
+ * variables. It acts as a {@linkcode Policy} and is trained as a {@linkcode TrainablePolicy}.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  concatViews,
+  gatherViews,
+  type Observation,
+  type StatisticsViews,
+  statisticsViews,
+} from "../environment/mod.ts";
+import type { Stream } from "../random/mod.ts";
+import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
+import type { Parameters } from "./parameters.ts";
+import type { Policy } from "./types.ts";
+import { createValueHead, type DrawnActions, type ValueHeadOptions, type ViewActions } from "./value_head.ts";
+
+export interface StatisticsPolicyOptions extends Omit<StatisticsNetworkOptions, "outputs"> {
+  readonly valueHead: ValueHeadOptions;
+}
+
+/** A learned policy over batches of views of type `Views`. */
+export interface LearnedPolicy<Views> extends Policy {
+  readonly parameters: readonly tf.Variable[];
+  readonly named: Parameters;
+  readonly discrete: boolean;
+  /** What the network sees of a batch of states. */
+  viewsOf(observation: Observation): Views;
+  /** `perView` draws for each view, or copies of the mode if `streams` is null. */
+  draw(views: Views, perView: number, streams: readonly Stream[] | null): DrawnActions;
+  score(views: Views, actions: ViewActions, dropoutSeed: number | null): { logProb: tf.Tensor2D; entropy: tf.Tensor2D };
+  exactKl(views: Views, actions: ViewActions, reference: LearnedPolicy<Views>): tf.Tensor2D;
+  /** The raw outputs `[views, width, outputs]`. */
+  forward(views: Views): tf.Tensor3D;
+  gather(views: Views, actions: ViewActions, indices: Int32Array): { views: Views; actions: ViewActions };
+  concat(batches: readonly Views[]): Views;
+  dispose(): void;
+}
+
+/** A policy with fresh parameters from `stream`. */
+export function createStatisticsPolicy(
+  options: StatisticsPolicyOptions,
+  stream: Stream,
+): LearnedPolicy<StatisticsViews> {
+  const head = createValueHead(options.valueHead);
+  const network = createStatisticsNetwork({ ...options, outputs: head.outputs }, stream.child("parameters"));
+  const settableOf = (views: StatisticsViews) => tf.tensor2d(views.settable, [views.count, views.width]);
+
+  const draw = (views: StatisticsViews, perView: number, streams: readonly Stream[] | null): DrawnActions => {
+    const scores = network.forward(views, null);
+    const data = scores.dataSync<"float32">();
+    scores.dispose();
+    return head.draw(data, views.settable, views.width, perView, streams);
+  };
+  return {
+    name: "grpo",
+    parameters: network.parameters.list,
+    named: network.parameters,
+    discrete: head.discrete,
+    viewsOf: statisticsViews,
+    draw,
+    forward: (views) => network.forward(views, null),
+    score: (views, actions, dropoutSeed) => head.score(network.forward(views, dropoutSeed), settableOf(views), actions),
+    exactKl(views, _actions, reference) {
+      if (head.divergence === undefined) {
+        throw new RangeError(
+          "Cannot compute the exact KL of continuous values: use k1, k2 or k3, or a categorical head",
+        );
+      }
+      return head.divergence(network.forward(views, null), reference.forward(views), settableOf(views));
+    },
+    gather: (views, actions, indices) => ({
+      views: gatherViews(views, indices),
+      actions: gatherActions(actions, indices),
+    }),
+    concat: concatViews,
+    dispose: () => network.parameters.dispose(),
+    act(observation, streams, mode) {
+      const { variable, value, logProb } = draw(statisticsViews(observation), 1, mode === "mode" ? null : streams);
+      return { variable, value, logProb };
+    },
+    recommend(observation) {
+      const { variable, value } = draw(statisticsViews(observation), 1, null);
+      return { variable, value };
+    },
+  };
+}
+
+/** The actions of the views `indices`. */
+export function gatherActions(actions: ViewActions, indices: Int32Array): ViewActions {
+  const { perView } = actions;
+  const variable = new Int32Array(indices.length * perView);
+  const value = new Float64Array(indices.length * perView);
+  indices.forEach((index, s) => {
+    variable.set(actions.variable.subarray(index * perView, (index + 1) * perView), s * perView);
+    value.set(actions.value.subarray(index * perView, (index + 1) * perView), s * perView);
+  });
+  return { perView, variable, value };
+}

@@ -1,0 +1,223 @@
+/**
+ * The two ways in which a policy distributes the value of an intervention on the domain scaled to [−1, 1]. A head turns the
+ * network's outputs of each variable into `log π(i, v) = log softmax(ℓ)ᵢ + log p(v | i)` and its entropy.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { Stream } from "../random/mod.ts";
+import { gatherColumns, maskedLogSoftmax } from "../tensor/mod.ts";
+
+export type ValueHeadOptions =
+  /** `levels` equally spaced values, both ends of the domain among them. */
+  | { readonly kind: "categorical"; readonly levels: number }
+  /**
+   * Normal around a mean that the network gives, with a fixed standard deviation or one that the network gives too. The
+   * environment cuts a value outside [−1, 1] to the nearer end, so both ends have positive probability.
+   */
+  | { readonly kind: "gaussian"; readonly std: { readonly kind: "fixed" | "learned"; readonly value: number } };
+
+/** Interventions, `perView` of them for each view: candidate k of view s stands at `s * perView + k`. */
+export interface ViewActions {
+  readonly perView: number;
+  readonly variable: Int32Array;
+  /** Scaled to [−1, 1]; a Gaussian draw may lie outside. */
+  readonly value: Float64Array;
+}
+
+export interface DrawnActions extends ViewActions {
+  /** Joint log-probability of each. */
+  readonly logProb: Float64Array;
+}
+
+/** One value distribution. `scores` are the network's outputs, `[views, width, outputs]`; `settable` `[views, width]`. */
+export interface ValueHead {
+  /** Outputs that each variable needs. */
+  readonly outputs: number;
+  /** Whether the action space is discrete, so that the KL is exact. */
+  readonly discrete: boolean;
+  /** Differentiable joint log-probability `[views, perView]` and entropy `[views, 1]`, nats. */
+  score(
+    scores: tf.Tensor3D,
+    settable: tf.Tensor2D,
+    actions: ViewActions,
+  ): { logProb: tf.Tensor2D; entropy: tf.Tensor2D };
+  /** Exact KL(first ‖ second), `[views, 1]`; discrete heads only. */
+  divergence?(first: tf.Tensor3D, second: tf.Tensor3D, settable: tf.Tensor2D): tf.Tensor2D;
+  /** `perView` independent draws for each view, or `perView` copies of the mode if `streams` is null. */
+  draw(
+    scores: Float32Array,
+    settable: Float32Array,
+    width: number,
+    perView: number,
+    streams: readonly Stream[] | null,
+  ): DrawnActions;
+}
+
+const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
+/** Bounds of a learned log standard deviation. */
+const LOG_STD = { low: -3, high: 1 };
+
+/** @throws RangeError for fewer than 2 levels or a standard deviation that is not positive */
+export function createValueHead(options: ValueHeadOptions): ValueHead {
+  return options.kind === "categorical" ? categorical(options.levels) : gaussian(options.std);
+}
+
+function categorical(levels: number): ValueHead {
+  if (!Number.isInteger(levels) || levels < 2) {
+    throw new RangeError(`Cannot choose among ${levels} values: levels must be a whole number ≥ 2`);
+  }
+  const levelOf = (value: number) => Math.round((value + 1) / 2 * (levels - 1));
+  const valueOf = (level: number) => 2 * level / (levels - 1) - 1;
+  /** `[views, width · levels]` joint log-probabilities. */
+  const joint = (scores: tf.Tensor3D, settable: tf.Tensor2D): { logProb: tf.Tensor2D; mask: tf.Tensor2D } => {
+    const [views, width] = scores.shape;
+    const variable = tf.slice3d(scores, [0, 0, 0], [views, width, 1]);
+    const value = tf.slice3d(scores, [0, 0, 1], [views, width, levels]);
+    const mask = tf.reshape(
+      tf.tile(tf.reshape(settable, [views, width, 1]), [1, 1, levels]),
+      [views, width * levels],
+    ) as tf.Tensor2D;
+    return { logProb: maskedLogSoftmax(tf.reshape(tf.add(variable, value), [views, width * levels]), mask), mask };
+  };
+  const weighted = (logProb: tf.Tensor2D, quantity: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D =>
+    tf.sum(tf.mul(tf.mul(tf.exp(logProb), mask), quantity), 1, true);
+  return {
+    outputs: 1 + levels,
+    discrete: true,
+    score(scores, settable, actions) {
+      const { logProb, mask } = joint(scores, settable);
+      const columns = Int32Array.from(actions.variable, (i, a) => i * levels + levelOf(actions.value[a]));
+      return {
+        logProb: gatherColumns(logProb, columns, actions.perView),
+        entropy: tf.neg(weighted(logProb, logProb, mask)),
+      };
+    },
+    divergence(first, second, settable) {
+      const p = joint(first, settable);
+      const q = joint(second, settable);
+      return weighted(p.logProb, tf.sub(p.logProb, q.logProb), p.mask);
+    },
+    draw(scores, settable, width, perView, streams) {
+      const views = settable.length / width;
+      const drawn = emptyDraws(views, perView);
+      const arms = width * levels;
+      const logits = new Float64Array(arms);
+      for (let s = 0; s < views; s++) {
+        for (let i = 0; i < width; i++) {
+          const at = (s * width + i) * (levels + 1);
+          for (let k = 0; k < levels; k++) {
+            logits[i * levels + k] = settable[s * width + i] > 0 ? scores[at] + scores[at + 1 + k] : -Infinity;
+          }
+        }
+        const total = logSumExp(logits);
+        const best = streams === null ? indexOfMax(logits) : -1;
+        for (let a = 0; a < perView; a++) {
+          const arm = streams === null ? best : drawIndex(logits, total, streams[s].uniform());
+          drawn.variable[s * perView + a] = Math.floor(arm / levels);
+          drawn.value[s * perView + a] = valueOf(arm % levels);
+          drawn.logProb[s * perView + a] = logits[arm] - total;
+        }
+      }
+      return drawn;
+    },
+  };
+}
+
+function gaussian(std: { readonly kind: "fixed" | "learned"; readonly value: number }): ValueHead {
+  if (!(std.value > 0)) throw new RangeError(`Cannot draw values with standard deviation ${std.value}: must be > 0`);
+  const learned = std.kind === "learned";
+  const start = Math.log(std.value);
+  /** Variable log-probabilities, means and log standard deviations, each `[views, width]`. */
+  const split = (scores: tf.Tensor3D, settable: tf.Tensor2D) => {
+    const [views, width] = scores.shape;
+    const output = (k: number) => tf.reshape(tf.slice3d(scores, [0, 0, k], [views, width, 1]), [views, width]);
+    return {
+      variable: maskedLogSoftmax(output(0) as tf.Tensor2D, settable),
+      mean: output(1) as tf.Tensor2D,
+      logStd:
+        (learned
+          ? tf.clipByValue(tf.add(output(2), start), LOG_STD.low, LOG_STD.high)
+          : tf.fill([views, width], start)) as tf.Tensor2D,
+    };
+  };
+  return {
+    outputs: learned ? 3 : 2,
+    discrete: false,
+    score(scores, settable, actions) {
+      const { variable, mean, logStd } = split(scores, settable);
+      const at = (x: tf.Tensor2D) => gatherColumns(x, actions.variable, actions.perView);
+      const value = tf.tensor2d(Float32Array.from(actions.value), [scores.shape[0], actions.perView]);
+      const chosenStd = at(logStd);
+      const z = tf.div(tf.sub(value, at(mean)), tf.exp(chosenStd));
+      const density = tf.sub(tf.sub(tf.mul(tf.square(z), -0.5), chosenStd), HALF_LOG_TAU);
+      const probability = tf.mul(tf.exp(variable), settable);
+      const spread = tf.add(tf.sub(logStd, variable), HALF_LOG_TAU + 0.5);
+      return {
+        logProb: tf.add(at(variable), density),
+        entropy: tf.sum(tf.mul(probability, spread), 1, true),
+      };
+    },
+    draw(scores, settable, width, perView, streams) {
+      const views = settable.length / width;
+      const outputs = learned ? 3 : 2;
+      const drawn = emptyDraws(views, perView);
+      const logits = new Float64Array(width);
+      for (let s = 0; s < views; s++) {
+        for (let i = 0; i < width; i++) {
+          logits[i] = settable[s * width + i] > 0 ? scores[(s * width + i) * outputs] : -Infinity;
+        }
+        const total = logSumExp(logits);
+        const best = streams === null ? indexOfMax(logits) : -1;
+        for (let a = 0; a < perView; a++) {
+          const i = streams === null ? best : drawIndex(logits, total, streams[s].uniform());
+          const at = (s * width + i) * outputs;
+          const logStd = learned ? Math.max(LOG_STD.low, Math.min(LOG_STD.high, scores[at + 2] + start)) : start;
+          const z = streams === null ? 0 : streams[s].normal();
+          // Stored as float32, since that is what the loss will see again.
+          const value = Math.fround(scores[at + 1] + z * Math.exp(logStd));
+          const back = (value - scores[at + 1]) / Math.exp(logStd);
+          drawn.variable[s * perView + a] = i;
+          drawn.value[s * perView + a] = value;
+          drawn.logProb[s * perView + a] = logits[i] - total - 0.5 * back * back - logStd - HALF_LOG_TAU;
+        }
+      }
+      return drawn;
+    },
+  };
+}
+
+function emptyDraws(views: number, perView: number): DrawnActions {
+  const length = views * perView;
+  return {
+    perView,
+    variable: new Int32Array(length),
+    value: new Float64Array(length),
+    logProb: new Float64Array(length),
+  };
+}
+
+function logSumExp(logits: Float64Array): number {
+  const highest = logits[indexOfMax(logits)];
+  let sum = 0;
+  for (const x of logits) sum += Math.exp(x - highest);
+  return highest + Math.log(sum);
+}
+
+function indexOfMax(values: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** Inverse transform sampling; an impossible index is never drawn. */
+function drawIndex(logits: Float64Array, total: number, uniform: number): number {
+  let cumulative = 0;
+  let last = 0;
+  for (let i = 0; i < logits.length; i++) {
+    if (logits[i] === -Infinity) continue;
+    cumulative += Math.exp(logits[i] - total);
+    last = i;
+    if (uniform < cumulative) return i;
+  }
+  return last;
+}

@@ -1,0 +1,95 @@
+/** The layers that the networks are made of, as compositions of TensorFlow.js operations: they run on every backend. */
+
+import * as tf from "@tensorflow/tfjs-core";
+
+export type Activation = "linear" | "relu" | "gelu" | "tanh";
+
+/** `activation(x · kernel + bias)`: x `[rows, inputs]`, kernel `[inputs, outputs]`, bias `[outputs]`. */
+export function dense(
+  x: tf.Tensor2D,
+  kernel: tf.Tensor2D,
+  bias: tf.Tensor1D | null,
+  activation: Activation,
+): tf.Tensor2D {
+  const product = tf.matMul(x, kernel);
+  const sum: tf.Tensor = bias === null ? product : tf.add(product, bias);
+  switch (activation) {
+    case "linear":
+      return sum as tf.Tensor2D;
+    case "relu":
+      return tf.relu(sum) as tf.Tensor2D;
+    case "tanh":
+      return tf.tanh(sum) as tf.Tensor2D;
+    case "gelu":
+      return tf.mul(tf.mul(sum, 0.5), tf.add(tf.erf(tf.mul(sum, Math.SQRT1_2)), 1)) as tf.Tensor2D;
+  }
+}
+
+/**
+ * Log-softmax over the entries of each row where `mask` is 1. Masked entries get log-probability −1e9 and no gradient, so
+ * that their probability is exactly 0.
+ * @param x `[rows, columns]`
+ * @param mask `[rows, columns]`, at least one 1 in each row
+ */
+export function maskedLogSoftmax(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
+  const excluded = tf.mul(tf.sub(mask, 1), 1e9);
+  return tf.logSoftmax(tf.add(tf.mul(x, mask), excluded)) as tf.Tensor2D;
+}
+
+/**
+ * Entries of each row, `perRow` of them.
+ * @param x `[rows, columns]`
+ * @param columns `[rows, perRow]`, row by row
+ * @returns `[rows, perRow]`
+ */
+export function gatherColumns(x: tf.Tensor2D, columns: Int32Array, perRow: number): tf.Tensor2D {
+  const [rows, width] = x.shape;
+  const chosen = new Float32Array(rows * perRow * width);
+  columns.forEach((column, k) => chosen[k * width + column] = 1);
+  const selector = tf.tensor3d(chosen, [rows, perRow, width]);
+  return tf.sum(tf.mul(selector, tf.reshape(x, [rows, 1, width])), 2) as tf.Tensor2D;
+}
+
+/**
+ * Mean and maximum over the variables that are present, behind each other.
+ * @param h `[views, variables, channels]`
+ * @param present `[views, variables]`
+ * @returns `[views, 2 · channels]`
+ */
+export function poolVariables(h: tf.Tensor3D, present: tf.Tensor2D): tf.Tensor2D {
+  const [views, variables] = h.shape;
+  const mask = tf.reshape(present, [views, variables, 1]);
+  const mean = tf.div(tf.sum(tf.mul(h, mask), 1), tf.sum(mask, 1));
+  const highest = tf.max(tf.add(tf.mul(h, mask), tf.mul(tf.sub(mask, 1), 1e9)), 1);
+  return tf.concat([mean, highest], 1) as tf.Tensor2D;
+}
+
+/**
+ * Messages between variables: `relu(receiver_i + sender_j + pair_ij)`, their mean and maximum over the other variables j
+ * that are present, behind each other. A variable alone receives zeros.
+ * @param receiver `[views, variables, channels]`
+ * @param sender `[views, variables, channels]`
+ * @param pair `[views, variables (i), variables (j), channels]`
+ * @param present `[views, variables]`
+ * @returns `[views, variables, 2 · channels]`
+ */
+export function pairMessages(
+  receiver: tf.Tensor3D,
+  sender: tf.Tensor3D,
+  pair: tf.Tensor4D,
+  present: tf.Tensor2D,
+): tf.Tensor3D {
+  const [views, variables, channels] = receiver.shape;
+  const both = tf.mul(
+    tf.reshape(present, [views, variables, 1, 1]),
+    tf.reshape(present, [views, 1, variables, 1]),
+  );
+  const others = tf.mul(both, tf.reshape(tf.sub(1, tf.eye(variables)), [1, variables, variables, 1]));
+  const sum = tf.add(
+    tf.add(tf.reshape(receiver, [views, variables, 1, channels]), tf.reshape(sender, [views, 1, variables, channels])),
+    pair,
+  );
+  const messages = tf.mul(tf.relu(sum), others);
+  const mean = tf.div(tf.sum(messages, 2), tf.maximum(tf.sum(others, 2), 1));
+  return tf.concat([mean, tf.max(messages, 2)], 2) as tf.Tensor3D;
+}

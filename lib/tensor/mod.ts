@@ -1,0 +1,18 @@
+/**
+ * Tensors: the choice of the backend, the layers of the networks, the optimiser, and the safetensors format.
+ *
+ * @module
+ */
+
+export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
+export { type Activation, dense, gatherColumns, maskedLogSoftmax, pairMessages, poolVariables } from "./layers.ts";
+export {
+  adamFromTensors,
+  type AdamOptions,
+  type AdamState,
+  type AdamStep,
+  adamStepInto,
+  adamTensors,
+  initialAdam,
+} from "./adam.ts";
+export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";

@@ -1,0 +1,32 @@
+/**
+ * Structural causal models (Pearl 2009): data types, checks, sampling under perfect and shift interventions, random
+ * families, expected outcomes with their optimum, and a YAML form. An {@linkcode Scm} is a plain object made by
+ * {@linkcode createScm}, {@linkcode parseScm} or {@linkcode sampleScm}; {@linkcode compileSampler} draws rows from it and
+ * {@linkcode outcomeModel} knows the truth about its interventions.
+ */
+export type {
+  Assignment,
+  Domain,
+  Intervention,
+  Mechanism,
+  Noise,
+  NoiseDistribution,
+  Objective,
+  OutcomeModel,
+  Scm,
+  ValuedIntervention,
+  Variable,
+} from "./types.ts";
+export { ScmError } from "./error.ts";
+export { createScm, domainEnds, formatDomain, settableVariables, STANDARD_NOISE } from "./create.ts";
+export type { ScmDefinition, VariableDefinition } from "./create.ts";
+export { ancestorsOf, childLists, descendantsOf, findCycle, topologicalOrder } from "./graph.ts";
+export type { ParentLists } from "./graph.ts";
+export { sampleNoise } from "./noise.ts";
+export { compileSampler, sampleRows } from "./sampler.ts";
+export type { Sampler } from "./sampler.ts";
+export { hasLinearTarget, summariseLinear, totalEffects } from "./effects.ts";
+export type { LinearSummary } from "./effects.ts";
+export { normalisedValue, outcomeModel } from "./outcomes.ts";
+export { DEFAULT_ACCURACY, monteCarloOutcomes } from "./monte_carlo.ts";
+export type { MonteCarloOutcomes, OutcomeAccuracy } from "./monte_carlo.ts";

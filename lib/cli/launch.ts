@@ -2,14 +2,18 @@
 
 import { join } from "node:path";
 import {
+  compactIndices,
   createManifest,
   freezeManifest,
   launchLocal,
   type LaunchResult,
+  loadSlurmOptions,
   type Manifest,
   nameJob,
   type PlannedJob,
   planSweep,
+  slurmStatus,
+  submitToSlurm,
   type SweepRequest,
   sweepStatus,
 } from "../experiment/mod.ts";
@@ -35,6 +39,10 @@ export interface LaunchOptions {
   readonly command: readonly string[];
   readonly jobs: number;
   readonly retries: number;
+  /** `none` only freezes the manifest, for an engine of the user's choice. */
+  readonly launcher: "local" | "slurm" | "none";
+  /** File of cluster options. */
+  readonly slurm: string;
   readonly dryRun: boolean;
   /** Print every job's resolved config and stop. */
   readonly cfg: boolean;
@@ -70,11 +78,29 @@ export async function launchSweep(request: SweepRequest, options: LaunchOptions)
   }
   freezeManifest(path, manifest);
   printLine(`${manifest.jobs.length} jobs, frozen into ${path}`);
-  return await runSweepHere(path, options);
+  return await runSweep(path, options);
+}
+
+/** Hands the jobs of a frozen manifest that are not done to a launcher. Returns the exit code. */
+export async function runSweep(
+  path: string,
+  options: Pick<LaunchOptions, "jobs" | "retries" | "launcher" | "slurm">,
+): Promise<number> {
+  if (options.launcher === "local") return await runSweepHere(path, options);
+  if (options.launcher === "slurm") {
+    const { slurmJob, indices } = await submitToSlurm(path, loadSlurmOptions(options.slurm));
+    printLine(
+      slurmJob === undefined
+        ? "nothing to submit"
+        : `${indices.length} tasks (${compactIndices(indices)}) in Slurm job ${slurmJob}`,
+    );
+  }
+  printLine(`deno task sweep status ${path}`);
+  return 0;
 }
 
 /** Runs the jobs of a frozen manifest that are not done, and says what became of them. Returns the exit code. */
-export async function runSweepHere(path: string, options: Pick<LaunchOptions, "jobs" | "retries">): Promise<number> {
+async function runSweepHere(path: string, options: Pick<LaunchOptions, "jobs" | "retries">): Promise<number> {
   const stop = new AbortController();
   using interrupt = listenForInterrupt((signal) => {
     printError(`${signal}: running jobs save and stop; the same command goes on later`);
@@ -112,14 +138,20 @@ export function jobTable(manifest: Manifest): string {
   return formatTable([{ heading: "#" }, { heading: "job" }, { heading: "overrides" }], rows);
 }
 
-/** The jobs of a manifest and how far they are. */
-export function statusTable(path: string): string {
+/** The jobs of a manifest and how far they are, with the queue's word where they were submitted to Slurm. */
+export async function statusTable(path: string): Promise<string> {
   const statuses = sweepStatus(path);
-  const rows = statuses.map((
-    { job, state, attempts },
-  ) => [job.index, job.id, state, attempts, job.overrides.join(" ")]);
+  const tasks = new Map((await slurmStatus(path)).map((task) => [task.index, `${task.state} ${task.node}`.trim()]));
+  const rows = statuses.map(({ job, state, attempts }) => [
+    job.index,
+    job.id,
+    state,
+    attempts,
+    ...(tasks.size > 0 ? [tasks.get(job.index) ?? ""] : []),
+    job.overrides.join(" "),
+  ]);
   const count = (state: string) => statuses.filter((status) => status.state === state).length;
   const totals = ["done", "running", "failed", "pending"].map((state) => `${count(state)} ${state}`).join(", ");
-  const headings = ["#", "job", "state", "attempts", "overrides"].map((heading) => ({ heading }));
-  return `${formatTable(headings, rows)}\n\n${totals}`;
+  const headings = ["#", "job", "state", "attempts", ...(tasks.size > 0 ? ["slurm"] : []), "overrides"];
+  return `${formatTable(headings.map((heading) => ({ heading })), rows)}\n\n${totals}`;
 }

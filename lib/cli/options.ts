@@ -12,6 +12,9 @@ export const CONFIGS = join(ROOT, "configs");
 /** The folder that runs are written to unless another one is named. */
 export const RESULTS = join(ROOT, "results");
 
+/** Cluster options unless another file is named. */
+export const SLURM_OPTIONS = join(CONFIGS, "launchers", "slurm.yaml");
+
 /** Reads a whole number ≥ `min` from an option. */
 export function wholeNumber(min: number): (text: string) => number {
   return (text) => {

@@ -1,11 +1,11 @@
 /** `deno task sweep`: many runs from one command, on this machine or handed to a scheduler. */
 
-import { Command, Option } from "@commander-js/extra-typings";
-import { runJob, type Sampler } from "../experiment/mod.ts";
+import { Argument, Command, Option } from "@commander-js/extra-typings";
+import { kubernetesTemplate, parallelTemplate, runJob, type Sampler } from "../experiment/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
-import { launchSweep, runSweepHere, statusTable, TRAIN_COMMAND } from "./launch.ts";
-import { configFile, CONFIGS, RESULTS, wholeNumber } from "./options.ts";
+import { launchSweep, runSweep, statusTable, TRAIN_COMMAND } from "./launch.ts";
+import { configFile, CONFIGS, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 
 const program = new Command("sweep").description("Run many trainings: hyper-parameters, seeds, configs")
@@ -20,6 +20,8 @@ program.command("run").description("expand the words into jobs, freeze them, and
   .option("--sampler-seed <n>", "seed of the draws", wholeNumber(0), 0)
   .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
   .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
+  .addOption(launcherOption())
+  .option("--slurm <file>", "what a task asks of the cluster", SLURM_OPTIONS)
   .option("--results <folder>", "where runs are written", RESULTS)
   .option("--dry-run", "print the table of jobs and stop", false)
   .addOption(new Option("--cfg <what>", "print the resolved config of every job and stop").choices(["job"]))
@@ -37,8 +39,10 @@ program.command("resume").description("run the jobs of a frozen manifest that ar
   .argument("<manifest>", "path of a manifest.json")
   .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
   .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
+  .addOption(launcherOption())
+  .option("--slurm <file>", "what a task asks of the cluster", SLURM_OPTIONS)
   .action(async (manifest, options) => {
-    exitCode = await runSweepHere(manifest, options);
+    exitCode = await runSweep(manifest, options);
   });
 
 program.command("job").description(
@@ -60,7 +64,27 @@ program.command("job").description(
 
 program.command("status").description("how far the jobs of a manifest are, read from their files")
   .argument("<manifest>", "path of a manifest.json")
-  .action((manifest) => printLine(statusTable(manifest)));
+  .action(async (manifest) => printLine(await statusTable(manifest)));
+
+program.command("template").description("print what another engine needs to run a manifest")
+  .addArgument(new Argument("<engine>").choices(["kubernetes", "parallel"]))
+  .argument("<manifest>", "path of a manifest.json")
+  .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 4)
+  .option("--image <name>", "image with Deno and this project in its working directory", "causal-grpo:latest")
+  .option("--claim <name>", "volume claim that holds the results", "results")
+  .option("--mount <path>", "where the volume is mounted", "/results")
+  .action((engine, manifest, { jobs, ...kubernetes }) => {
+    printLine(
+      engine === "parallel"
+        ? parallelTemplate(manifest, jobs)
+        : kubernetesTemplate(manifest, { ...kubernetes, parallelism: jobs }),
+    );
+  });
+
+function launcherOption() {
+  return new Option("--launcher <name>", "local: processes here; slurm: an array job; none: freeze only")
+    .choices(["local", "slurm", "none"]).default("local" as const);
+}
 
 function samplerOf(kind: "grid" | "random", trials: number | undefined, seed: number): Sampler {
   if (kind === "grid") {

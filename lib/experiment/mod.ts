@@ -61,3 +61,16 @@ export { type ComparedKey, compareRuns, type Comparison } from "./index/compare.
 export { deleteRun } from "./index/delete.ts";
 export { type TensorBoardOptions, TensorBoardTracker } from "./trackers/tensorboard/tracker.ts";
 export { createDashboard } from "./dashboard/server.ts";
+export {
+  compactIndices,
+  loadSlurmOptions,
+  SlurmError,
+  type SlurmOptions,
+  slurmSchema,
+  slurmScript,
+  slurmStatus,
+  type SlurmTask,
+  type Submission,
+  submitToSlurm,
+} from "./sweep/slurm.ts";
+export { type KubernetesOptions, kubernetesTemplate, parallelTemplate } from "./sweep/templates.ts";

@@ -109,8 +109,6 @@ function draw() {
     chart.remove();
     charts.delete(metric);
   }
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(name);
   for (const metric of shown) {
     if (!charts.has(metric)) {
       const chart = Object.assign(document.createElement("div"), { className: "chart" });
@@ -133,10 +131,10 @@ function draw() {
     const axis = { gridcolor: dark ? "#262c35" : "#e7eaee", zeroline: false };
     Plotly.react(charts.get(metric), traces, {
       title: { text: metric, font: { size: 13 }, x: 0.02 },
-      margin: { l: 50, r: 12, t: 34, b: 32 },
+      margin: { l: 50, r: 12, t: 34, b: 42 },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      font: { color: dark ? "#e4e7eb" : colour("--text"), size: 11 },
+      font: { family: "Inter, system-ui, sans-serif", color: dark ? "#e4e7eb" : "#1b1f24", size: 11 },
       showlegend: false,
       hovermode: "x unified",
       xaxis: { ...axis, title: { text: "update" } },

@@ -74,3 +74,4 @@ export {
   submitToSlurm,
 } from "./sweep/slurm.ts";
 export { type KubernetesOptions, kubernetesTemplate, parallelTemplate } from "./sweep/templates.ts";
+export { type HalvingOptions, rungBudgets, successiveHalving, type TrialResult } from "./sweep/halving.ts";

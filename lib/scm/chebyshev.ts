@@ -4,7 +4,7 @@
 export interface Interpolant {
   /** The value at x in [low, high]. */
   at(x: number): number;
-  /** The largest error seen at points that the last refinement added, before they were added. */
+  /** An estimate of the largest error. */
   readonly error: number;
   /** Where the interpolant is least and greatest. */
   readonly least: Extreme;
@@ -19,7 +19,7 @@ export interface Extreme {
 
 const FIRST_INTERVALS = 8;
 /** A piece that needs more is halved … */
-const MOST_INTERVALS = 32;
+const MOST_INTERVALS = 64;
 /** … at most so often. */
 const MOST_HALVINGS = 6;
 /** Steps between neighbouring points in the scan for the extremes. */
@@ -35,9 +35,10 @@ interface Piece {
 }
 
 /**
- * Doubles the points of a piece, which are nested, until its polynomial predicts every new one to within
- * `tolerance(range)`; smooth functions need 17 or 33 on one piece (Trefethen 2013, chapter 7). Kinks and fast oscillations
- * end in short pieces of their own.
+ * Doubles the points of a piece, which are nested, until its error is within `tolerance(range)`; smooth functions need 17
+ * or 33 points on one piece (Trefethen 2013, chapter 7). Kinks and fast oscillations end in short pieces of their own. The
+ * error before a doubling is seen at the points that it adds; the error after it is taken to fall by the same factor as in
+ * the doubling before.
  *
  * @param tolerance the largest allowed error, given the range of the values seen so far
  */
@@ -73,15 +74,17 @@ export function interpolate(
 function refinePiece(f: (x: number) => number, low: number, high: number, accurate: (piece: Piece) => boolean): Piece {
   const points = chebyshevPoints(low, high, FIRST_INTERVALS);
   let piece: Piece = { points, values: points.map(f), error: Infinity };
+  let before = Infinity;
   for (let n = 2 * FIRST_INTERVALS; n <= MOST_INTERVALS && !accurate(piece); n *= 2) {
     const finer = chebyshevPoints(low, high, n);
     const values = new Float64Array(n + 1);
-    let error = 0;
+    let seen = 0;
     for (let j = 0; j <= n; j++) {
       values[j] = j % 2 === 0 ? piece.values[j / 2] : f(finer[j]);
-      if (j % 2 === 1) error = Math.max(error, Math.abs(values[j] - evaluate(piece, finer[j])));
+      if (j % 2 === 1) seen = Math.max(seen, Math.abs(values[j] - evaluate(piece, finer[j])));
     }
-    piece = { points: finer, values, error };
+    piece = { points: finer, values, error: before === Infinity ? seen : seen * Math.min(1, seen / before) };
+    before = Math.max(seen, Number.MIN_VALUE);
   }
   return piece;
 }

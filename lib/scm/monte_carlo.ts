@@ -14,7 +14,7 @@ import type { NoiseDistribution, OutcomeModel, Scm, ValuedIntervention } from ".
 export interface OutcomeAccuracy {
   /** Rows of noise, the same for every intervention; an even number ≥ 4. The standard error falls with its root. */
   readonly rows: number;
-  /** Largest interpolation error, as a share of the range of outcomes over a variable's domain. */
+  /** Largest interpolation error, as a share of the range of outcomes over the domain or, if greater, the target's deviation. */
   readonly tolerance: number;
   /** Seed of the noise. */
   readonly seed: number;
@@ -44,7 +44,7 @@ export function monteCarloOutcomes(scm: Scm, accuracy: OutcomeAccuracy): MonteCa
   }
   const simulation = simulate(scm, rows, createStream(accuracy.seed).child("outcomes"));
   const observational = simulation.meanOfTarget();
-  const floor = 0.05 * simulation.deviationOfTarget();
+  const floor = simulation.deviationOfTarget();
   const tables = new Map<number, Interpolant | ReadonlyMap<number, number>>();
   const candidates: ValuedIntervention[] = [];
   let interpolationError = 0;

@@ -1,0 +1,110 @@
+/** A distribution of SCMs as a plain object, and its checks. */
+
+import { ScmError } from "../error.ts";
+import type { NoiseDistribution, Objective } from "../types.ts";
+import type { Family, GraphDensity } from "./families.ts";
+
+/** An interval; both ends are included. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Relative weights; what is left out is never drawn. */
+export type Weighted<Name extends string> = Readonly<Partial<Record<Name, number>>>;
+
+/** The mechanisms that can be drawn at random. */
+export type RandomMechanism = "linear" | "polynomial" | "sigmoid" | "tanh" | "mlp";
+
+/** What an SCM is drawn from. Numbers are drawn uniformly from their range, each variable's and edge's on its own. */
+export interface ScmDistribution {
+  readonly families: Weighted<Family>;
+  readonly density: GraphDensity;
+  /** Number of observed variables, the target included: 2 to 200. */
+  readonly sizes: Range;
+  readonly mechanisms: Weighted<RandomMechanism>;
+  /** Absolute value of a linear weight; its sign is random. Other mechanisms are scaled to move their variable as much. */
+  readonly weights: Range;
+  readonly intercepts: Range;
+  /** Standard deviation of a variable's noise. */
+  readonly noise: Range;
+  readonly noiseKinds: Weighted<NoiseDistribution["kind"]>;
+  /** Degrees of freedom of Student noise. */
+  readonly degreesOfFreedom: Range;
+  /** How far a domain reaches to each side of the variable's observational mean, in the variable's unit. */
+  readonly reach: Range;
+  /** Number of hidden common causes, each of two variables; the first one is a cause of the target. */
+  readonly hidden: Range;
+  readonly objective: Objective;
+  /**
+   * SCMs are drawn again until the best intervention gains more than this share of the range from the worst to the best
+   * one. It bounds the normalised value of the worst from below by 1 − 1/share.
+   */
+  readonly minimumGain: number;
+}
+
+/** Linear Gaussian SCMs of 3 to 8 variables of all families: what the other distributions are written as changes of. */
+export const LINEAR_DISTRIBUTION: ScmDistribution = {
+  families: { chain: 1, fork: 1, collider: 1, mixture: 1, "erdos-renyi": 1, "scale-free": 1, "two-layer": 1 },
+  density: { edgesPerVariable: 1.75, maximumProbability: 0.8, attachments: 2 },
+  sizes: { min: 3, max: 8 },
+  mechanisms: { linear: 1 },
+  weights: { min: 0.5, max: 2 },
+  intercepts: { min: -1, max: 1 },
+  noise: { min: 0.3, max: 1 },
+  noiseKinds: { gaussian: 1 },
+  degreesOfFreedom: { min: 5, max: 5 },
+  reach: { min: 1, max: 5 },
+  hidden: { min: 0, max: 0 },
+  objective: "minimize",
+  minimumGain: 0,
+};
+
+/**
+ * @throws ScmError for a range upside down, a size outside 2 … 200, weights that leave nothing to draw, more hidden causes
+ * than pairs of variables, or another number without a meaning
+ */
+export function checkDistribution(distribution: ScmDistribution): void {
+  const ranges = ["sizes", "weights", "intercepts", "noise", "degreesOfFreedom", "reach", "hidden"] as const;
+  for (const name of ranges) {
+    const { min, max } = distribution[name];
+    if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) fail(name, `[${min}, ${max}] is no range`);
+  }
+  for (const name of ["families", "mechanisms", "noiseKinds"] as const) checkWeighted(name, distribution[name]);
+  const { sizes, weights, noise, degreesOfFreedom, reach, hidden, density, minimumGain } = distribution;
+  for (const [name, { min, max }] of [["sizes", sizes], ["hidden", hidden]] as const) {
+    if (!Number.isInteger(min) || !Number.isInteger(max)) fail(name, `[${min}, ${max}] must be whole numbers`);
+  }
+  if (sizes.min < 2 || sizes.max > 200) fail("sizes", `[${sizes.min}, ${sizes.max}] must lie within 2 and 200`);
+  const pairs = sizes.min * (sizes.min - 1) / 2;
+  if (hidden.min < 0 || hidden.max > pairs) {
+    fail(
+      "hidden",
+      `[${hidden.min}, ${hidden.max}] must lie within 0 and ${pairs}, the pairs of ${sizes.min} variables`,
+    );
+  }
+  if (weights.min < 0) fail("weights", `${weights.min} is negative: the sign is drawn apart`);
+  if (noise.min < 0) fail("noise", `${noise.min} is negative`);
+  if (degreesOfFreedom.min <= 2) fail("degreesOfFreedom", `${degreesOfFreedom.min} must be above 2`);
+  if (!(reach.min > 0)) fail("reach", `${reach.min} must be above 0`);
+  if (!(density.edgesPerVariable > 0)) fail("density.edgesPerVariable", `${density.edgesPerVariable} must be above 0`);
+  if (!(density.maximumProbability > 0 && density.maximumProbability <= 1)) {
+    fail("density.maximumProbability", `${density.maximumProbability} must be above 0 and at most 1`);
+  }
+  if (!Number.isInteger(density.attachments) || density.attachments < 1) {
+    fail("density.attachments", `${density.attachments} must be a whole number ≥ 1`);
+  }
+  if (!(minimumGain >= 0 && minimumGain < 1)) fail("minimumGain", `${minimumGain} must be at least 0 and below 1`);
+}
+
+function checkWeighted(name: string, weighted: Readonly<Record<string, number>>): void {
+  const weights = Object.entries(weighted);
+  for (const [key, weight] of weights) {
+    if (!Number.isFinite(weight) || weight < 0) fail(`${name}.${key}`, `${weight} is no weight: it must be ≥ 0`);
+  }
+  if (!weights.some(([, weight]) => weight > 0)) fail(name, "nothing has a weight above 0");
+}
+
+function fail(field: string, message: string): never {
+  throw new ScmError(`Distribution of SCMs, ${field}: ${message}`);
+}

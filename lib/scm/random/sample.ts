@@ -1,0 +1,154 @@
+/** Random SCMs. */
+
+import type { Stream } from "../../random/mod.ts";
+import { ScmError } from "../error.ts";
+import { compileMechanism } from "../mechanisms/compile.ts";
+import { DEFAULT_ACCURACY, type OutcomeAccuracy } from "../monte_carlo.ts";
+import { outcomeModel } from "../outcomes.ts";
+import { sampleNoise } from "../noise.ts";
+import type { Domain, Mechanism, Noise, NoiseDistribution, OutcomeModel, Scm, Variable } from "../types.ts";
+import type { RandomMechanism, ScmDistribution } from "./distribution.ts";
+import { drawInteger, drawName, drawSigned, drawUniform } from "./draw.ts";
+import { FAMILIES, sampleGraph } from "./families.ts";
+import { drawMechanism } from "./mechanism.ts";
+import { createPilot, observedMean, type Pilot, setPilotInto } from "./pilot.ts";
+
+const MECHANISMS: readonly RandomMechanism[] = ["linear", "polynomial", "sigmoid", "tanh", "mlp"];
+const NOISE_KINDS: readonly NoiseDistribution["kind"][] = ["gaussian", "uniform", "laplace", "gumbel", "student-t"];
+const MOST_ATTEMPTS = 1000;
+
+/** An SCM and the truth about its interventions. */
+export interface SampledProblem {
+  readonly scm: Scm;
+  readonly outcomes: OutcomeModel;
+}
+
+/**
+ * Draws an SCM whose target has a cause that can be set, with variables in random label order. Use a stream of its own for
+ * each SCM: `sampleScm(distribution, stream.child(i))`.
+ *
+ * @param distribution checked by {@linkcode checkDistribution}
+ * @throws ScmError if a thousand attempts yield no SCM that meets the distribution's conditions
+ */
+export function sampleScm(distribution: ScmDistribution, stream: Stream): Scm {
+  return sampleProblem(distribution, stream).scm;
+}
+
+/** {@linkcode sampleScm} and {@linkcode outcomeModel} in one, which computes the outcomes once. */
+export function sampleProblem(
+  distribution: ScmDistribution,
+  stream: Stream,
+  accuracy: OutcomeAccuracy = DEFAULT_ACCURACY,
+): SampledProblem {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const skeleton = drawSkeleton(distribution, stream);
+    if (skeleton === null) continue;
+    const scm = drawVariables(skeleton, distribution, stream);
+    const outcomes = outcomeModel(scm, accuracy);
+    if (gainShare(outcomes) > distribution.minimumGain) return { scm, outcomes };
+  }
+  throw new ScmError(`${MOST_ATTEMPTS} attempts found no SCM with a minimum gain of ${distribution.minimumGain}`);
+}
+
+/** The gain of the best intervention as a share of the range from the worst to the best; negative if none improves. */
+export function gainShare({ best, worst, observational }: OutcomeModel): number {
+  const range = best.outcome - worst.outcome;
+  return range === 0 ? 0 : (best.outcome - observational) / range;
+}
+
+/** A graph with labels: who causes whom, in which order, and which is the target. Hidden variables come last. */
+interface Skeleton {
+  readonly name: string;
+  readonly observed: number;
+  /** `[variables]` by label */
+  readonly parents: readonly (readonly number[])[];
+  readonly order: readonly number[];
+  readonly target: number;
+}
+
+/** `null` if no variable has an ancestor. */
+function drawSkeleton(distribution: ScmDistribution, stream: Stream): Skeleton | null {
+  const family = drawName(FAMILIES, distribution.families, stream);
+  const n = drawInteger(distribution.sizes, stream);
+  const graph = sampleGraph(family, n, distribution.density, stream);
+  const effects = graph.flatMap((parents, v) => parents.length > 0 ? [v] : []);
+  if (effects.length === 0) return null;
+  const labels = stream.permutation(n);
+  const target = labels[stream.choice(effects)];
+  const parents: number[][] = Array.from({ length: n }, () => []);
+  graph.forEach((list, v) => parents[labels[v]] = list.map((p) => labels[p]));
+  const hidden = drawHidden(n, target, drawInteger(distribution.hidden, stream), stream);
+  hidden.forEach((pair, h) => pair.forEach((v) => parents[v].push(n + h)));
+  hidden.forEach(() => parents.push([]));
+  const order = [...hidden.map((_, h) => n + h), ...labels];
+  return { name: `${family}-${n}`, observed: n, parents, order, target };
+}
+
+/** Different pairs of variables; the first one holds the target. */
+function drawHidden(n: number, target: number, count: number, stream: Stream): [number, number][] {
+  const pairs: [number, number][] = [];
+  while (pairs.length < count) {
+    const a = pairs.length === 0 ? target : stream.integer(n);
+    const b = (a + 1 + stream.integer(n - 1)) % n;
+    if (!pairs.some((pair) => pair.includes(a) && pair.includes(b))) pairs.push([a, b]);
+  }
+  return pairs;
+}
+
+function drawVariables(skeleton: Skeleton, distribution: ScmDistribution, stream: Stream): Scm {
+  const { name, observed, parents, order, target } = skeleton;
+  const linearOnly = MECHANISMS.every((kind) => kind === "linear" || !distribution.mechanisms[kind]);
+  const settable = Array.from({ length: observed }, (_, v) => v).filter((v) => v !== target);
+  const pilot = linearOnly ? null : createPilot(parents.length, settable, stream);
+  const means = new Float64Array(parents.length);
+  const variables = new Array<Variable>(parents.length);
+  for (const v of order) {
+    const isHidden = v >= observed;
+    const intercept = isHidden ? 0 : drawUniform(distribution.intercepts, stream);
+    const weights = parents[v].map(() => drawSigned(distribution.weights, stream));
+    const noise = isHidden ? HIDDEN_NOISE : drawNoise(distribution, stream);
+    let mechanism: Mechanism = { kind: "linear", intercept, weights };
+    if (pilot === null) {
+      means[v] = parents[v].reduce((sum, p, i) => sum + weights[i] * means[p], intercept);
+    } else {
+      const kind = drawName(MECHANISMS, distribution.mechanisms, stream);
+      mechanism = drawMechanism(kind, intercept, weights, parents[v].map((p) => pilot.columns[p]), stream);
+      simulateInto(pilot, v, mechanism, parents[v], noise, stream);
+      means[v] = observedMean(pilot.columns[v]);
+    }
+    const domain = isHidden || v === target ? null : drawDomain(means[v], distribution, stream);
+    if (pilot !== null && domain !== null) setPilotInto(pilot, v, domain.low, domain.high, stream);
+    const label = isHidden ? `U${v - observed}` : `X${v}`;
+    variables[v] = { name: label, parents: parents[v], mechanism, noise, domain, observed: !isHidden };
+  }
+  return { name, variables, order, target, objective: distribution.objective };
+}
+
+/** Hidden causes have unit variance: the weights of their edges say how strong they are. */
+const HIDDEN_NOISE: Noise = { distribution: { kind: "gaussian" }, scale: 1, combination: "additive" };
+
+function drawNoise(distribution: ScmDistribution, stream: Stream): Noise {
+  const kind = drawName(NOISE_KINDS, distribution.noiseKinds, stream);
+  const scale = drawUniform(distribution.noise, stream);
+  const shape: NoiseDistribution = kind === "student-t"
+    ? { kind, degreesOfFreedom: drawUniform(distribution.degreesOfFreedom, stream) }
+    : { kind };
+  return { distribution: shape, scale, combination: "additive" };
+}
+
+function drawDomain(mean: number, { reach }: ScmDistribution, stream: Stream): Domain & { readonly kind: "interval" } {
+  return { kind: "interval", low: mean - drawUniform(reach, stream), high: mean + drawUniform(reach, stream) };
+}
+
+function simulateInto(
+  pilot: Pilot,
+  variable: number,
+  mechanism: Mechanism,
+  parents: readonly number[],
+  noise: Noise,
+  stream: Stream,
+): void {
+  const column = pilot.columns[variable];
+  compileMechanism(mechanism, parents.map((p) => pilot.columns[p]), [], column)(column.length);
+  for (let r = 0; r < column.length; r++) column[r] += noise.scale * sampleNoise(noise.distribution, stream);
+}

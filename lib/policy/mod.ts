@@ -28,3 +28,11 @@ export {
   type ViewActions,
 } from "./value_head.ts";
 export { createStatisticsValueFunction, type StatisticsValueFunction } from "./value_function.ts";
+export {
+  type Baseline,
+  BASELINES,
+  type ParameterPoint,
+  PRIVILEGED_BASELINES,
+  type PrivilegedBaseline,
+} from "./baselines/registry.ts";
+export { type LinePosterior, linePosterior, type RegressionPrior } from "./baselines/regression.ts";

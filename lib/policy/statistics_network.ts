@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { NODE_FEATURES, PAIR_FEATURES, type StatisticsViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
-import { dense, pairMessages, poolVariables } from "../tensor/mod.ts";
+import { denseSum, pairMessages, poolVariables } from "../tensor/mod.ts";
 import { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";
 
 export interface StatisticsNetworkOptions {
@@ -44,7 +44,8 @@ export function createStatisticsNetwork(options: StatisticsNetworkOptions, strea
   const parameters = createParameters(shapesOf(options), stream);
   const p = (name: string) => parameters.get(name) as unknown as tf.Tensor2D;
   const b = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
-  const layer = (name: string, x: tf.Tensor2D, activation: "linear" | "relu") => dense(x, p(name), b(name), activation);
+  const layer = (name: string, x: tf.Tensor2D, activation: "linear" | "relu", constant = false) =>
+    denseSum([{ x, kernel: p(name), constant }], b(name), null, activation);
 
   return {
     parameters,
@@ -54,30 +55,35 @@ export function createStatisticsNetwork(options: StatisticsNetworkOptions, strea
         const nodes = tf.tensor2d(views.nodes, [count * n, NODE_FEATURES.length]);
         const pairs = tf.tensor2d(views.pairs, [count * n * n, PAIR_FEATURES.length]);
         const present = tf.tensor2d(views.present, [count, n]);
-        const withPool = (h: tf.Tensor2D, own: tf.Tensor2D, name: string): tf.Tensor2D => {
+        /** A layer on a variable's own inputs and the pool of all variables' states. */
+        const withPool = (name: string, h: tf.Tensor2D, messages: tf.Tensor2D | null): tf.Tensor2D => {
+          const own = [{ x: h, kernel: p(name), constant: false }];
+          if (messages !== null) own.push({ x: messages, kernel: p(`${name}/messages`), constant: false });
           const pooled = poolVariables(tf.reshape(h, [count, n, width]), present);
-          const shared = tf.reshape(tf.matMul(pooled, p(`${name}/pool`)), [count, 1, width]);
-          const local = tf.reshape(dense(own, p(name), b(name), "linear"), [count, n, width]);
-          return tf.reshape(tf.relu(tf.add(local, shared)), [count * n, width]);
+          return denseSum(own, b(name), { x: pooled, kernel: p(`${name}/pool`), constant: false }, "relu");
         };
-        let h = layer("encode/2", layer("encode/1", nodes, "relu"), "relu");
+        let h = layer("encode/2", layer("encode/1", nodes, "relu", true), "relu");
         for (let l = 0; l < layers; l++) {
           const messages = pairMessages(
             tf.reshape(layer(`round${l}/receiver`, h, "linear"), [count, n, heads * HEAD_WIDTH]),
             tf.reshape(layer(`round${l}/sender`, h, "linear"), [count, n, heads * HEAD_WIDTH]),
-            tf.reshape(layer(`round${l}/pair`, pairs, "linear"), [count, n, n, heads * HEAD_WIDTH]),
+            tf.reshape(layer(`round${l}/pair`, pairs, "linear", true), [count, n, n, heads * HEAD_WIDTH]),
             present,
           );
-          const own = tf.concat2d([h, tf.reshape(messages, [count * n, 2 * heads * HEAD_WIDTH])], 1);
-          h = tf.add(h, layer(`round${l}/update`, withPool(h, own, `round${l}/mix`), "linear"));
+          const mixed = withPool(`round${l}/mix`, h, tf.reshape(messages, [count * n, 2 * heads * HEAD_WIDTH]));
+          h = tf.add(h, layer(`round${l}/update`, mixed, "linear"));
         }
-        const decoded = withPool(h, h, "decode");
+        const decoded = withPool("decode", h, null);
         const kept = dropoutSeed === null || dropout === 0
           ? decoded
-          : tf.dropout(decoded, dropout, undefined, dropoutSeed);
-        const linear = tf.matMul(nodes, p("skip"));
-        const scores = tf.mul(tf.add(layer("output", kept as tf.Tensor2D, "linear"), linear), OUTPUT_SCALE);
-        return tf.reshape(scores, [count, n, outputs]);
+          : tf.dropout(decoded, dropout, undefined, dropoutSeed) as tf.Tensor2D;
+        const sums = denseSum(
+          [{ x: kept, kernel: p("output"), constant: false }, { x: nodes, kernel: p("skip"), constant: true }],
+          b("output"),
+          null,
+          "linear",
+        );
+        return tf.reshape(tf.mul(sums, OUTPUT_SCALE), [count, n, outputs]);
       }),
   };
 }
@@ -88,12 +94,16 @@ function shapesOf({ width, layers, heads, outputs }: StatisticsNetworkOptions): 
     { name, shape: [rows, columns], deviation: gain / Math.sqrt(rows) },
     { name: `${name}/bias`, shape: [columns], deviation: 0 },
   ];
-  /** A layer of own inputs and pooled ones, initialised as the one layer on both that it is. */
-  const pooling = (name: string, rows: number): ParameterShape[] => [
-    { name, shape: [rows, width], deviation: Math.SQRT2 / Math.sqrt(rows + 2 * width) },
-    { name: `${name}/bias`, shape: [width], deviation: 0 },
-    { name: `${name}/pool`, shape: [2 * width, width], deviation: Math.SQRT2 / Math.sqrt(rows + 2 * width) },
-  ];
+  /** A layer of own inputs, messages and pooled states, initialised as the one layer on all of them that it is. */
+  const pooling = (name: string, received: number): ParameterShape[] => {
+    const deviation = Math.SQRT2 / Math.sqrt(3 * width + received);
+    return [
+      { name, shape: [width, width], deviation },
+      { name: `${name}/bias`, shape: [width], deviation: 0 },
+      { name: `${name}/pool`, shape: [2 * width, width], deviation },
+      ...(received > 0 ? [{ name: `${name}/messages`, shape: [received, width], deviation }] : []),
+    ];
+  };
   return [
     ...kernel("encode/1", NODE_FEATURES.length, width, Math.SQRT2),
     ...kernel("encode/2", width, width, Math.SQRT2),
@@ -101,10 +111,10 @@ function shapesOf({ width, layers, heads, outputs }: StatisticsNetworkOptions): 
       ...kernel(`round${l}/receiver`, width, messages, 1),
       ...kernel(`round${l}/sender`, width, messages, 1),
       ...kernel(`round${l}/pair`, PAIR_FEATURES.length, messages, 1),
-      ...pooling(`round${l}/mix`, width + 2 * messages),
+      ...pooling(`round${l}/mix`, 2 * messages),
       ...kernel(`round${l}/update`, width, width, 0.5),
     ]).flat(),
-    ...pooling("decode", width),
+    ...pooling("decode", 0),
     ...kernel("output", width, outputs, OUTPUT_DEVIATION),
     { name: "skip", shape: [NODE_FEATURES.length, outputs], deviation: 0 },
   ];

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-cpu";
+import { registerSimdBackend } from "./simd/register.ts";
 
 export const BACKENDS = ["auto", "simd", "node-gpu", "node", "webgpu", "wasm", "cpu"] as const;
 export type BackendName = typeof BACKENDS[number];
@@ -15,13 +16,16 @@ export type BackendName = typeof BACKENDS[number];
 export async function useBackend(name: BackendName): Promise<string> {
   switch (name) {
     case "auto":
+    case "simd":
+      registerSimdBackend();
+      return await start("simd");
     case "wasm":
       await import("@tensorflow/tfjs-backend-wasm");
       return await start("wasm");
     case "cpu":
       return await start("cpu");
     default:
-      throw new Error(`The tensor backend ${name} is not available; choose auto, wasm or cpu`);
+      throw new Error(`The tensor backend ${name} is not available; choose simd, wasm or cpu`);
   }
 }
 

@@ -1,8 +1,26 @@
-/** The layers that the networks are made of, as compositions of TensorFlow.js operations: they run on every backend. */
+/**
+ * The layers that the networks are made of. They run on every backend: as compositions of TensorFlow.js operations, and on
+ * `simd` as one fused operation each.
+ */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { SIMD } from "./simd/backend.ts";
+import { simdDenseSum, simdPairMessages, simdPoolVariables } from "./simd/layers.ts";
+
+/** Floats that one instruction handles; other numbers of channels take the composed form. */
+const LANES = 4;
 
 export type Activation = "linear" | "relu" | "gelu" | "tanh";
+
+/** One product of a layer's sum. */
+export interface Product {
+  /** `[rows, inputs]` */
+  readonly x: tf.Tensor2D;
+  /** `[inputs, outputs]` */
+  readonly kernel: tf.Tensor2D;
+  /** Whether x is data, whose gradient nobody needs. */
+  readonly constant: boolean;
+}
 
 /** `activation(x · kernel + bias)`: x `[rows, inputs]`, kernel `[inputs, outputs]`, bias `[outputs]`. */
 export function dense(
@@ -11,8 +29,38 @@ export function dense(
   bias: tf.Tensor1D | null,
   activation: Activation,
 ): tf.Tensor2D {
-  const product = tf.matMul(x, kernel);
-  const sum: tf.Tensor = bias === null ? product : tf.add(product, bias);
+  return denseSum([{ x, kernel, constant: false }], bias, null, activation);
+}
+
+/**
+ * `activation(Σ xᵢ·kernelᵢ + bias + shared)`: a layer whose inputs come in parts, the last of which may be shared by
+ * groups of rows.
+ * @param shared x has one row for each group of equally many consecutive rows; null for none
+ * @returns `[rows, outputs]`
+ */
+export function denseSum(
+  products: readonly Product[],
+  bias: tf.Tensor1D | null,
+  shared: Product | null,
+  activation: Activation,
+): tf.Tensor2D {
+  if (tf.getBackend() === SIMD) {
+    const fused = activation === "relu" ? "relu" : "linear";
+    const sum = simdDenseSum(products, bias, shared, fused);
+    return activation === fused ? sum : activate(sum, activation);
+  }
+  const [rows, columns] = [products[0].x.shape[0], products[0].kernel.shape[1]];
+  let sum = products.map(({ x, kernel }) => tf.matMul(x, kernel) as tf.Tensor).reduce((a, b) => tf.add(a, b));
+  if (bias !== null) sum = tf.add(sum, bias);
+  if (shared !== null) {
+    const groups = shared.x.shape[0];
+    const each = tf.reshape(tf.matMul(shared.x, shared.kernel), [groups, 1, columns]);
+    sum = tf.reshape(tf.add(tf.reshape(sum, [groups, rows / groups, columns]), each), [rows, columns]);
+  }
+  return activate(sum, activation);
+}
+
+function activate(sum: tf.Tensor, activation: Activation): tf.Tensor2D {
   switch (activation) {
     case "linear":
       return sum as tf.Tensor2D;
@@ -57,6 +105,7 @@ export function gatherColumns(x: tf.Tensor2D, columns: Int32Array, perRow: numbe
  * @returns `[views, 2 · channels]`
  */
 export function poolVariables(h: tf.Tensor3D, present: tf.Tensor2D): tf.Tensor2D {
+  if (tf.getBackend() === SIMD && h.shape[2] % LANES === 0) return simdPoolVariables(h, present);
   const [views, variables] = h.shape;
   const mask = tf.reshape(present, [views, variables, 1]);
   const mean = tf.div(tf.sum(tf.mul(h, mask), 1), tf.sum(mask, 1));
@@ -79,6 +128,9 @@ export function pairMessages(
   pair: tf.Tensor4D,
   present: tf.Tensor2D,
 ): tf.Tensor3D {
+  if (tf.getBackend() === SIMD && receiver.shape[2] % LANES === 0) {
+    return simdPairMessages(receiver, sender, pair, present);
+  }
   const [views, variables, channels] = receiver.shape;
   const both = tf.mul(
     tf.reshape(present, [views, variables, 1, 1]),

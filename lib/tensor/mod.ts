@@ -5,7 +5,7 @@
  */
 
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
-export { type Activation, dense, gatherColumns, maskedLogSoftmax, pairMessages, poolVariables } from "./layers.ts";
+export { type Activation, dense, denseSum, gatherColumns, maskedLogSoftmax, pairMessages, poolVariables, type Product } from "./layers.ts";
 export {
   adamFromTensors,
   type AdamOptions,

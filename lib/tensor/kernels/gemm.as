@@ -1,0 +1,152 @@
+// Matrix products. A is read through strides, B and C are contiguous along columns.
+
+import { fma } from "./fma";
+
+// Rows of the inner dimension worked on at a time: two panels of them stay in the first-level cache.
+const DEPTH: i32 = 128;
+
+// C[m, n] (+)= Σ_k A[m, k] B[k, n], with A[m, k] at a + (m·rowStride + k·depthStride) floats. Row strides of B and C are n.
+export function gemm(
+  a: usize,
+  rowStride: i32,
+  depthStride: i32,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+): void {
+  if (k == 0) {
+    if (!accumulate) memory.fill(c, 0, <usize> m * n * 4);
+    return;
+  }
+  for (let from: i32 = 0; from < k; from += DEPTH) {
+    const depth = min(DEPTH, k - from);
+    const keep = accumulate || from > 0;
+    const aFrom = a + <usize> from * depthStride * 4;
+    const bFrom = b + <usize> from * n * 4;
+    let i: i32 = 0;
+    for (; i + 6 <= m; i += 6) {
+      rows6(aFrom + <usize> i * rowStride * 4, rowStride, depthStride, bFrom, c + <usize> i * n * 4, n, depth, keep);
+    }
+    for (; i < m; i++) {
+      row1(aFrom + <usize> i * rowStride * 4, depthStride, bFrom, c + <usize> i * n * 4, n, depth, keep);
+    }
+  }
+}
+
+function rows6(a: usize, rowStride: i32, depthStride: i32, b: usize, c: usize, n: i32, k: i32, keep: bool): void {
+  const row = <usize> rowStride * 4;
+  const depth = <usize> depthStride * 4;
+  const line = <usize> n * 4;
+  let j: i32 = 0;
+  for (; j + 8 <= n; j += 8) {
+    const out = c + <usize> j * 4;
+    let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
+    let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
+    if (keep) {
+      c00 = v128.load(out), c01 = v128.load(out, 16);
+      c10 = v128.load(out + line), c11 = v128.load(out + line, 16);
+      c20 = v128.load(out + 2 * line), c21 = v128.load(out + 2 * line, 16);
+      c30 = v128.load(out + 3 * line), c31 = v128.load(out + 3 * line, 16);
+      c40 = v128.load(out + 4 * line), c41 = v128.load(out + 4 * line, 16);
+      c50 = v128.load(out + 5 * line), c51 = v128.load(out + 5 * line, 16);
+    }
+    let pa = a;
+    let pb = b + <usize> j * 4;
+    for (let p: i32 = 0; p < k; p++) {
+      const b0 = v128.load(pb), b1 = v128.load(pb, 16);
+      let x = v128.load32_splat(pa);
+      c00 = fma(x, b0, c00), c01 = fma(x, b1, c01);
+      x = v128.load32_splat(pa + row);
+      c10 = fma(x, b0, c10), c11 = fma(x, b1, c11);
+      x = v128.load32_splat(pa + 2 * row);
+      c20 = fma(x, b0, c20), c21 = fma(x, b1, c21);
+      x = v128.load32_splat(pa + 3 * row);
+      c30 = fma(x, b0, c30), c31 = fma(x, b1, c31);
+      x = v128.load32_splat(pa + 4 * row);
+      c40 = fma(x, b0, c40), c41 = fma(x, b1, c41);
+      x = v128.load32_splat(pa + 5 * row);
+      c50 = fma(x, b0, c50), c51 = fma(x, b1, c51);
+      pa += depth;
+      pb += line;
+    }
+    v128.store(out, c00), v128.store(out, c01, 16);
+    v128.store(out + line, c10), v128.store(out + line, c11, 16);
+    v128.store(out + 2 * line, c20), v128.store(out + 2 * line, c21, 16);
+    v128.store(out + 3 * line, c30), v128.store(out + 3 * line, c31, 16);
+    v128.store(out + 4 * line, c40), v128.store(out + 4 * line, c41, 16);
+    v128.store(out + 5 * line, c50), v128.store(out + 5 * line, c51, 16);
+  }
+  if (j < n) {
+    for (let i: i32 = 0; i < 6; i++) {
+      tail(a + <usize> i * row, depthStride, b, c + <usize> i * line, j, n, k, keep);
+    }
+  }
+}
+
+function row1(a: usize, depthStride: i32, b: usize, c: usize, n: i32, k: i32, keep: bool): void {
+  const depth = <usize> depthStride * 4;
+  const line = <usize> n * 4;
+  let j: i32 = 0;
+  for (; j + 8 <= n; j += 8) {
+    const out = c + <usize> j * 4;
+    let c0 = keep ? v128.load(out) : f32x4.splat(0);
+    let c1 = keep ? v128.load(out, 16) : f32x4.splat(0);
+    let pa = a;
+    let pb = b + <usize> j * 4;
+    for (let p: i32 = 0; p < k; p++) {
+      const x = v128.load32_splat(pa);
+      c0 = fma(x, v128.load(pb), c0);
+      c1 = fma(x, v128.load(pb, 16), c1);
+      pa += depth;
+      pb += line;
+    }
+    v128.store(out, c0), v128.store(out, c1, 16);
+  }
+  if (j < n) tail(a, depthStride, b, c, j, n, k, keep);
+}
+
+// Columns j … n − 1 of one row.
+function tail(a: usize, depthStride: i32, b: usize, c: usize, j: i32, n: i32, k: i32, keep: bool): void {
+  const depth = <usize> depthStride * 4;
+  const line = <usize> n * 4;
+  for (; j + 4 <= n; j += 4) {
+    const out = c + <usize> j * 4;
+    let sum = keep ? v128.load(out) : f32x4.splat(0);
+    let pa = a;
+    let pb = b + <usize> j * 4;
+    for (let p: i32 = 0; p < k; p++) {
+      sum = fma(v128.load32_splat(pa), v128.load(pb), sum);
+      pa += depth;
+      pb += line;
+    }
+    v128.store(out, sum);
+  }
+  for (; j < n; j++) {
+    const out = c + <usize> j * 4;
+    let sum: f32 = keep ? load<f32>(out) : 0;
+    let pa = a;
+    let pb = b + <usize> j * 4;
+    for (let p: i32 = 0; p < k; p++) {
+      sum += load<f32>(pa) * load<f32>(pb);
+      pa += depth;
+      pb += line;
+    }
+    store<f32>(out, sum);
+  }
+}
+
+// out[columns, rows] = in[rows, columns]ᵀ
+export function transpose(input: usize, out: usize, rows: i32, columns: i32): void {
+  for (let r: i32 = 0; r < rows; r++) {
+    let to = out + <usize> r * 4;
+    let from = input + <usize> r * columns * 4;
+    for (let c: i32 = 0; c < columns; c++) {
+      store<f32>(to, load<f32>(from));
+      from += 4;
+      to += <usize> rows * 4;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The `simd` backend: TensorFlow.js's CPU backend whose float tensors live, as soon as a kernel of ours needs them, in one
+ * WebAssembly memory. Kernels that we do not have are the CPU backend's.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import { type Arena, createArena } from "./memory.ts";
+
+/** The values behind a tensor, as the CPU backend keeps them. */
+interface Entry {
+  values?: unknown;
+  refCount: number;
+}
+
+export class SimdBackend extends MathBackendCPU {
+  readonly arena: Arena = createArena();
+
+  /** A new float tensor in the arena, of undefined content. */
+  output(shape: readonly number[]): tf.TensorInfo & { readonly pointer: number } {
+    const view = this.arena.allocate(shape.reduce((a, b) => a * b, 1));
+    const info = super.makeTensorInfo([...shape], "float32", view);
+    return { ...info, pointer: view.byteOffset };
+  }
+
+  /** The byte offset of a float tensor's values, moving them into the arena if they are not there. */
+  pointerOf(info: tf.TensorInfo): number {
+    const entry = this.data.get(info.dataId) as unknown as Entry;
+    const values = entry.values;
+    if (this.arena.owns(values)) return (values as Float32Array).byteOffset;
+    if (info.dtype !== "float32") throw new RangeError(`A simd kernel cannot take a tensor of type ${info.dtype}`);
+    const view = this.arena.allocate((values as Float32Array).length);
+    view.set(values as Float32Array);
+    entry.values = view;
+    return view.byteOffset;
+  }
+
+  /** A copy: the block may be used again as soon as the tensor is disposed of. */
+  override readSync(dataId: object): tf.BackendValues {
+    const values = super.readSync(dataId);
+    return this.arena.owns(values) ? (values as Float32Array).slice() : values;
+  }
+
+  override read(dataId: object): Promise<tf.BackendValues> {
+    return Promise.resolve(this.readSync(dataId));
+  }
+
+  /** CPU kernels may hand out a part of another tensor's values; only whole blocks stay in the arena. */
+  override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
+    const isPart = ArrayBuffer.isView(values) && this.arena.sees(values) && !this.arena.owns(values);
+    return super.write(isPart ? (values as Float32Array).slice() : values, shape, dtype);
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const values = this.data.has(dataId) ? (this.data.get(dataId) as unknown as Entry).values : undefined;
+    const disposed = super.disposeData(dataId, force);
+    if (!this.data.has(dataId)) this.arena.free(values);
+    return disposed;
+  }
+}
+
+/** The name under which the backend is registered. */
+export const SIMD = "simd";
+
+/** The running backend. */
+export function simdBackend(): SimdBackend {
+  return tf.backend() as SimdBackend;
+}

@@ -1,0 +1,51 @@
+/** Loads the compiled kernels: the build with relaxed SIMD where the engine knows it, else the plain one. */
+
+/** Pages of 64 KiB: what the memory starts with and may grow to. Fixed by the build. */
+export const PAGES = { initial: 256, maximum: 16384 };
+
+/** The exports of lib/tensor/kernels; every argument is a byte offset, a count or a flag. */
+export interface Kernels {
+  readonly relaxed: boolean;
+  gemm(a: number, rowStride: number, depthStride: number, b: number, c: number, m: number, n: number, k: number, accumulate: boolean): void;
+  transpose(input: number, out: number, rows: number, columns: number): void;
+  addBias(y: number, bias: number, shared: number, rows: number, columns: number, groupRows: number, activation: number): void;
+  reluGradient(dy: number, y: number, out: number, length: number): void;
+  sumRows(x: number, out: number, rows: number, columns: number, groupRows: number): void;
+  pairMessages(a: number, b: number, e: number, present: number, out: number, views: number, n: number, channels: number): void;
+  pairMessagesGradient(
+    a: number,
+    b: number,
+    e: number,
+    present: number,
+    out: number,
+    dout: number,
+    da: number,
+    db: number,
+    de: number,
+    views: number,
+    n: number,
+    channels: number,
+  ): void;
+  poolVariables(h: number, present: number, out: number, views: number, n: number, channels: number): void;
+  poolVariablesGradient(
+    h: number,
+    present: number,
+    out: number,
+    dout: number,
+    dh: number,
+    views: number,
+    n: number,
+    channels: number,
+  ): void;
+}
+
+const FOLDER = new URL("../kernels/", import.meta.url);
+
+/** Compiles the kernels on a memory. */
+export function loadKernels(memory: WebAssembly.Memory): Kernels {
+  const relaxedBytes = Deno.readFileSync(new URL("kernels.relaxed.wasm", FOLDER));
+  const relaxed = WebAssembly.validate(relaxedBytes);
+  const bytes = relaxed ? relaxedBytes : Deno.readFileSync(new URL("kernels.wasm", FOLDER));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  return { ...(exports as unknown as Omit<Kernels, "relaxed">), relaxed };
+}

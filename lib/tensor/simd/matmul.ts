@@ -1,0 +1,72 @@
+/** Matrix products in all transpose forms. */
+
+import type * as tf from "@tensorflow/tfjs-core";
+import type { SimdBackend } from "./backend.ts";
+
+/**
+ * `c (+)= op(a) · op(b)` for one pair of matrices given by byte offsets: op(a) `[m, k]`, op(b) `[k, n]`.
+ * A transposed b is copied first; a transposed a is read through strides.
+ */
+export function multiplyInto(
+  backend: SimdBackend,
+  a: number,
+  b: number,
+  c: number,
+  m: number,
+  n: number,
+  k: number,
+  transposeA: boolean,
+  transposeB: boolean,
+  accumulate = false,
+): void {
+  const { arena } = backend;
+  const [rowStride, depthStride] = transposeA ? [1, m] : [k, 1];
+  if (!transposeB) {
+    arena.kernels.gemm(a, rowStride, depthStride, b, c, m, n, k, accumulate);
+    return;
+  }
+  const scratch = arena.allocate(k * n);
+  arena.kernels.transpose(b, scratch.byteOffset, n, k);
+  arena.kernels.gemm(a, rowStride, depthStride, scratch.byteOffset, c, m, n, k, accumulate);
+  arena.free(scratch);
+}
+
+/** The kernel `BatchMatMul`: a `[..., m, k]`, b `[..., k, n]` (before transposing), batch dimensions broadcast. */
+export function batchMatMul(
+  backend: SimdBackend,
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+): tf.TensorInfo {
+  const [m, k] = transposeA ? a.shape.slice(-2).reverse() : a.shape.slice(-2);
+  const n = transposeB ? b.shape.at(-2) as number : b.shape.at(-1) as number;
+  const batchA = a.shape.slice(0, -2);
+  const batchB = b.shape.slice(0, -2);
+  const rank = Math.max(batchA.length, batchB.length);
+  const padded = (shape: number[]) => [...Array(rank - shape.length).fill(1), ...shape] as number[];
+  const [shapeA, shapeB] = [padded(batchA), padded(batchB)];
+  const batch = shapeA.map((size, d) => Math.max(size, shapeB[d]) * (size === 0 || shapeB[d] === 0 ? 0 : 1));
+  const out = backend.output([...batch, m, n]);
+  const [pa, pb] = [backend.pointerOf(a), backend.pointerOf(b)];
+  const count = batch.reduce((x, y) => x * y, 1);
+  for (let item = 0; item < count; item++) {
+    const offsetA = flatIndex(item, batch, shapeA) * m * k * 4;
+    const offsetB = flatIndex(item, batch, shapeB) * k * n * 4;
+    multiplyInto(backend, pa + offsetA, pb + offsetB, out.pointer + item * m * n * 4, m, n, k, transposeA, transposeB);
+  }
+  return out;
+}
+
+/** Index into a batch of `shape` (1 where it is broadcast) of item `item` of `batch`. */
+function flatIndex(item: number, batch: readonly number[], shape: readonly number[]): number {
+  let index = 0;
+  let stride = 1;
+  for (let d = batch.length - 1, rest = item; d >= 0; d--) {
+    const coordinate = rest % batch[d];
+    rest = Math.floor(rest / batch[d]);
+    if (shape[d] > 1) index += coordinate * stride;
+    stride *= shape[d];
+  }
+  return index;
+}

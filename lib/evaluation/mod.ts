@@ -1,0 +1,33 @@
+/**
+ * Evaluation and comparison (DESIGN section 10). Every method plays the same held-out problems with the same initial rows,
+ * budget and noise ({@linkcode EpisodeRecords}); its episodes are judged by expected outcomes ({@linkcode episodeMetrics})
+ * and summarised with intervals over problems and training seeds ({@linkcode summarise}).
+ */
+export type { EpisodeRecords } from "./records.ts";
+export { checkRecords } from "./records.ts";
+export {
+  bestSoFar,
+  CONVERGENCE_LEVEL,
+  EDGE_STEPS,
+  episodeMetrics,
+  IMPROVEMENT_STEPS,
+  METRIC_NAMES,
+  METRICS,
+  rangeUtilisation,
+  stepOfConvergence,
+  SUCCESS_LEVEL,
+} from "./metrics.ts";
+export type { MetricInfo, MetricName, MetricTable } from "./metrics.ts";
+export { DEFAULT_LEVEL, estimateDifference, estimateMean, estimateOverSeeds, estimateShare } from "./estimates.ts";
+export type { Estimate, SamplingUnit, SeedMatrix } from "./estimates.ts";
+export {
+  checkSameProblems,
+  collectResults,
+  decisionSeconds,
+  metricMatrix,
+  stepCurve,
+  summarise,
+  summariseBy,
+  summariseDifference,
+} from "./summary.ts";
+export type { CurveQuantity, GroupSummary, MethodResults, MetricSummary, StepCurve } from "./summary.ts";

@@ -36,3 +36,7 @@ export { checkDistribution, LINEAR_DISTRIBUTION } from "./random/distribution.ts
 export type { RandomMechanism, Range, ScmDistribution, Weighted } from "./random/distribution.ts";
 export { gainShare, sampleProblem, sampleScm } from "./random/sample.ts";
 export type { SampledProblem } from "./random/sample.ts";
+export { parseScm } from "./yaml/parse.ts";
+export { formatScm } from "./yaml/format.ts";
+export { parseTrack, trackStream } from "./yaml/track.ts";
+export type { Split, Track, TrackEpisode } from "./yaml/track.ts";

@@ -1,0 +1,128 @@
+/** Tracks: named distributions of problems with the episodes that are played on them (DESIGN section 10). */
+
+import { z } from "zod";
+import { createStream, type Stream } from "../../random/mod.ts";
+import { ScmError } from "../error.ts";
+import { checkDistribution, type ScmDistribution } from "../random/distribution.ts";
+import { FAMILIES } from "../random/families.ts";
+import { readYaml } from "./read.ts";
+
+/** What a problem is used for. */
+export type Split = "train" | "validation" | "test";
+
+/** How an episode of a track starts and runs. */
+export interface TrackEpisode {
+  readonly observationalRows: number;
+  readonly interventionalRows: number;
+  readonly horizon: number;
+  readonly rowsPerIntervention: number;
+}
+
+/** A distribution of SCMs, the episodes played on them, and where the problems of each split come from. */
+export interface Track {
+  readonly name: string;
+  readonly distribution: ScmDistribution;
+  readonly episode: TrackEpisode;
+  /** Names of the random streams of the splits: different ones, so that the splits never share a problem. */
+  readonly seeds: Readonly<Record<Split, string>>;
+}
+
+const range = z.strictObject({ min: z.number(), max: z.number() });
+const weight = z.number().optional();
+const families = z.strictObject(Object.fromEntries(FAMILIES.map((name) => [name, weight])));
+
+const trackSchema = z.strictObject({
+  name: z.string().min(1),
+  families,
+  density: z.strictObject({ edges_per_variable: z.number(), maximum_probability: z.number(), attachments: z.number() }),
+  sizes: range,
+  mechanisms: z.strictObject({ linear: weight, polynomial: weight, sigmoid: weight, tanh: weight, mlp: weight }),
+  weights: range,
+  intercepts: range,
+  noise: range,
+  noise_kinds: z.strictObject({
+    gaussian: weight,
+    uniform: weight,
+    laplace: weight,
+    gumbel: weight,
+    "student-t": weight,
+  }),
+  degrees_of_freedom: range,
+  reach: range,
+  hidden: range,
+  objective: z.enum(["minimize", "maximize"]),
+  minimum_gain: z.number(),
+  episode: z.strictObject({
+    observational_rows: z.int().min(0),
+    interventional_rows: z.int().min(0),
+    horizon: z.int().min(1),
+    rows_per_intervention: z.int().min(1),
+  }),
+  seeds: z.strictObject({ train: z.string().min(1), validation: z.string().min(1), test: z.string().min(1) }),
+});
+
+/**
+ * Reads a track. Every key must be there: a track is a definition, not a change of one.
+ *
+ * @param text YAML
+ * @param file name of the file, for messages
+ * @throws ScmError with the file, the path and the nearest known key, or for splits that share a stream
+ */
+export function parseTrack(text: string, file: string): Track {
+  const entry = readYaml(trackSchema, text, file);
+  const { density, episode, seeds } = entry;
+  const distribution: ScmDistribution = {
+    families: given(entry.families),
+    density: {
+      edgesPerVariable: density.edges_per_variable,
+      maximumProbability: density.maximum_probability,
+      attachments: density.attachments,
+    },
+    sizes: entry.sizes,
+    mechanisms: given(entry.mechanisms),
+    weights: entry.weights,
+    intercepts: entry.intercepts,
+    noise: entry.noise,
+    noiseKinds: given(entry.noise_kinds),
+    degreesOfFreedom: entry.degrees_of_freedom,
+    reach: entry.reach,
+    hidden: entry.hidden,
+    objective: entry.objective,
+    minimumGain: entry.minimum_gain,
+  };
+  try {
+    checkDistribution(distribution);
+  } catch (error) {
+    throw error instanceof ScmError ? new ScmError(`${file}: ${error.message}`) : error;
+  }
+  if (new Set(Object.values(seeds)).size < 3) {
+    throw new ScmError(`${file}: seeds: two splits share a stream: ${Object.values(seeds).join(", ")}`);
+  }
+  return {
+    name: entry.name,
+    distribution,
+    episode: {
+      observationalRows: episode.observational_rows,
+      interventionalRows: episode.interventional_rows,
+      horizon: episode.horizon,
+      rowsPerIntervention: episode.rows_per_intervention,
+    },
+    seeds,
+  };
+}
+
+/** Leaves out the keys that are undefined. */
+function given<T extends object>(weighted: T): { readonly [K in keyof T]?: number } {
+  return Object.fromEntries(Object.entries(weighted).filter(([, value]) => value !== undefined)) as {
+    readonly [K in keyof T]?: number;
+  };
+}
+
+/**
+ * The stream of a split: problem i is `sampleProblem(track.distribution, trackStream(track, split).child(i))`.
+ *
+ * @param seed of the run for training; 0 for validation and test problems, which are the same for everybody
+ */
+export function trackStream(track: Track, split: Split, seed = 0): Stream {
+  return createStream(seed).child("track").child(track.seeds[split]);
+}

@@ -75,3 +75,4 @@ export {
 } from "./sweep/slurm.ts";
 export { type KubernetesOptions, kubernetesTemplate, parallelTemplate } from "./sweep/templates.ts";
 export { type HalvingOptions, rungBudgets, successiveHalving, type TrialResult } from "./sweep/halving.ts";
+export { type WandbOptions, WandbTracker } from "./trackers/wandb/tracker.ts";

@@ -16,9 +16,10 @@ export interface Lock extends Disposable {
 /**
  * Takes the lock of a folder. The kernel keeps it (`flock`), so that it ends with its process however that ends: a killed
  * run leaves no stale lock, and no clock or process number decides anything.
+ * @param announce write this process's name into the lock for others to read, which needs room on the disk
  * @throws {LockedError} naming the process that holds it
  */
-export function lockFolder(folder: string, name = "run.lock"): Lock {
+export function lockFolder(folder: string, name = "run.lock", announce = true): Lock {
   const path = join(folder, name);
   const file = Deno.openSync(path, { read: true, write: true, create: true });
   if (!tryLockPatiently(file)) {
@@ -26,8 +27,13 @@ export function lockFolder(folder: string, name = "run.lock"): Lock {
     file.close();
     throw new LockedError(`${folder}: another process is writing it${holder === "" ? "" : ` (${holder})`}`);
   }
-  file.truncateSync(0);
-  writeAll(file, new TextEncoder().encode(`process ${Deno.pid} on ${Deno.hostname()}\n`));
+  try {
+    file.truncateSync(0);
+    if (announce) writeAll(file, new TextEncoder().encode(`process ${Deno.pid} on ${Deno.hostname()}\n`));
+  } catch (error) {
+    file.close();
+    throw error;
+  }
   return {
     path,
     [Symbol.dispose]: () => {

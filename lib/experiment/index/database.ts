@@ -24,8 +24,9 @@ export class RunIndex implements Disposable {
   }
 
   /**
-   * Opens the index and brings it up to date with the folders. A file that is damaged or of another version is replaced.
-   * @param report is told when the file was replaced, and why
+   * Opens the index and brings it up to date with the folders. A file that is damaged or of another version is replaced; where
+   * it cannot be written, e.g. on a full disk, the index lives in memory.
+   * @param report is told when the file was replaced or could not be used, and why
    */
   static open(results: string, report: (message: string) => void): RunIndex {
     Deno.mkdirSync(results, { recursive: true });
@@ -33,8 +34,13 @@ export class RunIndex implements Disposable {
     try {
       return RunIndex.#openFile(results, path);
     } catch (error) {
+      if (!isDamage(error)) {
+        report(`${path}: ${reason(error)}; listed without it`);
+        return RunIndex.#openFile(results, ":memory:");
+      }
       report(`${path}: ${reason(error)}; rebuilt from the run folders`);
-      for (const suffix of ["", "-journal", "-wal", "-shm"]) removeIfThere(`${path}${suffix}`);
+      removeIfThere(path);
+      removeIfThere(`${path}-journal`);
       return RunIndex.#openFile(results, path);
     }
   }
@@ -112,6 +118,11 @@ export class RunIndex implements Disposable {
   [Symbol.dispose](): void {
     this.#database.close();
   }
+}
+
+/** Whether SQLite says that the file is not a sound database (SQLITE_CORRUPT, SQLITE_NOTADB). */
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && [11, 26].includes(Number(error.errcode) & 0xff);
 }
 
 function createTable(database: DatabaseSync): void {

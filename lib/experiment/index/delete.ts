@@ -9,7 +9,7 @@ import { lockFolder } from "../files/lock.ts";
 export function deleteRun(folder: string): void {
   const doomed = join(dirname(folder), `.deleted-${basename(folder)}-${crypto.randomUUID().slice(0, 8)}`);
   {
-    using _lock = lockFolder(folder);
+    using _lock = lockFolder(folder, "run.lock", false);
     Deno.renameSync(folder, doomed);
   }
   syncFolder(dirname(folder));

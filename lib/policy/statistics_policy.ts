@@ -3,7 +3,7 @@
  * variables. It acts as a {@linkcode Policy} and is trained as a {@linkcode TrainablePolicy}.
  */
 
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import {
   concatViews,
   gatherViews,
@@ -46,7 +46,6 @@ export function createStatisticsPolicy(
 ): LearnedPolicy<StatisticsViews> {
   const head = createValueHead(options.valueHead);
   const network = createStatisticsNetwork({ ...options, outputs: head.outputs }, stream.child("parameters"));
-  const settableOf = (views: StatisticsViews) => tf.tensor2d(views.settable, [views.count, views.width]);
 
   const draw = (views: StatisticsViews, perView: number, streams: readonly Stream[] | null): DrawnActions => {
     const scores = network.forward(views, null);
@@ -62,14 +61,14 @@ export function createStatisticsPolicy(
     viewsOf: statisticsViews,
     draw,
     forward: (views) => network.forward(views, null),
-    score: (views, actions, dropoutSeed) => head.score(network.forward(views, dropoutSeed), settableOf(views), actions),
+    score: (views, actions, dropoutSeed) => head.score(network.forward(views, dropoutSeed), views.settable, actions),
     exactKl(views, _actions, reference) {
       if (head.divergence === undefined) {
         throw new RangeError(
           "Cannot compute the exact KL of continuous values: use k1, k2 or k3, or a categorical head",
         );
       }
-      return head.divergence(network.forward(views, null), reference.forward(views), settableOf(views));
+      return head.divergence(network.forward(views, null), reference.forward(views), views.settable);
     },
     gather: (views, actions, indices) => ({
       views: gatherViews(views, indices),

@@ -5,7 +5,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../random/mod.ts";
-import { gatherColumns, maskedLogSoftmax } from "../tensor/mod.ts";
+import { gatherColumns, jointCategorical, jointLogProb, maskedLogSoftmax } from "../tensor/mod.ts";
 
 export type ValueHeadOptions =
   /** `levels` equally spaced values, both ends of the domain among them. */
@@ -38,11 +38,11 @@ export interface ValueHead {
   /** Differentiable joint log-probability `[views, perView]` and entropy `[views, 1]`, nats. */
   score(
     scores: tf.Tensor3D,
-    settable: tf.Tensor2D,
+    settable: Float32Array,
     actions: ViewActions,
   ): { logProb: tf.Tensor2D; entropy: tf.Tensor2D };
   /** Exact KL(first ‖ second), `[views, 1]`; discrete heads only. */
-  divergence?(first: tf.Tensor3D, second: tf.Tensor3D, settable: tf.Tensor2D): tf.Tensor2D;
+  divergence?(first: tf.Tensor3D, second: tf.Tensor3D, settable: Float32Array): tf.Tensor2D;
   /** `perView` independent draws for each view, or `perView` copies of the mode if `streams` is null. */
   draw(
     scores: Float32Array,
@@ -68,34 +68,17 @@ function categorical(levels: number): ValueHead {
   }
   const levelOf = (value: number) => Math.round((value + 1) / 2 * (levels - 1));
   const valueOf = (level: number) => 2 * level / (levels - 1) - 1;
-  /** `[views, width · levels]` joint log-probabilities. */
-  const joint = (scores: tf.Tensor3D, settable: tf.Tensor2D): { logProb: tf.Tensor2D; mask: tf.Tensor2D } => {
-    const [views, width] = scores.shape;
-    const variable = tf.slice3d(scores, [0, 0, 0], [views, width, 1]);
-    const value = tf.slice3d(scores, [0, 0, 1], [views, width, levels]);
-    const mask = tf.reshape(
-      tf.tile(tf.reshape(settable, [views, width, 1]), [1, 1, levels]),
-      [views, width * levels],
-    ) as tf.Tensor2D;
-    return { logProb: maskedLogSoftmax(tf.reshape(tf.add(variable, value), [views, width * levels]), mask), mask };
-  };
-  const weighted = (logProb: tf.Tensor2D, quantity: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D =>
-    tf.sum(tf.mul(tf.mul(tf.exp(logProb), mask), quantity), 1, true);
   return {
     outputs: 1 + levels,
     discrete: true,
     score(scores, settable, actions) {
-      const { logProb, mask } = joint(scores, settable);
       const columns = Int32Array.from(actions.variable, (i, a) => i * levels + levelOf(actions.value[a]));
-      return {
-        logProb: gatherColumns(logProb, columns, actions.perView),
-        entropy: tf.neg(weighted(logProb, logProb, mask)),
-      };
+      return jointCategorical(scores, settable, columns, actions.perView);
     },
     divergence(first, second, settable) {
-      const p = joint(first, settable);
-      const q = joint(second, settable);
-      return weighted(p.logProb, tf.sub(p.logProb, q.logProb), p.mask);
+      const p = jointLogProb(first, settable);
+      const q = jointLogProb(second, settable);
+      return tf.sum(tf.mul(tf.mul(tf.exp(p.logProb), p.mask), tf.sub(p.logProb, q.logProb)), 1, true) as tf.Tensor2D;
     },
     draw(scores, settable, width, perView, streams) {
       const views = settable.length / width;
@@ -128,11 +111,11 @@ function gaussian(std: { readonly kind: "fixed" | "learned"; readonly value: num
   const learned = std.kind === "learned";
   const start = Math.log(std.value);
   /** Variable log-probabilities, means and log standard deviations, each `[views, width]`. */
-  const split = (scores: tf.Tensor3D, settable: tf.Tensor2D) => {
+  const split = (scores: tf.Tensor3D, settable: Float32Array) => {
     const [views, width] = scores.shape;
     const output = (k: number) => tf.reshape(tf.slice3d(scores, [0, 0, k], [views, width, 1]), [views, width]);
     return {
-      variable: maskedLogSoftmax(output(0) as tf.Tensor2D, settable),
+      variable: maskedLogSoftmax(output(0) as tf.Tensor2D, tf.tensor2d(settable, [views, width])),
       mean: output(1) as tf.Tensor2D,
       logStd:
         (learned
@@ -150,7 +133,7 @@ function gaussian(std: { readonly kind: "fixed" | "learned"; readonly value: num
       const chosenStd = at(logStd);
       const z = tf.div(tf.sub(value, at(mean)), tf.exp(chosenStd));
       const density = tf.sub(tf.sub(tf.mul(tf.square(z), -0.5), chosenStd), HALF_LOG_TAU);
-      const probability = tf.mul(tf.exp(variable), settable);
+      const probability = tf.mul(tf.exp(variable), tf.tensor2d(settable, [scores.shape[0], scores.shape[1]]));
       const spread = tf.add(tf.sub(logStd, variable), HALF_LOG_TAU + 0.5);
       return {
         logProb: tf.add(at(variable), density),

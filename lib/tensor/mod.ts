@@ -5,7 +5,18 @@
  */
 
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
-export { type Activation, dense, denseSum, gatherColumns, maskedLogSoftmax, pairMessages, poolVariables, type Product } from "./layers.ts";
+export {
+  type Activation,
+  dense,
+  denseSum,
+  gatherColumns,
+  jointCategorical,
+  jointLogProb,
+  maskedLogSoftmax,
+  pairMessages,
+  poolVariables,
+  type Product,
+} from "./layers.ts";
 export {
   adamFromTensors,
   type AdamOptions,

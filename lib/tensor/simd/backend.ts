@@ -35,6 +35,12 @@ export class SimdBackend extends MathBackendCPU {
     return view.byteOffset;
   }
 
+  /** The values themselves, for code that reads or writes them at once and keeps nothing. */
+  values(info: tf.TensorInfo): Float32Array {
+    this.pointerOf(info);
+    return (this.data.get(info.dataId) as unknown as Entry).values as Float32Array;
+  }
+
   /** A copy: the block may be used again as soon as the tensor is disposed of. */
   override readSync(dataId: object): tf.BackendValues {
     const values = super.readSync(dataId);

@@ -6,12 +6,41 @@ export const PAGES = { initial: 256, maximum: 16384 };
 /** The exports of lib/tensor/kernels; every argument is a byte offset, a count or a flag. */
 export interface Kernels {
   readonly relaxed: boolean;
-  gemm(a: number, rowStride: number, depthStride: number, b: number, c: number, m: number, n: number, k: number, accumulate: boolean): void;
+  gemm(
+    a: number,
+    rowStride: number,
+    depthStride: number,
+    b: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    accumulate: boolean,
+  ): void;
   transpose(input: number, out: number, rows: number, columns: number): void;
-  addBias(y: number, bias: number, shared: number, rows: number, columns: number, groupRows: number, activation: number): void;
+  addBias(
+    y: number,
+    bias: number,
+    shared: number,
+    rows: number,
+    columns: number,
+    groupRows: number,
+    activation: number,
+  ): void;
+  addInto(a: number, b: number, out: number, length: number): void;
+  scaleInto(x: number, out: number, factor: number, length: number): void;
   reluGradient(dy: number, y: number, out: number, length: number): void;
   sumRows(x: number, out: number, rows: number, columns: number, groupRows: number): void;
-  pairMessages(a: number, b: number, e: number, present: number, out: number, views: number, n: number, channels: number): void;
+  pairMessages(
+    a: number,
+    b: number,
+    e: number,
+    present: number,
+    out: number,
+    views: number,
+    n: number,
+    channels: number,
+  ): void;
   pairMessagesGradient(
     a: number,
     b: number,

@@ -1,7 +1,7 @@
 /** Fused layers on the simd backend: each is one operation with its own gradient. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { simdBackend, type SimdBackend } from "./backend.ts";
+import { type SimdBackend, simdBackend } from "./backend.ts";
 import { multiplyInto } from "./matmul.ts";
 import type { Product } from "../layers.ts";
 
@@ -35,7 +35,8 @@ export function simdDenseSum(
     save([...all.flatMap(({ x, kernel }) => [x, kernel]), y]);
     return {
       value: y,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward(simdBackend(), dy, saved, all, shared !== null, bias !== null, activation),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        backward(simdBackend(), dy, saved, all, shared !== null, bias !== null, activation),
     };
   });
   return operation(...inputs) as tf.Tensor2D;
@@ -53,7 +54,18 @@ function forward(
   const out = backend.output([rows, columns]);
   products.forEach(({ x, kernel }, p) => {
     const depth = kernel.shape[0];
-    multiplyInto(backend, backend.pointerOf(x), backend.pointerOf(kernel), out.pointer, rows, columns, depth, false, false, p > 0);
+    multiplyInto(
+      backend,
+      backend.pointerOf(x),
+      backend.pointerOf(kernel),
+      out.pointer,
+      rows,
+      columns,
+      depth,
+      false,
+      false,
+      p > 0,
+    );
   });
   let groupValues: Float32Array | null = null;
   let groupRows = 1;
@@ -62,7 +74,17 @@ function forward(
     groupRows = rows / groups;
     groupValues = backend.arena.allocate(groups * columns);
     const depth = shared.kernel.shape[0];
-    multiplyInto(backend, backend.pointerOf(shared.x), backend.pointerOf(shared.kernel), groupValues.byteOffset, groups, columns, depth, false, false);
+    multiplyInto(
+      backend,
+      backend.pointerOf(shared.x),
+      backend.pointerOf(shared.kernel),
+      groupValues.byteOffset,
+      groups,
+      columns,
+      depth,
+      false,
+      false,
+    );
   }
   if (bias !== null || groupValues !== null || activation === "relu") {
     backend.arena.kernels.addBias(
@@ -208,4 +230,98 @@ export function simdPoolVariables(h: tf.Tensor3D, present: tf.Tensor2D): tf.Tens
     };
   });
   return operation(h) as tf.Tensor2D;
+}
+
+/** See `jointCategorical` in ../layers.ts: log-probabilities and, behind them, the entropy of each row. */
+export function simdJointCategorical(
+  scores: tf.Tensor3D,
+  settable: Float32Array,
+  columns: Int32Array,
+  perRow: number,
+): tf.Tensor2D {
+  const [rows, variables, outputs] = scores.shape;
+  const levels = outputs - 1;
+  const width = variables * levels;
+  const operation = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const backend = simdBackend();
+    const values = backend.values(given[0] as tf.Tensor);
+    const logProb = new Float64Array(rows * width);
+    const entropy = new Float64Array(rows);
+    const out = backend.output([rows, perRow + 1]);
+    const result = backend.values(out);
+    for (let r = 0; r < rows; r++) {
+      const total = jointLogSoftmaxInto(
+        logProb,
+        r * width,
+        values,
+        r * variables * outputs,
+        settable,
+        r * variables,
+        variables,
+        levels,
+      );
+      for (let i = 0; i < width; i++) {
+        const x = logProb[r * width + i] -= total;
+        if (x > -Infinity) entropy[r] -= Math.exp(x) * x;
+      }
+      for (let k = 0; k < perRow; k++) result[r * (perRow + 1) + k] = logProb[r * width + columns[r * perRow + k]];
+      result[r * (perRow + 1) + perRow] = entropy[r];
+    }
+    return {
+      value: tensorOf(out),
+      gradFunc: (dy: tf.Tensor) => {
+        const own = simdBackend();
+        const upstream = own.values(dy);
+        const gradient = own.output([rows, variables, outputs]);
+        const into = own.values(gradient).fill(0);
+        const joint = new Float64Array(width);
+        for (let r = 0; r < rows; r++) {
+          let sum = 0;
+          joint.fill(0);
+          for (let k = 0; k < perRow; k++) {
+            const g = upstream[r * (perRow + 1) + k];
+            joint[columns[r * perRow + k]] += g;
+            sum += g;
+          }
+          const dEntropy = upstream[r * (perRow + 1) + perRow];
+          for (let i = 0; i < width; i++) {
+            const x = logProb[r * width + i];
+            if (x === -Infinity) continue;
+            const p = Math.exp(x);
+            const g = joint[i] - sum * p - dEntropy * p * (x + entropy[r]);
+            const at = (r * variables + Math.floor(i / levels)) * outputs;
+            into[at] += g;
+            into[at + 1 + i % levels] += g;
+          }
+        }
+        return [tensorOf(gradient)];
+      },
+    };
+  });
+  return operation(scores) as tf.Tensor2D;
+}
+
+/** Joint logits of one row into `out`, −∞ where a variable cannot be set; returns the logarithm of their sum of exponentials. */
+function jointLogSoftmaxInto(
+  out: Float64Array,
+  at: number,
+  scores: Float32Array,
+  from: number,
+  settable: Float32Array,
+  mask: number,
+  variables: number,
+  levels: number,
+): number {
+  let highest = -Infinity;
+  for (let i = 0; i < variables; i++) {
+    const own = from + i * (levels + 1);
+    for (let k = 0; k < levels; k++) {
+      const logit = settable[mask + i] > 0 ? scores[own] + scores[own + 1 + k] : -Infinity;
+      out[at + i * levels + k] = logit;
+      if (logit > highest) highest = logit;
+    }
+  }
+  let sum = 0;
+  for (let i = 0; i < variables * levels; i++) sum += Math.exp(out[at + i] - highest);
+  return highest + Math.log(sum);
 }

@@ -3,7 +3,7 @@
  * again by the next request of its class. The memory is shared: growing it leaves every view of it valid.
  */
 
-import { loadKernels, type Kernels, PAGES } from "./kernels.ts";
+import { type Kernels, loadKernels, PAGES } from "./kernels.ts";
 
 /** Where the arena begins: the kernels keep nothing below it but their stack-free constants. */
 const BASE = 4096;
@@ -73,7 +73,9 @@ export function createArena(): Arena {
     },
     allocate(length) {
       const size = blockSize(4 * length);
-      const view = new Float32Array(memory.buffer, take(size), length);
+      // The block first: taking it may grow the memory, whose `buffer` is then another object.
+      const pointer = take(size);
+      const view = new Float32Array(memory.buffer, pointer, length);
       sizes.set(view, size);
       used += size;
       return view;

@@ -76,3 +76,4 @@ export {
 export { type KubernetesOptions, kubernetesTemplate, parallelTemplate } from "./sweep/templates.ts";
 export { type HalvingOptions, rungBudgets, successiveHalving, type TrialResult } from "./sweep/halving.ts";
 export { type WandbOptions, WandbTracker } from "./trackers/wandb/tracker.ts";
+export { trackersFor } from "./trackers/configured.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { TensorBoardTracker } from "../../lib/experiment/mod.ts";
+import { Run, TensorBoardTracker, trackersFor } from "../../lib/experiment/mod.ts";
 import { crc32c } from "../../lib/experiment/trackers/tensorboard/crc32c.ts";
 import { histogramOf } from "../../lib/experiment/trackers/tensorboard/histogram.ts";
-import { configOf, inFolder } from "./support.ts";
+import { configOf, inFolder, options } from "./support.ts";
 import { type Message, messages, readMessage, readRecords, text } from "./tensorboard_reader.ts";
 
 Deno.test("CRC-32C agrees with the values of RFC 3720, appendix B.4", () => {
@@ -111,3 +111,15 @@ Deno.test({
       });
     }),
 });
+
+Deno.test("a run has the trackers that its config asks for", () =>
+  inFolder(async (root) => {
+    const files = async (...words: string[]) => {
+      using run = Run.create(root, configOf(...words), options);
+      const trackers = await trackersFor(run, 0, assert.fail);
+      await trackers.scalars(1, { reward: 1 });
+      await trackers.finish({});
+      return [...Deno.readDirSync(run.folder)].filter((entry) => entry.name === "tensorboard").length;
+    };
+    assert.deepEqual([await files("logging.tensorboard=true"), await files("logging.tensorboard=false")], [1, 0]);
+  }));

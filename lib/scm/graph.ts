@@ -32,7 +32,7 @@ export function findCycle(parents: ParentLists): number[] | null {
     state[v] = 1;
     path.push(v);
     for (const p of parents[v]) {
-      if (state[p] === 1) return path.slice(path.indexOf(p)).reverse();
+      if (state[p] === 1) return startAtLowest(path.slice(path.indexOf(p)).reverse());
       const found = state[p] === 0 ? visit(p) : null;
       if (found !== null) return found;
     }
@@ -45,6 +45,11 @@ export function findCycle(parents: ParentLists): number[] | null {
     if (found !== null) return found;
   }
   return null;
+}
+
+function startAtLowest(cycle: readonly number[]): number[] {
+  const at = cycle.indexOf(Math.min(...cycle));
+  return [...cycle.slice(at), ...cycle.slice(0, at)];
 }
 
 /** `[variables]` 1 for the ancestors of `variable`, itself excluded. */

@@ -1,10 +1,11 @@
 /** What `sweep` and `train --multirun` share: plan, freeze, launch, report. */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   compactIndices,
   createManifest,
   freezeManifest,
+  type HalvingOptions,
   launchLocal,
   type LaunchResult,
   loadSlurmOptions,
@@ -14,6 +15,7 @@ import {
   planSweep,
   slurmStatus,
   submitToSlurm,
+  successiveHalving,
   type SweepRequest,
   sweepStatus,
 } from "../experiment/mod.ts";
@@ -119,6 +121,36 @@ async function runSweepHere(path: string, options: Pick<LaunchOptions, "jobs" | 
   printLine(describeLaunch(result));
   if (interrupt.signal !== undefined) return exitCodeOf(interrupt.signal);
   return result.failed.length + result.busy.length > 0 ? 1 : 0;
+}
+
+/** How a search runs. */
+export interface SearchOptions extends HalvingOptions {
+  readonly results: string;
+  readonly command: readonly string[];
+  readonly jobs: number;
+  readonly retries: number;
+  readonly dryRun: boolean;
+}
+
+/** Draws trials and thins them out by successive halving on this machine. Returns the exit code. */
+export async function searchSweep(request: SweepRequest, options: SearchOptions): Promise<number> {
+  const trials = planSweep(request);
+  const command = [...options.command, "--stop-at", "{stop_at}"];
+  const { manifest, path } = manifestOf(trials, command, options.results);
+  printLine(jobTable(manifest));
+  if (options.dryRun) return 0;
+  let code = 0;
+  const ranked = await successiveHalving(dirname(path), trials, command, options, async (rungPath, rung, budget) => {
+    printLine(`\nrung ${rung}: ${budget} updates`);
+    code = await runSweepHere(rungPath, options);
+    // Trials that failed are out; a signal ends the search.
+    return code <= 1;
+  });
+  if (ranked === undefined) return code;
+  const columns = ["trial", "score", "updates", "overrides"].map((heading) => ({ heading }));
+  const rows = ranked.map((one) => [one.folder, one.score, one.budget, one.trial.overrides.join(" ")]);
+  printLine(`\n${options.metric}, the best first\n${formatTable(columns, rows)}`);
+  return ranked.some(({ score }) => score !== null) ? 0 : 1;
 }
 
 function describeLaunch({ done, alreadyDone, failed, busy, stopped }: LaunchResult): string {

@@ -4,7 +4,7 @@ import { Argument, Command, Option } from "@commander-js/extra-typings";
 import { kubernetesTemplate, parallelTemplate, runJob, type Sampler } from "../experiment/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
-import { launchSweep, runSweep, statusTable, TRAIN_COMMAND } from "./launch.ts";
+import { launchSweep, runSweep, searchSweep, statusTable, TRAIN_COMMAND } from "./launch.ts";
 import { configFile, CONFIGS, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 
@@ -33,6 +33,24 @@ program.command("run").description("expand the words into jobs, freeze them, and
       sampler: samplerOf(sampler, trials, samplerSeed),
     };
     exitCode = await launchSweep(request, { ...launch, command: TRAIN_COMMAND, cfg: cfg !== undefined });
+  });
+
+program.command("search").description("successive halving: many trials train a little, the best go on to the end")
+  .argument("[words...]", "overrides with ranges to draw from; a=tag(log,interval(1e-4,1e-2))  b=1,2,4")
+  .option("--config <file>", "config file, or its name in configs/", "quick")
+  .requiredOption("--trials <n>", "random draws", wholeNumber(1))
+  .option("--sampler-seed <n>", "seed of the draws", wholeNumber(0), 0)
+  .option("--metric <name>", "what trials are judged by; higher is better", "validation/normalised_value")
+  .option("--reduction <n>", "one of so many trials goes on, with so many times the updates", wholeNumber(2), 3)
+  .requiredOption("--first <n>", "updates of the first rung", wholeNumber(1))
+  .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
+  .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
+  .option("--results <folder>", "where runs are written", RESULTS)
+  .option("--dry-run", "print the trials and stop", false)
+  .action(async (words, { config, trials, samplerSeed, first, ...options }) => {
+    const sampler = { kind: "random", trials, seed: samplerSeed } as const;
+    const request = { configs: CONFIGS, file: configFile(config), words, sampler };
+    exitCode = await searchSweep(request, { ...options, firstBudget: first, command: TRAIN_COMMAND });
   });
 
 program.command("resume").description("run the jobs of a frozen manifest that are not done")

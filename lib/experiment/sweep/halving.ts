@@ -5,7 +5,9 @@
 
 import { join } from "node:path";
 import { readJsonLines } from "../files/json_lines.ts";
+import { LockedError } from "../files/lock.ts";
 import { RUN_FILES } from "../run/folder.ts";
+import { sweepStatus } from "./job.ts";
 import { createManifest, freezeManifest, nameJob } from "./manifest.ts";
 import type { PlannedJob } from "./plan.ts";
 
@@ -47,6 +49,7 @@ export function rungBudgets(first: number, full: number, reduction: number): rea
  * @param folder the sweep's folder
  * @param launch brings every job of a manifest to its end; false stops the search
  * @returns every trial, the best first; undefined if `launch` stopped it
+ * @throws {LockedError} if another process runs one of the trials
  * @throws {RangeError} if the trials train for different numbers of updates
  */
 export async function successiveHalving(
@@ -75,7 +78,11 @@ export async function successiveHalving(
     }));
     freezeManifest(path, createManifest(first.config.name, command, jobs));
     if (!await launch(path, rung, budget)) return undefined;
-    const ranked = alive.map((one) => ({ ...one, score: scoreOf(join(folder, one.folder), options.metric, budget) }))
+    const done = doneFolders(path);
+    const ranked = alive.map((one) => ({
+      ...one,
+      score: done.has(one.folder) ? scoreOf(join(folder, one.folder), options.metric, budget) : null,
+    }))
       .toSorted((a, b) => compareScores(b.score, a.score));
     const kept = rung + 1 < budgets.length ? Math.max(1, Math.ceil(ranked.length / options.reduction)) : 0;
     const going = ranked.slice(0, kept).filter(({ score }) => score !== null);
@@ -86,6 +93,19 @@ export async function successiveHalving(
     if (alive.length === 0) break;
   }
   return out;
+}
+
+/**
+ * Folders of the jobs that are done; the others have failed.
+ * @throws {LockedError} if one is still being run by another process: its result is not known yet
+ */
+function doneFolders(manifestPath: string): ReadonlySet<string> {
+  const statuses = sweepStatus(manifestPath);
+  const running = statuses.find(({ state }) => state === "running");
+  if (running !== undefined) {
+    throw new LockedError(`${running.folder}: another process runs this trial; search again when it is done`);
+  }
+  return new Set(statuses.filter(({ state }) => state === "done").map(({ job }) => job.folder));
 }
 
 /** The metric's last value at or before an update. */

@@ -1,8 +1,8 @@
 /** Files for engines that this project does not drive itself. Each runs the one job command. */
 
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { stringify } from "yaml";
-import { type Manifest, readManifest } from "./manifest.ts";
+import { type Manifest, ManifestError, readManifest } from "./manifest.ts";
 
 /** How a Kubernetes template is filled in. */
 export interface KubernetesOptions {
@@ -15,9 +15,16 @@ export interface KubernetesOptions {
   readonly parallelism: number;
 }
 
-/** An indexed Job (Kubernetes ≥ 1.33): pod i runs job i, a failed index is retried on its own. */
+/**
+ * An indexed Job (Kubernetes ≥ 1.33): pod i runs job i, a failed index is retried on its own.
+ * @throws {ManifestError} if the manifest lies outside the volume
+ */
 export function kubernetesTemplate(manifestPath: string, options: KubernetesOptions): string {
   const manifest: Manifest = readManifest(manifestPath);
+  const inside = relative(options.mount, resolve(manifestPath));
+  if (inside.startsWith("..")) {
+    throw new ManifestError(`${manifestPath}: not below ${options.mount}, where pods see it`);
+  }
   const command = ["deno", "run", "-A", "lib/cli/sweep.ts", "job", "--manifest", resolve(manifestPath)];
   return stringify({
     apiVersion: "batch/v1",

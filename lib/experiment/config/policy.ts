@@ -16,12 +16,12 @@ const gaussianValueHead = section({
 
 /** The network that chooses interventions. */
 export const policySchema = section({
-  kind: z.enum(["statistics", "history"]).default("statistics").describe(
-    "statistics: permutation-equivariant network over per-variable statistics; history: attention over rows and variables",
+  kind: z.enum(["statistics"]).default("statistics").describe(
+    "statistics: permutation-equivariant network over statistics of variables and of pairs of variables",
   ),
-  width: count(1).default(64).describe("hidden width"),
+  width: count(1).default(32).describe("hidden width"),
   layers: count(1).default(2).describe("message-passing or attention layers"),
-  heads: count(1).default(4).describe("attention heads of the history policy"),
+  heads: count(1).default(2).describe("message heads, of 8 channels each"),
   dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
   value_head: z.discriminatedUnion("kind", [categoricalValueHead, gaussianValueHead]).prefault({ kind: "categorical" })
     .describe("distribution of the value given the variable"),

@@ -1,0 +1,141 @@
+/** `deno task train`: train a policy, evaluate it on held-out problems against every baseline, write the run and its report. */
+
+import { Command, Option } from "@commander-js/extra-typings";
+import {
+  type Config,
+  describeEnvironment,
+  finishRun,
+  formatConfig,
+  loadConfig,
+  type Resumed,
+  Run,
+  runState,
+  SAFETENSORS,
+  trackersFor,
+  train,
+} from "../experiment/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
+import { launchSweep, TRAIN_COMMAND } from "./launch.ts";
+import { configFile, CONFIGS, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
+import { printError, printLine } from "./output.ts";
+import { startProgress } from "./progress.ts";
+import { comparisonText } from "./comparison_text.ts";
+
+const program = new Command("train")
+  .description("Train a policy with GRPO and compare it with every baseline on held-out SCMs")
+  .argument("[words...]", "overrides in Hydra's grammar, e.g. grpo.updates=500 track=scarce")
+  .option("--config <file>", "config file, or its name in configs/", "quick")
+  .option("--resume <run>", "go on with a run that was stopped")
+  .option("--folder <folder>", "run in this folder: start there, or go on with what is there")
+  .option("--results <folder>", "where the run is written", RESULTS)
+  .option("--allow-older", "if the newest checkpoint is damaged, go back to the newest whole one", false)
+  .option("--stop-at <n>", "save after this update and leave the rest for later (used by searches)", wholeNumber(1))
+  .option("--multirun", "run every combination of the words' values: deno task sweep has more to offer", false)
+  .option("--jobs <n>", "jobs of --multirun at the same time", wholeNumber(1), 1)
+  .option("--dry-run", "print the jobs of --multirun and stop", false)
+  .option("--no-evaluate", "train only: no comparison and no report")
+  .addOption(new Option("--cfg <what>", "print the resolved config and stop").choices(["job"]))
+  .option("--debug", "show the stack of an error");
+
+async function main(args: readonly string[]): Promise<number> {
+  program.parse(args, { from: "user" });
+  const options = program.opts();
+  const words = program.processedArgs[0] as readonly string[];
+  if (options.multirun) {
+    const request = { configs: CONFIGS, file: configFile(options.config), words, sampler: { kind: "grid" } } as const;
+    const { results, jobs, dryRun } = options;
+    const launch = { results, jobs, dryRun, retries: 0, launcher: "local", slurm: SLURM_OPTIONS } as const;
+    return await launchSweep(request, { ...launch, command: TRAIN_COMMAND, cfg: options.cfg !== undefined });
+  }
+  if (options.cfg !== undefined) {
+    printLine(formatConfig(loadConfig(configFile(options.config), words)).trimEnd());
+    return 0;
+  }
+  if (options.folder !== undefined && runState(options.folder, false) === "finished") {
+    printLine(`${options.folder}: finished before`);
+    return 0;
+  }
+  const { run, checkpoint, backend } = await open(options, words);
+  using _ = run;
+  const { config } = run;
+  const trackers = await trackersFor(run, checkpoint?.update ?? 0, printError);
+  using interrupt = listenForInterrupt((signal) => printError(`\n${signal}: saving a checkpoint …`));
+  printError(`run ${run.folder}  backend ${backend}  ${config.grpo.updates} updates`);
+  let done = checkpoint?.update ?? 0;
+  const stopAt = options.stopAt ?? Infinity;
+  let result;
+  {
+    using progress = startProgress("training", config.grpo.updates);
+    try {
+      result = await train(run, checkpoint, trackers, {
+        clock: () => performance.now() / 1000,
+        onUpdate: ({ update, normalisedValue, interventionsPerSecond }) => {
+          done = update;
+          progress.update(update, {
+            value: normalisedValue.toFixed(3),
+            rate: `${Math.round(interventionsPerSecond)} interventions/s`,
+          });
+        },
+        shouldStop: async () => {
+          await breathe();
+          return interrupt.signal !== undefined || done >= stopAt;
+        },
+        say: printError,
+      });
+    } catch (error) {
+      run.fail(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+  if (!result.finished) {
+    printError(`stopped after update ${result.update}; go on with: deno task train --resume ${run.folder}`);
+    return interrupt.signal === undefined ? 0 : exitCodeOf(interrupt.signal);
+  }
+  const command = `deno task train --config ${options.config}${words.map((word) => ` ${word}`).join("")}`;
+  const finished = await finishRun(run, result, trackers, { evaluate: options.evaluate, command, say: printError });
+  if (finished.comparison !== null) printLine(comparisonText(finished.comparison));
+  printLine(`run     ${run.folder}`);
+  if (finished.report !== null) printLine(`report  ${finished.report}`);
+  return 0;
+}
+
+/** Starts a run or opens one that was stopped, with its backend running. */
+async function open(
+  options: ReturnType<typeof program.opts>,
+  words: readonly string[],
+): Promise<{ run: Run; checkpoint: Resumed["checkpoint"]; backend: string }> {
+  const resume = options.resume ??
+    (options.folder !== undefined && holdsRun(options.folder) ? options.folder : undefined);
+  if (resume !== undefined) {
+    if (words.length > 0) throw new UsageError(`a run goes on with its own config: leave out ${words.join(" ")}`);
+    const config = loadConfig(`${resume}/config.yaml`);
+    const backend = await useBackend(config.runtime.backend);
+    const { run, checkpoint, warnings } = Run.resume(resume, {
+      format: SAFETENSORS,
+      environment: describeEnvironment(backend),
+      allowOlder: options.allowOlder,
+    });
+    warnings.forEach((warning) => printError(`warning: ${warning}`));
+    return { run, checkpoint, backend };
+  }
+  const config: Config = loadConfig(configFile(options.config), words);
+  const backend = await useBackend(config.runtime.backend);
+  const runOptions = { format: SAFETENSORS, environment: describeEnvironment(backend) };
+  const run = options.folder === undefined
+    ? Run.create(options.results, config, runOptions)
+    : Run.createIn(options.folder, config, runOptions);
+  return { run, checkpoint: undefined, backend };
+}
+
+function holdsRun(folder: string): boolean {
+  try {
+    return Deno.statSync(`${folder}/config.yaml`).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+if (import.meta.main) await runCommand(main);

@@ -1,0 +1,64 @@
+/** From a checked config to the options of the algorithm rooms. */
+
+import type { EpisodeOptions } from "../../environment/mod.ts";
+import type { RolloutOptions, TrainerOptions } from "../../grpo/mod.ts";
+import type { StatisticsPolicyOptions } from "../../policy/mod.ts";
+import type { Config } from "../config/schema.ts";
+
+/** The trainer's options. */
+export function trainerOptions(config: Config): TrainerOptions {
+  const { grpo, optimizer } = config;
+  const steps = grpo.updates;
+  return {
+    updates: grpo.updates,
+    epochs: grpo.epochs,
+    minibatches: grpo.minibatches,
+    shards: grpo.shards,
+    advantage: {
+      returns: grpo.returns,
+      gamma: grpo.gamma,
+      scale: grpo.scale,
+      leaveOneOut: grpo.leave_one_out,
+      riskShare: grpo.risk_share,
+    },
+    loss: {
+      clipLow: grpo.clip_low,
+      clipHigh: grpo.clip_high,
+      ratio: "token",
+      klCoefficient: grpo.kl.coefficient,
+      klEstimator: grpo.kl.estimator,
+    },
+    skipZeroVariance: grpo.skip_equal_groups,
+    entropy: { kind: grpo.entropy.schedule, start: grpo.entropy.start, end: grpo.entropy.end, warmup: 0 },
+    learningRate: {
+      kind: optimizer.schedule,
+      start: optimizer.learning_rate,
+      end: optimizer.learning_rate * optimizer.final_fraction,
+      warmup: Math.min(1, optimizer.warmup / Math.max(1, steps)),
+    },
+    clipNorm: optimizer.clip_norm,
+    referenceEvery: grpo.kl.reference === "periodic" ? grpo.kl.every : 0,
+    valueBaseline: grpo.value_baseline.enabled
+      ? { coefficient: grpo.value_baseline.coefficient, gaeLambda: grpo.value_baseline.lambda }
+      : null,
+  };
+}
+
+/** The rollout's options for episodes of one stage. */
+export function rolloutOptions(config: Config, episode: EpisodeOptions): RolloutOptions {
+  const { grpo, reward } = config;
+  return {
+    kind: grpo.group,
+    groupSize: grpo.group_size,
+    episode,
+    weights: reward.weights,
+    outcome: reward.outcome,
+    commonRandomNumbers: grpo.common_random_numbers,
+  };
+}
+
+/** The statistics policy's options. */
+export function statisticsPolicyOptions(config: Config): StatisticsPolicyOptions {
+  const { width, layers, heads, dropout, value_head } = config.policy;
+  return { width, layers, heads, dropout, valueHead: value_head };
+}

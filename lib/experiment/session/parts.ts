@@ -1,0 +1,87 @@
+/** What a run is made of, built from its config in the same way in every thread. */
+
+import type { StatisticsViews } from "../../environment/mod.ts";
+import {
+  type InterventionActions,
+  type InterventionPolicy,
+  interventionRoller,
+  type Roller,
+  type ShardParts,
+  trainedParameters,
+  type TrainerOptions,
+} from "../../grpo/mod.ts";
+import {
+  createStatisticsPolicy,
+  createStatisticsValueFunction,
+  type LearnedPolicy,
+  type StatisticsValueFunction,
+} from "../../policy/mod.ts";
+import { createStream, type Stream } from "../../random/mod.ts";
+import { trackStream } from "../../scm/mod.ts";
+import type { Variable } from "@tensorflow/tfjs-core";
+import type { Config } from "../config/schema.ts";
+import { rolloutOptions, statisticsPolicyOptions, trainerOptions } from "./options.ts";
+import { drawProblems, type Track, trackStages } from "./track.ts";
+
+export type SessionPolicy = LearnedPolicy<StatisticsViews>;
+export type SessionRoller = Roller<
+  InterventionPolicy<StatisticsViews> & SessionPolicy,
+  StatisticsViews,
+  InterventionActions
+>;
+
+/** Networks, rollers and options of one run. */
+export interface SessionParts extends ShardParts<StatisticsViews, InterventionActions> {
+  readonly policy: SessionPolicy;
+  readonly reference?: SessionPolicy;
+  readonly valueFunction?: StatisticsValueFunction;
+  readonly options: TrainerOptions;
+  /** Everything that the optimiser changes, in a fixed order. */
+  readonly parameters: readonly Variable[];
+  /** Root of the training's randomness. */
+  readonly stream: Stream;
+  rollerOf(stage: number, shard: number): SessionRoller;
+}
+
+/** Builds a run's networks with their initial parameters; the tensor backend must be chosen before. */
+export function createParts(config: Config, track: Track): SessionParts {
+  const root = createStream(config.seed);
+  const options = trainerOptions(config);
+  const networkOptions = statisticsPolicyOptions(config);
+  const policy = createStatisticsPolicy(networkOptions, root.child("policy"));
+  const reference = options.loss.klCoefficient > 0
+    ? createStatisticsPolicy(networkOptions, root.child("policy"))
+    : undefined;
+  const { width, layers, heads } = networkOptions;
+  const valueFunction = options.valueBaseline === null
+    ? undefined
+    : createStatisticsValueFunction({ width, layers, heads, dropout: 0 }, root.child("policy"));
+  const parts = {
+    policy,
+    options,
+    ...(reference === undefined ? {} : { reference }),
+    ...(valueFunction === undefined ? {} : { valueFunction }),
+  };
+  const stages = trackStages(config, track);
+  const share = (shard: number) => shardSize(config.grpo.problems_per_update, options.shards, shard);
+  return {
+    ...parts,
+    parameters: trainedParameters(parts),
+    stream: trackStream(track, "train", config.seed),
+    rollerOf: (stage, shard) =>
+      interventionRoller(
+        (stream) => drawProblems(stages[stage].distribution, share(shard), stream),
+        rolloutOptions(config, stages[stage].episode),
+      ),
+  };
+}
+
+/** Problems of one shard: as equal as they can be. */
+function shardSize(problems: number, shards: number, shard: number): number {
+  return Math.floor(problems * (shard + 1) / shards) - Math.floor(problems * shard / shards);
+}
+
+/** Copies the policy's parameters into the KL reference. */
+export async function copyIntoReference(parts: SessionParts): Promise<void> {
+  parts.reference?.named.assign(await parts.policy.named.values());
+}

@@ -1,0 +1,167 @@
+/** The training loop of one run: updates, validation, curriculum, checkpoints, and an exact resume. */
+
+import {
+  advanceCurriculum,
+  type CurriculumState,
+  INITIAL_CURRICULUM,
+  TrainingError,
+  trainUpdate,
+} from "../../grpo/mod.ts";
+import type { Checkpoint } from "../checkpoint/contents.ts";
+import type { Run } from "../run/run.ts";
+import type { Row } from "../files/json_lines.ts";
+import type { Trackers } from "../trackers/tracker.ts";
+import { createOptimizer } from "./optimizer.ts";
+import { createParts, type SessionParts } from "./parts.ts";
+import { createPool } from "./pool.ts";
+import { loadTrack, trackStages } from "./track.ts";
+import { createValidation } from "./validation.ts";
+
+/** What the caller of a training may watch and decide. */
+export interface TrainingHooks {
+  /** Seconds of a steady clock. */
+  readonly clock: () => number;
+  /** Called after every update. */
+  onUpdate?(progress: TrainingProgress): void;
+  /** Asked after every update: true saves a checkpoint and stops. */
+  shouldStop?(): Promise<boolean> | boolean;
+  /** A line for the user, e.g. that a stage has been passed. */
+  say?(line: string): void;
+}
+
+export interface TrainingProgress {
+  /** Updates done, of how many. */
+  readonly update: number;
+  readonly updates: number;
+  /** Mean normalised value of the update's rollout. */
+  readonly normalisedValue: number;
+  readonly interventionsPerSecond: number;
+}
+
+export interface TrainingResult {
+  readonly parts: SessionParts;
+  /** Updates done. */
+  readonly update: number;
+  readonly finished: boolean;
+  readonly interventions: number;
+  /** Seconds spent in updates by this process. */
+  readonly seconds: number;
+}
+
+/**
+ * Trains a run to its end, or until it is told to stop.
+ * @param checkpoint where to go on; undefined starts from fresh parameters
+ * @throws TrainingError naming the update, the SCM and the last good checkpoint if anything is not finite
+ */
+export async function train(
+  run: Run,
+  checkpoint: Checkpoint | undefined,
+  trackers: Trackers,
+  hooks: TrainingHooks,
+): Promise<TrainingResult> {
+  const { config } = run;
+  const track = loadTrack(config);
+  const parts = createParts(config, track);
+  const names = [
+    ...parts.policy.named.names.map((name) => `policy/${name}`),
+    ...(parts.valueFunction?.named.names ?? []).map((name) => `value/${name}`),
+  ];
+  const { betas: [beta1, beta2], epsilon } = config.optimizer;
+  const optimizer = createOptimizer(parts.parameters, names, { beta1, beta2, epsilon });
+  let curriculum: CurriculumState = INITIAL_CURRICULUM;
+  let done = 0;
+  let interventions = 0;
+  if (checkpoint !== undefined) {
+    parts.policy.named.assign(checkpoint.policy);
+    optimizer.restore(checkpoint.optimizer);
+    if (checkpoint.reference !== undefined) parts.reference?.named.assign(checkpoint.reference);
+    if (checkpoint.value !== undefined) parts.valueFunction?.named.assign(checkpoint.value);
+    const state = checkpoint.state as unknown as SavedState;
+    curriculum = state.curriculum;
+    interventions = state.interventions;
+    done = checkpoint.update;
+  }
+  const stages = trackStages(config, track);
+  const rules = stages.map(({ threshold, patience }) => ({ threshold, patience }));
+  const validation = createValidation(config, track);
+  using pool = await createPool(config, parts);
+  let saved = done > 0 ? checkpoint?.folder : undefined;
+  let seconds = 0;
+
+  const save = async (metrics: Row, score?: number) => {
+    const state: SavedState = { curriculum, interventions };
+    saved = run.saveCheckpoint({
+      update: done,
+      policy: await parts.policy.named.values(),
+      optimizer: optimizer.tensors(),
+      ...(parts.reference === undefined ? {} : { reference: await parts.reference.named.values() }),
+      ...(parts.valueFunction === undefined ? {} : { value: await parts.valueFunction.named.values() }),
+      state: state as unknown as Row,
+      metrics,
+    }, score);
+    await trackers.checkpoint(done, saved);
+  };
+
+  if (done === 0) {
+    const initial = { update: 0, ...validation.evaluate(parts.policy) };
+    run.log(0, initial);
+    await trackers.scalars(0, initial);
+  }
+  while (done < config.grpo.updates) {
+    const started = hooks.clock();
+    const metrics: Record<string, number> = {
+      ...await updateOrExplain(parts, pool, optimizer, done, curriculum, saved),
+    };
+    const took = hooks.clock() - started;
+    seconds += took;
+    done++;
+    interventions += metrics.interventions;
+    metrics.total_interventions = interventions;
+    metrics.stage = curriculum.stage;
+    const before = curriculum.stage;
+    curriculum = advanceCurriculum(rules, curriculum, metrics.normalised_value);
+    if (curriculum.stage !== before) hooks.say?.(`update ${done}: stage ${stages[curriculum.stage].name} begins`);
+    const last = done === config.grpo.updates;
+    const { every } = config.evaluation;
+    const evaluated = every > 0 && (done % every === 0 || last) ? validation.evaluate(parts.policy) : {};
+    Object.assign(metrics, evaluated);
+    run.log(done, metrics);
+    run.logTiming(done, { seconds: took, interventions_per_second: metrics.interventions / took });
+    await trackers.scalars(done, metrics);
+    hooks.onUpdate?.({
+      update: done,
+      updates: config.grpo.updates,
+      normalisedValue: metrics.normalised_value,
+      interventionsPerSecond: metrics.interventions / took,
+    });
+    const stop = await hooks.shouldStop?.() ?? false;
+    if (done % config.checkpoint.every === 0 || last || stop) {
+      await save({ update: done, ...metrics }, metrics["validation/normalised_value"]);
+    }
+    if (stop && !last) return { parts, update: done, finished: false, interventions, seconds };
+  }
+  return { parts, update: done, finished: true, interventions, seconds };
+}
+
+/** The part of a checkpoint's state that is not tensors. */
+interface SavedState {
+  readonly curriculum: CurriculumState;
+  readonly interventions: number;
+}
+
+async function updateOrExplain(
+  parts: SessionParts,
+  pool: Parameters<typeof trainUpdate>[0],
+  optimizer: Parameters<typeof trainUpdate>[1],
+  update: number,
+  curriculum: CurriculumState,
+  saved: string | undefined,
+): Promise<Readonly<Record<string, number>>> {
+  try {
+    return await trainUpdate(pool, optimizer, parts.options, update, curriculum.stage);
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error;
+    const good = saved === undefined ? "there is no checkpoint before it" : `the last good checkpoint is ${saved}`;
+    throw new TrainingError(`update ${update}: ${error.message}; ${good}`, { cause: error });
+  }
+}

@@ -142,30 +142,18 @@ export function gptHidden(
 ): tf.Tensor2D {
   const [sequences, length] = tokens.shape;
   const { width, heads } = options;
-  const headWidth = width / heads;
-  const { cos, sin } = rotaryTables(length, headWidth);
-  const cosine = tf.tensor4d(cos, [1, length, 1, headWidth / 2]);
-  const sine = tf.tensor4d(sin, [1, length, 1, headWidth / 2]);
+  const shape = { sequences, length, width, heads, rotary: rotaryTables(length, width / heads) };
   let site = 0;
   const drop = <T extends tf.Tensor>(x: T): T =>
     dropoutSeed === null || options.dropout === 0
       ? x
       : tf.dropout(x, options.dropout, undefined, dropoutSeed + site++) as T;
-  const rotate = (x: tf.Tensor4D): tf.Tensor4D => {
-    const [low, high] = tf.split(x, 2, 3);
-    return tf.concat(
-      [tf.sub(tf.mul(low, cosine), tf.mul(high, sine)), tf.add(tf.mul(high, cosine), tf.mul(low, sine))],
-      3,
-    );
-  };
   // A one-hot product instead of a gather: its gradient is a matrix product too.
   const oneHot = tf.oneHot(tf.reshape(tokens, [sequences * length]) as tf.Tensor1D, VOCABULARY_SIZE);
   let x: tf.Tensor2D = drop(project(tf.cast(oneHot, "float32") as tf.Tensor2D, weights.embedding));
   for (const block of weights.blocks) {
     const projected = project(normalise(x, block.attentionScale, block.attentionShift), block.queryKeyValue);
-    const parts = tf.split(tf.reshape(projected, [sequences, length, 3 * heads, headWidth]), 3, 2) as tf.Tensor4D[];
-    const attended = causalAttention(rotate(parts[0]), rotate(parts[1]), parts[2]);
-    const mixed = project(tf.reshape(attended, [sequences * length, width]), block.attentionOut);
+    const mixed = project(causalAttention(projected, shape), block.attentionOut);
     x = tf.add(x, drop(mixed));
     const hidden = gelu(project(normalise(x, block.forwardScale, block.forwardShift), block.forwardIn));
     x = tf.add(x, drop(project(hidden, block.forwardOut)));

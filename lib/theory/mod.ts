@@ -5,9 +5,11 @@
  * allows. Tasks T0 to T6 ask for theories of growing freedom; a small language model writes them and learns from the reward.
  */
 export * from "./anomaly.ts";
+export * from "./attention.ts";
 export * from "./decoder.ts";
 export * from "./dialect.ts";
 export * from "./enumeration.ts";
+export * from "./evaluate.ts";
 export * from "./exact.ts";
 export * from "./gauge.ts";
 export * from "./goals.ts";
@@ -20,13 +22,17 @@ export * from "./masses.ts";
 export * from "./modular.ts";
 export * from "./policy.ts";
 export * from "./prompt.ts";
+export * from "./proof.ts";
+export * from "./replay_roller.ts";
 export * from "./representation.ts";
 export * from "./reward.ts";
 export * from "./roller.ts";
 export * from "./search.ts";
+export * from "./supervised.ts";
 export * from "./tasks.ts";
 export * from "./tensors.ts";
 export * from "./text.ts";
+export * from "./training.ts";
 export * from "./vocabulary.ts";
 export * from "./weights.ts";
 export * from "./writer.ts";

@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { ActionScores, TrainablePolicy } from "../grpo/types.ts";
 import type { Stream } from "../random/mod.ts";
 import { gatherColumns, maskedLogSoftmax } from "../tensor/mod.ts";
-import { project } from "./layers.ts";
+import { projectOntoRows } from "./layers.ts";
 import { createGpt, gptHidden, type GptOptions, gptParameters, type GptWeights } from "./gpt.ts";
 import { VOCABULARY_SIZE } from "./vocabulary.ts";
 
@@ -62,7 +62,7 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
     // The last token predicts nothing.
     const inputs = tf.slice(tokens, [0, 0], [count, length - 1]);
     const hidden = gptHidden(this.weights, this.options, inputs, dropoutSeed);
-    const logits = project(hidden, tf.transpose(this.weights.embedding));
+    const logits = projectOntoRows(hidden, this.weights.embedding);
     const legal = tf.tensor2d(Float32Array.from(views.legal), [count * (length - 1), VOCABULARY_SIZE]);
     return maskedLogSoftmax(tf.div(logits, this.temperature), legal);
   }

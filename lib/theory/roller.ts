@@ -24,11 +24,14 @@ export interface TheoryRolloutOptions {
   readonly onVerdict?: (written: WrittenTheory, verdict: Verdict) => void;
 }
 
+/** The prompt of one group. */
+export interface DrawnGroup {
+  readonly scorer: TheoryScorer;
+  readonly prompt: Prompt;
+}
+
 /** A task drawn by its share, and one of its training prompts. */
-function drawPrompt(
-  tasks: readonly TaskShare[],
-  stream: Stream,
-): { readonly scorer: TheoryScorer; readonly prompt: Prompt } {
+function drawPrompt(tasks: readonly TaskShare[], stream: Stream): DrawnGroup {
   const total = tasks.reduce((sum, { share }) => sum + share, 0);
   let left = stream.uniform() * total;
   const chosen = tasks.find(({ share }) => (left -= share) < 0) ?? tasks[tasks.length - 1];
@@ -36,32 +39,60 @@ function drawPrompt(
 }
 
 /**
- * Plays `groups` groups of `groupSize` strings.
+ * The prompts of a rollout's groups.
  * @throws RangeError if there is no task with a positive share
  */
+export function drawGroups(
+  tasks: readonly TaskShare[],
+  options: TheoryRolloutOptions,
+  stream: Stream,
+): readonly DrawnGroup[] {
+  if (!tasks.some(({ share }) => share > 0)) throw new RangeError("a rollout needs a task with a positive share");
+  return Array.from({ length: options.groups }, (_, g) => drawPrompt(tasks, stream.child("prompt").child(g)));
+}
+
+/** The strings of a rollout, judged. */
+export interface PlayedGroups {
+  readonly written: readonly WrittenTheory[];
+  readonly verdicts: readonly Verdict[];
+  /** `[strings]` */
+  readonly group: Int32Array;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Writes and judges the strings of all groups. */
+export function playGroups(
+  policy: TheoryPolicy,
+  drawn: readonly DrawnGroup[],
+  options: TheoryRolloutOptions,
+  stream: Stream,
+): PlayedGroups {
+  const { groupSize, onVerdict } = options;
+  const group = Int32Array.from({ length: drawn.length * groupSize }, (_, m) => Math.floor(m / groupSize));
+  const written = writeTheories(
+    policy,
+    Array.from(group, (g) => drawn[g].prompt),
+    Array.from(group, (_, m) => stream.child("string").child(m)),
+  );
+  const verdicts = written.map((theory, m) => {
+    const verdict = drawn[group[m]].scorer.score(theory.tokens, theory.prompt);
+    onVerdict?.(theory, verdict);
+    return verdict;
+  });
+  return { written, verdicts, group, metrics: rolloutMetrics(written, verdicts) };
+}
+
+/** Plays `groups` groups of `groupSize` strings. */
 export function theoryRoller(
   tasks: readonly TaskShare[],
   options: TheoryRolloutOptions,
 ): Roller<TheoryPolicy, TheoryViews, TheoryActions> {
-  if (!tasks.some(({ share }) => share > 0)) throw new RangeError("a rollout needs a task with a positive share");
-  const { groups, groupSize, onVerdict } = options;
   return (policy, stream) => {
-    const drawn = Array.from({ length: groups }, (_, g) => drawPrompt(tasks, stream.child("prompt").child(g)));
-    const members = groups * groupSize;
-    const group = Int32Array.from({ length: members }, (_, m) => Math.floor(m / groupSize));
-    const written = writeTheories(
-      policy,
-      Array.from(group, (g) => drawn[g].prompt),
-      Array.from(group, (_, m) => stream.child("string").child(m)),
-    );
-    const verdicts = written.map((theory, m) => {
-      const verdict = drawn[group[m]].scorer.score(theory.tokens, theory.prompt);
-      onVerdict?.(theory, verdict);
-      return verdict;
-    });
+    const drawn = drawGroups(tasks, options, stream);
+    const { written, verdicts, group, metrics } = playGroups(policy, drawn, options, stream);
     return theoryRollout(written, verdicts.map(({ reward }) => reward), group, {
-      metrics: rolloutMetrics(written, verdicts),
-      interventions: members,
+      metrics,
+      interventions: written.length,
       describe: (g) => `prompt ${drawn[g].prompt.name} of task ${drawn[g].scorer.task.name}`,
     });
   };

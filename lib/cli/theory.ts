@@ -1,0 +1,220 @@
+/** `deno task theory`: teach the language model to write consistent theories, evaluate it, compare it with searches. */
+
+import { Command } from "@commander-js/extra-typings";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import {
+  type Json,
+  parseConfigText,
+  parseOverrides,
+  readConfigText,
+  resolveWith,
+  type Row,
+  RUN_FILES,
+} from "../experiment/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import type { TheoryEvaluation } from "../theory/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
+import { configFile, RESULTS, wholeNumber } from "./options.ts";
+import { printLine } from "./output.ts";
+import { startProgress } from "./progress.ts";
+import { formatTable } from "./table.ts";
+import {
+  compareBaselines,
+  COMPARISON_COLUMNS,
+  comparisonCells,
+  foundLines,
+  foundTheories,
+  recordRow,
+} from "./theory/comparison.ts";
+import { type TheoryConfig, theoryConfigSchema } from "./theory/config.ts";
+import { openTheoryRun, startFrom, type TheoryRun } from "./theory/session.ts";
+
+const program = new Command("theory")
+  .description("Train the theory-writing language model with GRPO, evaluate it, and compare it with searches")
+  .argument("[words...]", "overrides of the config, e.g. task=T2 grpo.updates=800 network.width=512")
+  .option("--config <file>", "config file, or its name in configs/", "theory")
+  .option("--task <name>", "T0 … T6 (task)")
+  .option("--seed <n>", "seed of every random number (seed)")
+  .option("--num-episodes <n>", "updates (grpo.updates)")
+  .option("--group-size <n>", "strings a group (grpo.group_size)")
+  .option("--learning-rate <x>", "learning rate (optimizer.learning_rate)")
+  .option("--temperature <x>", "sampling temperature (temperature)")
+  .option("--kl-coef <x>", "weight of the KL to the reference (grpo.kl.coefficient)")
+  .option("--clip-range <x>", "clipping on both sides (grpo.clip_low, grpo.clip_high)")
+  .option("--entropy-coef <x>", "entropy coefficient at the first update (grpo.entropy.start)")
+  .option("--entropy-final <x>", "entropy coefficient at the last update (grpo.entropy.end)")
+  .option("--entropy-decay <kind>", "constant, linear, exponential or cosine (grpo.entropy.schedule)")
+  .option("--use-curriculum", "train the stages of the curriculum instead of one task (curriculum.enabled)")
+  .option("--save-interval <n>", "updates between two checkpoints (checkpoint.every)")
+  .option("--log-interval <n>", "updates between two printed lines", wholeNumber(1))
+  .option("--checkpoint <path>", "start from (or evaluate) the policy of this checkpoint or run")
+  .option("--resume <run>", "go on with this run folder, exactly where it stopped")
+  .option("--allow-older", "if the newest checkpoint is damaged, go back to the one before it", false)
+  .option("--eval-only", "evaluate the policy of --checkpoint (or fresh weights) and stop", false)
+  .option("--held-out", "evaluate on the prompts that training never sees as well", false)
+  .option("--results <folder>", "where runs are written", RESULTS)
+  .option("--cfg", "print the resolved config and stop", false)
+  .option("--debug", "show the stack of an error");
+
+type Options = ReturnType<typeof program.opts>;
+
+/** Options that stand for config keys. */
+const KEYS: readonly (readonly [keyof Options, readonly string[]])[] = [
+  ["task", ["task"]],
+  ["seed", ["seed"]],
+  ["numEpisodes", ["grpo.updates"]],
+  ["groupSize", ["grpo.group_size"]],
+  ["learningRate", ["optimizer.learning_rate"]],
+  ["temperature", ["temperature"]],
+  ["klCoef", ["grpo.kl.coefficient"]],
+  ["clipRange", ["grpo.clip_low", "grpo.clip_high"]],
+  ["entropyCoef", ["grpo.entropy.start"]],
+  ["entropyFinal", ["grpo.entropy.end"]],
+  ["entropyDecay", ["grpo.entropy.schedule"]],
+  ["useCurriculum", ["curriculum.enabled"]],
+  ["saveInterval", ["checkpoint.every"]],
+];
+
+/** The config of a command line. */
+export function theoryConfig(words: readonly string[], options: Options): TheoryConfig {
+  const flags = KEYS.flatMap(([option, keys]) =>
+    options[option] === undefined ? [] : keys.map((key) => `${key}=${options[option]}`)
+  );
+  const { resume } = options;
+  if (resume !== undefined && words.length + flags.length > 0) {
+    throw new UsageError(`--resume goes on with the run's own config; leave out ${[...flags, ...words].join(" ")}`);
+  }
+  const file = resume === undefined ? configFile(options.config) : join(resume, RUN_FILES.config);
+  const source = parseConfigText(readConfigText(file), file);
+  return resolveWith(theoryConfigSchema, source, parseOverrides([...flags, ...words]));
+}
+
+function evaluationLines(title: string, evaluations: ReadonlyMap<string, TheoryEvaluation>): string {
+  const rows = [...evaluations].map(([task, result]) => [
+    task,
+    result.samples,
+    result.success,
+    result.reward,
+    [...result.passAt].map(([k, share]) => `${k}: ${share.toFixed(3)}`).join("  "),
+    result.bestReward,
+    result.found.contents.size,
+    result.legalEntropy,
+    result.distinctShare,
+  ]);
+  return `${title}\n${
+    formatTable([
+      { heading: "task" },
+      { heading: "samples" },
+      { heading: "success", digits: 3 },
+      { heading: "reward", digits: 3 },
+      { heading: "pass@k" },
+      { heading: "best reward", digits: 3 },
+      { heading: "distinct contents" },
+      { heading: "entropy", digits: 3 },
+      { heading: "distinct strings", digits: 3 },
+    ], rows)
+  }`;
+}
+
+function evaluationRow(evaluations: ReadonlyMap<string, TheoryEvaluation>): Row {
+  return Object.fromEntries([...evaluations].map(([task, result]) => [task, {
+    samples: result.samples,
+    success: result.success,
+    reward: result.reward,
+    best_reward: result.bestReward,
+    pass_at: Object.fromEntries([...result.passAt].map(([k, share]) => [String(k), share])),
+    legal_entropy: result.legalEntropy,
+    distinct_share: result.distinctShare,
+    distinct_contents: result.found.contents.size,
+  }]));
+}
+
+function report(run: TheoryRun, heldOut: boolean): Row {
+  const evaluations = run.evaluate(false);
+  printLine(evaluationLines("training prompts", evaluations));
+  const unseen = heldOut ? run.evaluate(true) : new Map<string, TheoryEvaluation>();
+  if (unseen.size > 0) printLine(evaluationLines("\nheld-out prompts", unseen));
+  for (const [task, { found }] of evaluations) for (const line of foundLines(found)) printLine(`${task}  ${line}`);
+  return { evaluation: evaluationRow(evaluations), held_out: evaluationRow(unseen) };
+}
+
+/** The summary of a finished run: evaluation, comparison at equal score calls, proofs of what was found. */
+function finish(run: TheoryRun, heldOut: boolean): void {
+  const { config, training } = run;
+  const summary: Record<string, Json> = {
+    update: training.update,
+    score_calls: training.scoreCalls,
+    ...report(run, heldOut),
+  };
+  const tasks = [...new Set(training.options.stages.flatMap((stage) => stage.tasks.map(({ task }) => task)))];
+  const proofs = tasks.map((name) => training.scorer(name).task)
+    .map((task) => [task.name, foundTheories(task, training.found, config.evaluation.proofs)] as const);
+  if (config.evaluation.baselines && tasks.length === 1) {
+    const { task } = training.scorer(tasks[0]);
+    const rows = [
+      recordRow("GRPO (all of training)", training.found),
+      ...compareBaselines(task, training.scoreCalls, config),
+    ];
+    printLine(`\n${task.name} at equal score calls\n${formatTable(COMPARISON_COLUMNS, rows.map(comparisonCells))}`);
+    summary.comparison = rows.map((row) => ({ ...row }));
+  }
+  run.finish(summary, Object.fromEntries(proofs) as unknown as Json);
+  printLine(`\nwrote ${run.folder}`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  // The founding document writes --group_size; both spellings are the same option.
+  const spelled = args.map((arg) =>
+    /^--[a-z_]+(=|$)/.test(arg) ? arg.replace(/^--[a-z_]+/, (name) => name.replaceAll("_", "-")) : arg
+  );
+  program.parse(spelled, { from: "user" });
+  const options = program.opts();
+  const config = theoryConfig(program.args, options);
+  if (options.cfg) {
+    printLine(stringify(config).trimEnd());
+    return 0;
+  }
+  const backend = await useBackend(config.backend);
+  using run = openTheoryRun(
+    options.evalOnly ? { ...config, name: `${config.name}-evaluation` } : config,
+    backend,
+    options.resume === undefined
+      ? { results: options.results }
+      : { resume: options.resume, allowOlder: options.allowOlder },
+  );
+  if (options.checkpoint !== undefined) startFrom(run, options.checkpoint);
+  if (options.evalOnly) {
+    run.finish(report(run, options.heldOut), {});
+    return 0;
+  }
+  using interrupt = listenForInterrupt(() => printLine("stopping after this update"));
+  const interval = options.logInterval ?? Math.max(1, Math.ceil(config.grpo.updates / 20));
+  using progress = startProgress("theory", config.grpo.updates, {
+    lineShare: interval / Math.max(1, config.grpo.updates),
+  });
+  const finished = await run.train({
+    clock: () => performance.now() / 1000,
+    say: printLine,
+    onUpdate: (update, metrics) =>
+      progress.update(update, {
+        success: metrics.success.toFixed(3),
+        reward: metrics.theory_reward.toFixed(3),
+        entropy: metrics.legal_entropy.toFixed(3),
+        kl: metrics.kl.toFixed(4),
+      }),
+    shouldStop: async () => {
+      await breathe();
+      return interrupt.signal !== undefined;
+    },
+  });
+  if (!finished) {
+    printLine(`stopped at update ${run.training.update}; go on with --resume ${run.folder}`);
+    return interrupt.signal === undefined ? 1 : exitCodeOf(interrupt.signal);
+  }
+  finish(run, options.heldOut);
+  return 0;
+}
+
+if (import.meta.main) await runCommand(main);

@@ -1,0 +1,99 @@
+/** The baselines at equal score calls, and the theories that were found, for a finished run. */
+
+import { createStream } from "../../random/mod.ts";
+import {
+  annealingSearch,
+  bestOfSearch,
+  decode,
+  enumerationSearch,
+  EOS,
+  knownContents,
+  proveTheory,
+  type SearchRecord,
+  type Task,
+  type TheoryProof,
+  TheoryScorer,
+  uniformSearch,
+} from "../../theory/mod.ts";
+import type { Cell, Column } from "../table.ts";
+import type { TheoryConfig } from "./config.ts";
+
+/** One method's result at a number of score calls. */
+export interface ComparisonRow {
+  readonly method: string;
+  readonly calls: number;
+  /** Successful calls (for best of N: successful answers) as a share. */
+  readonly success: number;
+  readonly distinct: number | null;
+  readonly firstSuccess: number | null;
+  readonly bestReward: number | null;
+}
+
+/** A search record as a row. */
+export function recordRow(method: string, record: SearchRecord): ComparisonRow {
+  return {
+    method,
+    calls: record.calls,
+    success: record.calls === 0 ? 0 : record.successes / record.calls,
+    distinct: record.contents.size,
+    firstSuccess: record.firstSuccess ?? null,
+    bestReward: record.bestReward,
+  };
+}
+
+/** Runs every baseline on a task with the same number of score calls. */
+export function compareBaselines(task: Task, calls: number, config: TheoryConfig): readonly ComparisonRow[] {
+  const stream = createStream(config.seed).child("baselines").child(task.name);
+  const { attempts, annealing } = config.evaluation;
+  const scorer = () => new TheoryScorer(task);
+  const bestOf = bestOfSearch(scorer(), task.prompts, calls, attempts, stream.child("best of"));
+  const rows = [
+    recordRow("uniform", uniformSearch(scorer(), task.prompts, calls, stream.child("uniform"))),
+    {
+      method: `best of ${attempts} (answers)`,
+      calls: bestOf.calls,
+      success: bestOf.answers === 0 ? 0 : bestOf.successfulAnswers / bestOf.answers,
+      distinct: null,
+      firstSuccess: null,
+      bestReward: null,
+    },
+    recordRow("annealing", annealingSearch(scorer(), task.prompts, calls, annealing, stream.child("annealing"))),
+  ];
+  const [only] = task.prompts;
+  const enumerable = task.prompts.length === 1 && only.script.at(-1) === EOS;
+  return enumerable ? [...rows, recordRow("enumeration", enumerationSearch(scorer(), only, calls))] : rows;
+}
+
+/** Columns of a comparison's table. */
+export const COMPARISON_COLUMNS: readonly Column[] = [
+  { heading: "method" },
+  { heading: "score calls" },
+  { heading: "success", digits: 4 },
+  { heading: "distinct contents" },
+  { heading: "first success" },
+  { heading: "best reward", digits: 3 },
+];
+
+/** The cells of a row. */
+export function comparisonCells(row: ComparisonRow): readonly Cell[] {
+  return [row.method, row.calls, row.success, row.distinct, row.firstSuccess, row.bestReward];
+}
+
+/** The found theories of a task with their proofs, at most `limit`. */
+export function foundTheories(task: Task, record: SearchRecord, limit: number): readonly TheoryProof[] {
+  const scorer = new TheoryScorer(task);
+  return [...record.contents.values()].slice(0, limit).flatMap((tokens) => {
+    const prompt = task.prompts.find(({ script }) =>
+      script.every((item, position) =>
+        typeof item === "number" ? item === tokens[position] : item.includes(tokens[position])
+      )
+    );
+    return prompt === undefined ? [] : [proveTheory(tokens, prompt, scorer)];
+  });
+}
+
+/** One line for each found content: its known name, or its string. */
+export function foundLines(record: SearchRecord): readonly string[] {
+  const known = knownContents();
+  return [...record.contents].map(([key, tokens]) => `${known.get(key) ?? "new content"}: ${decode(tokens)}`);
+}

@@ -1,0 +1,200 @@
+/** The config of a theory run: every key, its default and its meaning. */
+
+import { z } from "zod";
+import { TASK_NAMES, type TheoryStage, type TheoryTrainingOptions } from "../../theory/mod.ts";
+
+const count = (min: number) => z.int().min(min);
+const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape);
+const nonNegative = () => z.number().min(0);
+
+const shares = section(
+  Object.fromEntries(TASK_NAMES.map((task) => [task, nonNegative().optional().describe(`share of ${task}`)])) as Record<
+    typeof TASK_NAMES[number],
+    z.ZodOptional<z.ZodNumber>
+  >,
+).refine((tasks) => Object.values(tasks).some((share) => (share ?? 0) > 0), {
+  error: "at least one task needs a share above 0",
+});
+
+const stageSchema = section({
+  name: z.string().min(1).describe("name of the stage in logs"),
+  tasks: shares.describe("share of the groups of each task"),
+  threshold: z.number().max(1).default(0.8).describe("moving mean of the success share that ends the stage"),
+  patience: count(1).default(20).describe("updates that the moving mean is taken over"),
+});
+
+/** Schema of a theory config. */
+export const theoryConfigSchema = section({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/).default("theory").describe(
+    "name of the run's folder under results/",
+  ),
+  seed: count(0).default(0).describe("seed of every random number"),
+  backend: z.enum(["auto", "simd", "node-gpu", "node", "webgpu", "wasm", "cpu"]).default("auto").describe(
+    "tensor backend",
+  ),
+  task: z.enum(TASK_NAMES).default("T0").describe("the task, where no curriculum is used"),
+  curriculum: section({
+    enabled: z.boolean().default(false).describe("train the stages below instead of the one task"),
+    stages: z.array(stageSchema).min(1).prefault([
+      { name: "hypercharges", tasks: { T0: 1 } },
+      { name: "completion", tasks: { T0: 0.25, T2: 0.75 } },
+      { name: "free", tasks: { T2: 0.25, T4: 0.75 } },
+    ]).describe("stages in order; the last one lasts until the end"),
+  }).prefault({}),
+  network: section({
+    layers: count(1).default(2).describe("transformer blocks"),
+    width: count(2).default(128).describe("width of the residual stream"),
+    heads: count(1).default(4).describe("attention heads"),
+    feed_forward: count(1).default(256).describe("width of the feed-forward layer"),
+    dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
+  }).prefault({}),
+  temperature: z.number().positive().default(1).describe("temperature of sampling, in training and evaluation alike"),
+  grpo: section({
+    updates: count(0).default(600).describe("rollouts, each followed by epochs × minibatches gradient steps"),
+    groups: count(1).default(1).describe("groups an update, each with one prompt"),
+    group_size: count(2).default(32).describe("strings a group"),
+    epochs: count(1).default(1).describe("passes over each rollout"),
+    minibatches: count(1).default(1).describe("parts that a pass is split into"),
+    scale: z.enum(["group", "batch", "none"]).default("none").describe("what advantages are divided by"),
+    leave_one_out: z.boolean().default(false).describe("baseline is the mean of the other members"),
+    risk_share: z.number().positive().max(1).default(1).describe("best share of a group that is learned from"),
+    clip_low: z.number().positive().max(1).default(0.2).describe("the ratio is clipped below at 1 − clip_low"),
+    clip_high: z.number().positive().default(0.2).describe("the ratio is clipped above at 1 + clip_high"),
+    ratio: z.enum(["token", "sequence"]).default("token").describe(
+      "one ratio a token, or their geometric mean a string",
+    ),
+    skip_equal_groups: z.boolean().default(false).describe(
+      "average the policy term over groups with unequal rewards only",
+    ),
+    entropy: section({
+      schedule: z.enum(["constant", "linear", "exponential", "cosine"]).default("exponential").describe(
+        "from start to end",
+      ),
+      start: nonNegative().default(0.05).describe("entropy coefficient at the first update"),
+      end: nonNegative().default(0.03).describe("entropy coefficient at the last update; unused by constant"),
+    }).prefault({}),
+    kl: section({
+      coefficient: nonNegative().default(0).describe("weight β of the KL to the reference; 0 keeps no reference"),
+      estimator: z.enum(["k1", "k2", "k3", "exact"]).default("exact").describe("estimator of the KL"),
+      reference_every: count(0).default(0).describe("updates between two copies into the reference; 0 keeps it frozen"),
+      adaptive: z.boolean().default(false).describe("move β so that the KL stays within the range"),
+      low: z.number().positive().default(0.01).describe("lower end of the KL's range"),
+      high: z.number().positive().default(0.1).describe("upper end of the KL's range"),
+      factor: z.number().gt(1).default(1.1).describe("what β is multiplied or divided by"),
+    }).prefault({}),
+  }).prefault({}),
+  optimizer: section({
+    learning_rate: z.number().positive().default(1e-3).describe("peak learning rate"),
+    schedule: z.enum(["constant", "linear", "exponential", "cosine"]).default("linear").describe("after the warm-up"),
+    warmup: z.number().min(0).lt(1).default(0).describe("share of the run with a linear warm-up"),
+    final_fraction: z.number().positive().max(1).default(0.1).describe(
+      "share of the learning rate that is left at the end",
+    ),
+    clip_norm: z.number().positive().default(1).describe("largest global norm of the gradient"),
+    betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]).default([0.9, 0.999]).describe(
+      "Adam's β₁ and β₂",
+    ),
+    epsilon: z.number().positive().default(1e-8).describe("Adam's ε"),
+  }).prefault({}),
+  replay: section({
+    enabled: z.boolean().default(true).describe("let earlier successes join the groups of their prompt"),
+    per_group: count(1).default(4).describe("successes that join a group"),
+    capacity: count(1).default(1000).describe("successes that are kept"),
+    alpha: nonNegative().default(0.6).describe("0 draws uniformly, 1 in proportion to the priority"),
+    beta: z.number().min(0).max(1).default(1).describe("1 corrects the drawing fully, 0 not at all"),
+  }).prefault({}),
+  supervised: section({
+    updates: count(0).default(0).describe("supervised updates before the first rollout"),
+    attempts: count(1).default(16).describe(
+      "uniform strings of which the best one is imitated; each costs a score call",
+    ),
+    learning_rate: z.number().positive().default(1e-3).describe("learning rate of the supervised updates"),
+  }).prefault({}),
+  evaluation: section({
+    every: count(0).default(100).describe("updates between two evaluations; 0 evaluates at the end only"),
+    samples: count(1).default(256).describe("strings of an evaluation, spread over the prompts"),
+    baselines: z.boolean().default(true).describe(
+      "compare with uniform sampling, best of N and annealing at equal score calls",
+    ),
+    attempts: count(1).default(16).describe("N of best of N"),
+    annealing: section({
+      start: z.number().positive().default(0.3).describe("first temperature"),
+      end: z.number().positive().default(0.02).describe("last temperature"),
+      chain: count(2).default(1000).describe("score calls of a chain"),
+    }).prefault({}),
+    proofs: count(0).default(10).describe("found theories that are written out with their proofs"),
+  }).prefault({}),
+  checkpoint: section({
+    every: count(1).default(100).describe("updates between two checkpoints"),
+    keep: count(1).default(3).describe("newest checkpoints that are kept, besides the best"),
+  }).prefault({}),
+});
+
+/** A resolved theory config. */
+export type TheoryConfig = z.output<typeof theoryConfigSchema>;
+
+/** The options of the library. */
+export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {
+  const { grpo, optimizer, network, curriculum } = config;
+  const stages: readonly TheoryStage[] = curriculum.enabled
+    ? curriculum.stages.map(({ tasks, threshold, patience }) => ({
+      threshold,
+      patience,
+      tasks: TASK_NAMES.flatMap((task) => (tasks[task] ?? 0) > 0 ? [{ task, share: tasks[task]! }] : []),
+    }))
+    : [{ threshold: 1, patience: 1, tasks: [{ task: config.task, share: 1 }] }];
+  return {
+    seed: config.seed,
+    network: {
+      layers: network.layers,
+      width: network.width,
+      heads: network.heads,
+      feedForward: network.feed_forward,
+      dropout: network.dropout,
+    },
+    temperature: config.temperature,
+    stages,
+    groups: grpo.groups,
+    groupSize: grpo.group_size,
+    adaptiveKl: grpo.kl.adaptive ? { low: grpo.kl.low, high: grpo.kl.high, factor: grpo.kl.factor } : null,
+    replay: config.replay.enabled
+      ? {
+        perGroup: config.replay.per_group,
+        capacity: config.replay.capacity,
+        alpha: config.replay.alpha,
+        beta: config.replay.beta,
+      }
+      : null,
+    trainer: {
+      updates: grpo.updates,
+      epochs: grpo.epochs,
+      minibatches: grpo.minibatches,
+      shards: 1,
+      advantage: {
+        returns: "outcome",
+        gamma: 1,
+        scale: grpo.scale,
+        leaveOneOut: grpo.leave_one_out,
+        riskShare: grpo.risk_share,
+      },
+      loss: {
+        clipLow: grpo.clip_low,
+        clipHigh: grpo.clip_high,
+        ratio: grpo.ratio,
+        klCoefficient: grpo.kl.coefficient,
+        klEstimator: grpo.kl.estimator,
+      },
+      skipZeroVariance: grpo.skip_equal_groups,
+      entropy: { kind: grpo.entropy.schedule, start: grpo.entropy.start, end: grpo.entropy.end, warmup: 0 },
+      learningRate: {
+        kind: optimizer.schedule,
+        start: optimizer.learning_rate,
+        end: optimizer.learning_rate * optimizer.final_fraction,
+        warmup: optimizer.warmup,
+      },
+      clipNorm: optimizer.clip_norm,
+      referenceEvery: grpo.kl.reference_every,
+      valueBaseline: null,
+    },
+  };
+}

@@ -75,12 +75,17 @@ import json, sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.hparams import plugin_data_pb2
 e = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "histograms": 0, "tensors": 0}); e.Reload()
-h = plugin_data_pb2.HParamsPluginData.FromString(e.SummaryMetadata("_hparams_/session_start_info").plugin_data.content)
+def hparams(tag): return plugin_data_pb2.HParamsPluginData.FromString(e.SummaryMetadata("_hparams_/" + tag).plugin_data.content)
+h = hparams("session_start_info")
+x = hparams("experiment").experiment
 print(json.dumps({
   "reward": [[s.step, s.value] for s in e.Scalars("reward")],
   "weights": [e.Histograms("weights")[0].histogram_value.num, list(e.Histograms("weights")[0].histogram_value.bucket)[0]],
   "text": e.Tensors("config")[0].tensor_proto.string_val[0].decode(),
   "seed": h.session_start_info.hparams["seed"].number_value,
+  "types": {i.name: i.type for i in x.hparam_infos if i.name in ("seed", "name", "logging.tensorboard")},
+  "metrics": [m.name.tag for m in x.metric_infos],
+  "status": hparams("session_end_info").session_end_info.status,
 }))`;
 
 const python = Deno.env.get("TENSORBOARD_PYTHON") ?? "python3";
@@ -108,6 +113,9 @@ Deno.test({
         weights: [4, 1],
         text: "**bold**",
         seed: 3,
+        types: { name: 1, "logging.tensorboard": 2, seed: 3 },
+        metrics: ["reward"],
+        status: 1,
       });
     }),
 });

@@ -88,9 +88,9 @@ export function hparamsEvents(
   metrics: readonly string[],
 ): readonly Uint8Array[] {
   const infos = Object.entries(hyperparameters).map(([name, value]) =>
-    bytesField(5, message(bytesField(1, name), intField(4, dataType(value))))
+    bytesField(4, message(bytesField(1, name), intField(4, dataType(value))))
   );
-  const metricInfos = metrics.map((tag) => bytesField(6, bytesField(1, bytesField(2, tag))));
+  const metricInfos = metrics.map((tag) => bytesField(5, bytesField(1, bytesField(2, tag))));
   const entries = Object.entries(hyperparameters).map(([name, value]) =>
     bytesField(1, message(bytesField(1, name), bytesField(2, protobufValue(value))))
   );

@@ -11,31 +11,30 @@ import {
   summariseDifference,
 } from "../../lib/evaluation/mod.ts";
 import { createStream, type Stream } from "../../lib/random/mod.ts";
+import reference from "./fixtures/reference.json" with { type: "json" };
 import { near, recordsOf } from "./records.ts";
 
 const list = (...values: number[]) => Float64Array.from(values);
 
-Deno.test("with one seed the interval is Student's over problems (SciPy's t.interval)", () => {
-  const estimate = estimateMean([list(0.3, 0.9, 0.4, 1, NaN, -0.2)]);
+Deno.test("with one seed the interval is Student's over problems, as SciPy's", () => {
+  const { values, student } = reference.intervals;
+  const estimate = estimateMean([list(values[0], NaN, ...values.slice(1))]);
   near(estimate.value, 0.48);
-  near(estimate.low, -0.12447488600534895);
-  near(estimate.high, 1.0844748860053488);
-  assert.deepEqual(
-    { unit: estimate.unit, problems: estimate.problems, missing: estimate.missing, seeds: estimate.seeds },
-    { unit: "problems", problems: 5, missing: 1, seeds: 1 },
-  );
+  near(estimate.low, student[0]);
+  near(estimate.high, student[1]);
   near(estimate.degreesOfFreedom, 4);
+  const { unit, problems, missing, seeds } = estimate;
+  assert.deepEqual({ unit, problems, missing, seeds }, { unit: "problems", problems: 5, missing: 1, seeds: 1 });
 });
 
-Deno.test("a share has Wilson's interval (SciPy's binomtest), which keeps a width when every problem succeeds", () => {
-  const some = estimateShare([list(1, 1, 1, 1, 1, 1, 1, 0, 0, 0)]);
-  near(some.low, 0.39677814746114526);
-  near(some.high, 0.892208732593699);
-  const all = estimateShare([list(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)]);
-  near(all.low, 0.7224672001371109);
-  assert.equal(all.high, 1);
-  const seeds = estimateShare([list(1, 1, 1, 1), list(1, 1, 1, 1)]);
-  near(seeds.low, estimateShare([list(1, 1, 1, 1)]).low, 1e-12, "two equal seeds are no more problems");
+Deno.test("a share has Wilson's interval, as SciPy's, which keeps a width when every problem succeeds", () => {
+  for (const [successes, problems, low, high] of reference.intervals.wilson) {
+    const share = estimateShare([Float64Array.from({ length: problems }, (_, p) => p < successes ? 1 : 0)]);
+    near(share.low, low);
+    near(share.high, high);
+  }
+  const same = estimateShare([list(1, 1, 1, 1), list(1, 1, 1, 1)]);
+  near(same.low, estimateShare([list(1, 1, 1, 1)]).low, 1e-12, "two equal seeds are no more problems");
 });
 
 Deno.test("one unit alone says nothing about the spread", () => {

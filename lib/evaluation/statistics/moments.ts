@@ -1,10 +1,10 @@
 /** Mean and variance of plain lists. */
 
-/** The mean; NaN for an empty list. */
+/** The mean; NaN for an empty list. Summed about the first value, so that the mean of equal values is that value exactly. */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
+  for (let i = 0; i < values.length; i++) sum += values[i] - values[0];
+  return values[0] + sum / values.length;
 }
 
 /** The sample variance (divisor n − 1), from deviations about the mean; NaN for fewer than two values. */
@@ -14,11 +14,6 @@ export function varianceOf(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += (values[i] - mean) ** 2;
   return sum / (values.length - 1);
-}
-
-/** The sample standard deviation (divisor n − 1). */
-export function deviationOf(values: ArrayLike<number>): number {
-  return Math.sqrt(varianceOf(values));
 }
 
 /** The middle value, or the mean of the two middle values; NaN for an empty list. */

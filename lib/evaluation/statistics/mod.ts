@@ -1,0 +1,32 @@
+/**
+ * Statistics of comparisons, as pure functions of plain lists: tests of two and of several samples, effect sizes, corrections
+ * for several comparisons, power, and rliable's aggregates with their bootstrap. The tests of this folder hold each against
+ * values computed by SciPy.
+ */
+export type { TestResult } from "./result.ts";
+export { pairedTest, studentTest, welchTest } from "./t_tests.ts";
+export { wilcoxonTest } from "./wilcoxon.ts";
+export { type FriedmanResult, friedmanTest, kruskalWallisTest, oneWayAnova } from "./group_tests.ts";
+export { cohenD, cohenDz, type EffectSize, hedgesFactor, hedgesG } from "./effect_sizes.ts";
+export { adjustBenjaminiHochberg, adjustHolm } from "./adjust.ts";
+export { type Design, detectableEffect, power, requiredSize } from "./power.ts";
+export {
+  type AggregateName,
+  AGGREGATES,
+  interquartileMean,
+  optimalityGap,
+  performanceProfile,
+  probabilityOfImprovement,
+  type Scores,
+} from "./aggregates.ts";
+export {
+  AGGREGATE_RESAMPLES,
+  bootstrap,
+  type BootstrapEstimate,
+  type BootstrapOptions,
+  forEachResample,
+  PROFILE_RESAMPLES,
+  type ProfileBand,
+  profileBand,
+} from "./bootstrap.ts";
+export { meanOf, medianOf, quantileOf, varianceOf } from "./moments.ts";

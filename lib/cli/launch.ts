@@ -13,7 +13,10 @@ import {
   nameJob,
   type PlannedJob,
   planSweep,
+  SlurmError,
+  slurmHistory,
   slurmStatus,
+  type SlurmTask,
   submitToSlurm,
   successiveHalving,
   type SweepRequest,
@@ -170,10 +173,22 @@ export function jobTable(manifest: Manifest): string {
   return formatTable([{ heading: "#" }, { heading: "job" }, { heading: "overrides" }], rows);
 }
 
+/** Slurm's accounts of a manifest's tasks; none, with a note, where the cluster keeps none. */
+async function accounts(path: string): Promise<readonly SlurmTask[]> {
+  try {
+    return await slurmHistory(path);
+  } catch (error) {
+    if (!(error instanceof SlurmError)) throw error;
+    printError(`note: ${error.message.split("\n")[0]}`);
+    return [];
+  }
+}
+
 /** The jobs of a manifest and how far they are, with the queue's word where they were submitted to Slurm. */
 export async function statusTable(path: string): Promise<string> {
   const statuses = sweepStatus(path);
-  const tasks = new Map((await slurmStatus(path)).map((task) => [task.index, `${task.state} ${task.node}`.trim()]));
+  const known = [...await accounts(path), ...await slurmStatus(path)];
+  const tasks = new Map(known.map((task) => [task.index, `${task.state} ${task.node}`.trim()]));
   const rows = statuses.map(({ job, state, attempts }) => [
     job.index,
     job.id,

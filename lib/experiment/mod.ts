@@ -65,6 +65,7 @@ export {
   compactIndices,
   loadSlurmOptions,
   SlurmError,
+  slurmHistory,
   type SlurmOptions,
   slurmSchema,
   slurmScript,
@@ -77,3 +78,17 @@ export { type KubernetesOptions, kubernetesTemplate, parallelTemplate } from "./
 export { type HalvingOptions, rungBudgets, successiveHalving, type TrialResult } from "./sweep/halving.ts";
 export { type WandbOptions, WandbTracker } from "./trackers/wandb/tracker.ts";
 export { trackersFor } from "./trackers/configured.ts";
+export { train, type TrainingHooks, type TrainingProgress, type TrainingResult } from "./session/train.ts";
+export { compareRun, comparisonRow, finishRun } from "./session/finish.ts";
+export {
+  compare,
+  type ComparedMethod,
+  type Comparison,
+  type ComparisonOptions,
+  type Contender,
+  verdictOf,
+} from "./session/comparison.ts";
+export { SAFETENSORS } from "./session/safetensors.ts";
+export { statisticsPolicyOptions } from "./session/options.ts";
+export { loadTrack, readTrack, type Track } from "./session/track.ts";
+export { evaluateTuned, formatTuned, readTuned, tunedFile, type TunedBaselines, tunedPoint } from "./session/tuned.ts";

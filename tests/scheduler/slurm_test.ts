@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
+  compactIndices,
   createManifest,
   freezeManifest,
   nameJob,
   planSweep,
   readJsonLines,
+  SlurmError,
+  slurmHistory,
   slurmSchema,
   slurmStatus,
   submitToSlurm,
   sweepStatus,
 } from "../../lib/experiment/mod.ts";
+import { parseTasks } from "../../lib/experiment/sweep/slurm.ts";
 import { canStartCluster, startCluster, until } from "./cluster.ts";
 
 const UPDATES = 200;
@@ -114,6 +118,20 @@ Deno.test({
   },
 });
 
+Deno.test("accounts are read for the tasks of this sweep alone, the latest submission last", () => {
+  const text =
+    "8_0|COMPLETED|n2\n7_0|OUT_OF_MEMORY|n1\n7_1|CANCELLED by 0|n1\n9_0|FAILED|n1\n7_[2-3]|PENDING|None assigned\n";
+  assert.deepEqual(parseTasks(text, ["7", "8"]), [
+    { index: 0, state: "OUT_OF_MEMORY", node: "n1" },
+    { index: 1, state: "CANCELLED by 0", node: "n1" },
+    { index: 0, state: "COMPLETED", node: "n2" },
+  ]);
+});
+
+Deno.test("indices are written as Slurm writes arrays", () => {
+  assert.equal(compactIndices([7, 0, 1, 2, 4, 5]), "0-2,4-5,7");
+});
+
 Deno.test({
   name: "a task that is cancelled stays cancelled, and can be submitted again",
   ignore: !canStartCluster(),
@@ -131,6 +149,10 @@ Deno.test({
       await cluster.command("scancel", `${slurmJob}_0`);
       await until("it ended", async () => (await slurmStatus(manifest))[0]?.state === "CANCELLED");
       assert.equal(sweepStatus(manifest)[0]?.state, "failed");
+      await assert.rejects(
+        slurmHistory(manifest),
+        (error) => error instanceof SlurmError && /accounting/.test(error.message),
+      );
       assert.deepEqual((await submitToSlurm(manifest, options)).indices, [0]);
     } finally {
       Deno.env.delete("SLURM_CONF");

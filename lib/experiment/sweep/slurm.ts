@@ -155,15 +155,39 @@ function isAlive(state: string): boolean {
 
 /** The tasks of all submissions of a manifest that the queue still knows; none if nothing was submitted. */
 export async function slurmStatus(manifestPath: string): Promise<readonly SlurmTask[]> {
-  const path = join(dirname(resolve(manifestPath)), SUBMISSIONS);
-  const jobs = readJsonLines(path).rows.map((row) => String(row["slurm_job"]));
+  const jobs = submittedJobs(manifestPath);
   if (jobs.length === 0) return [];
   // squeue fails as a whole when one of several numbers has left the queue, so all jobs are listed and picked from.
-  const lines = (await run("squeue", ["--array", "--noheader", "--states=all", "--format=%F|%K|%T|%N"])).split("\n");
-  return lines.flatMap((line) => {
-    const [job = "", index = "", state = "", node = ""] = line.split("|");
-    return jobs.includes(job) ? [{ index: Number(index), state, node }] : [];
+  const text = await run("squeue", ["--array", "--noheader", "--states=all", "--format=%F_%K|%T|%N"]);
+  return parseTasks(text, jobs);
+}
+
+/**
+ * What Slurm's accounting says of tasks that may have left the queue, e.g. OUT_OF_MEMORY or NODE_FAIL; the last submission of
+ * each task counts.
+ * @throws {SlurmError} where the cluster keeps no accounts
+ */
+export async function slurmHistory(manifestPath: string): Promise<readonly SlurmTask[]> {
+  const jobs = submittedJobs(manifestPath);
+  if (jobs.length === 0) return [];
+  const options = ["--allocations", "--parsable2", "--noheader", "--format=JobID,State,NodeList"];
+  const tasks = parseTasks(await run("sacct", [...options, `--jobs=${jobs.join(",")}`]), jobs);
+  return [...new Map(tasks.map((task) => [task.index, task])).values()];
+}
+
+function submittedJobs(manifestPath: string): readonly string[] {
+  const path = join(dirname(resolve(manifestPath)), SUBMISSIONS);
+  return readJsonLines(path).rows.map((row) => String(row["slurm_job"]));
+}
+
+/** Reads lines `JOB_INDEX|STATE|NODE`, in the order of the jobs; lines of other jobs are left out. */
+export function parseTasks(text: string, jobs: readonly string[]): readonly SlurmTask[] {
+  const tasks = text.split("\n").flatMap((line) => {
+    const match = /^(\d+)_(\d+)\|([^|]*)\|(.*)$/.exec(line.trim());
+    const [, job = "", index = "", state = "", node = ""] = match ?? [];
+    return jobs.includes(job) ? [{ job, task: { index: Number(index), state, node } }] : [];
   });
+  return tasks.toSorted((a, b) => jobs.indexOf(a.job) - jobs.indexOf(b.job)).map(({ task }) => task);
 }
 
 async function run(program: string, args: readonly string[]): Promise<string> {

@@ -132,7 +132,7 @@ function regressionBaselines(observational: boolean): Record<string, Baseline> {
     [ucb]: baseline(
       ucb,
       `${model}: best posterior mean + c standard deviations`,
-      { ...shared, c: [0.3, 0, 0.1, 0.6, 1] },
+      { ...shared, c: [0.3, 0.1, 0.6, 1] },
       (parameters) => regressionUcbPolicy(ucb, prior(observational, parameters), parameters.c),
     ),
   };

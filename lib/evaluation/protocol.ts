@@ -1,0 +1,197 @@
+/**
+ * The paired protocol (DESIGN section 10): every method meets the same held-out problems, the same initial rows and the same
+ * noise at the same step of the same problem, whatever else is in the batch.
+ */
+
+import {
+  createEnvironment,
+  type Environment,
+  type EpisodeOptions,
+  observedVariables,
+  type Problem,
+  scale,
+} from "../environment/mod.ts";
+import type { ActMode, Policy, PrivilegedBaseline } from "../policy/mod.ts";
+import type { Stream } from "../random/mod.ts";
+import { normalisedValue, outcomeModel, sampleProblem, type Scm, type ScmDistribution } from "../scm/mod.ts";
+import type { EpisodeRecords } from "./records.ts";
+
+/** Cells `[batch, width, width]` of one batch: bounds the memory of its statistics to some 50 MB. */
+const BATCH_CELLS = 500_000;
+
+/** A problem with a name of its own, which its random numbers hang on, and the family that it is counted with. */
+export interface EvaluationProblem extends Problem {
+  readonly key: string;
+  readonly family: string;
+}
+
+/** The seeds of problems: `train` to learn from, `validation` to choose settings with, `test` to report on. */
+export type Split = "train" | "validation" | "test";
+
+export interface EvaluationOptions {
+  /** The method's name in tables. */
+  readonly method: string;
+  readonly episode: EpisodeOptions;
+  /** Equal streams give every method the same initial rows and the same noise. */
+  readonly stream: Stream;
+  readonly mode: ActMode;
+  /** Seconds on any monotone clock, to time decisions with; without one they are not timed. */
+  readonly clock?: () => number;
+}
+
+/** A given SCM as a problem of its own family. */
+export function namedProblem(scm: Scm): EvaluationProblem {
+  return { scm, outcomes: outcomeModel(scm), key: scm.name, family: scm.name };
+}
+
+/**
+ * Problems number 0 … count − 1 of one split: more problems begin with the same ones, and no problem is in two splits.
+ * @throws RangeError unless count is a whole number ≥ 1
+ */
+export function heldOutProblems(
+  distribution: ScmDistribution,
+  split: Split,
+  count: number,
+  stream: Stream,
+): EvaluationProblem[] {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`Cannot draw ${count} ${split} problems: the number must be a whole number ≥ 1`);
+  }
+  const names = stream.child("problems").child(split);
+  return Array.from({ length: count }, (_, k) => {
+    const { scm, outcomes } = sampleProblem(distribution, names.child(k));
+    return { scm, outcomes, key: `${split}-${k}`, family: familyOf(scm) };
+  });
+}
+
+/**
+ * Plays every problem once.
+ * @param policy a policy, or an oracle, which is made anew for each batch
+ * @throws RangeError without problems, or if two of them have one key
+ */
+export function evaluate(
+  policy: Policy | PrivilegedBaseline,
+  problems: readonly EvaluationProblem[],
+  options: EvaluationOptions,
+): EpisodeRecords {
+  if (problems.length === 0) throw new RangeError(`Cannot evaluate ${options.method} without problems`);
+  checkKeys(problems);
+  const records = createRecords(problems, options);
+  const widths = problems.map((problem) => observedVariables(problem).length);
+  let seconds = 0;
+  for (let from = 0; from < problems.length;) {
+    const to = batchEnd(widths, from);
+    seconds += playInto(records, policy, problems.slice(from, to), from, options);
+    from = to;
+  }
+  return { ...records, secondsPerDecision: seconds / (problems.length * options.episode.horizon) };
+}
+
+/** The end of the batch that starts at `from`: as many problems as fit beside its widest one. */
+function batchEnd(widths: readonly number[], from: number): number {
+  let widest = 0;
+  for (let to = from; to < widths.length; to++) {
+    widest = Math.max(widest, widths[to]);
+    if (to > from && (to - from + 1) * widest * widest > BATCH_CELLS) return to;
+  }
+  return widths.length;
+}
+
+/** Plays one batch into rows `from …` of the records; returns the seconds that its decisions took. */
+function playInto(
+  records: EpisodeRecords,
+  policy: Policy | PrivilegedBaseline,
+  problems: readonly EvaluationProblem[],
+  from: number,
+  { episode, stream, mode, clock = () => NaN }: EvaluationOptions,
+): number {
+  const player = "create" in policy ? policy.create(problems) : policy;
+  const environment = createEnvironment(problems, episode);
+  const streams = problems.map(({ key }) => stream.child(key));
+  environment.reset(streams.map((own) => own.child("start")));
+  const better = betterEnds(environment);
+  let seconds = 0;
+  for (let t = 0; t < episode.horizon; t++) {
+    const started = clock();
+    const actions = player.act(environment.observation, streams.map((own) => own.child("choice").child(t)), mode);
+    seconds += clock() - started;
+    const outcomes = environment.step(actions, streams.map((own) => own.child("noise").child(t)));
+    for (let e = 0; e < problems.length; e++) {
+      const row = (from + e) * episode.horizon + t;
+      const variable = actions.variable[e];
+      const cell = e * environment.observation.problems.width + variable;
+      const { low, high } = environment.observation.problems;
+      records.variable[row] = variable;
+      records.rawValue[row] = outcomes.rawValue[e];
+      records.scaledValue[row] = scale(outcomes.rawValue[e], low[cell], high[cell]);
+      records.expected[row] = outcomes.expected[e];
+      records.sampled[row] = outcomes.sampled[e];
+      records.normalised[row] = normalised(problems[e], outcomes.expected[e]);
+      records.isParent[row] = environment.isParent(e, variable) ? 1 : 0;
+      records.isBestVariable[row] = observedVariables(problems[e])[variable] === problems[e].outcomes.best.variable
+        ? 1
+        : 0;
+      records.isRightSign[row] = better[cell] * records.scaledValue[row] > 0 ? 1 : 0;
+    }
+  }
+  const owners = Int32Array.from(problems, (_, e) => e);
+  environment.expected(player.recommend(environment.observation), owners).forEach((expected, e) => {
+    records.recommendationNormalised[from + e] = normalised(problems[e], expected);
+  });
+  return seconds;
+}
+
+function normalised({ scm, outcomes }: Problem, expected: number): number {
+  return normalisedValue(outcomes, scm.objective, expected);
+}
+
+/** `[episodes, width]` −1 or +1: the end of a variable's domain with the better expected target; 0 if there is none. */
+function betterEnds(environment: Environment): Int8Array {
+  const { episodes, width, settable, low, high, signs } = environment.observation.problems;
+  const better = new Int8Array(episodes * width);
+  for (let e = 0; e < episodes; e++) {
+    const { outcomes } = environment.problemOf(e);
+    observedVariables(environment.problemOf(e)).forEach((index, v) => {
+      const cell = e * width + v;
+      if (settable[cell] === 0) return;
+      better[cell] = Math.sign(signs[e] * (outcomes.expected(index, high[cell]) - outcomes.expected(index, low[cell])));
+    });
+  }
+  return better;
+}
+
+function createRecords(problems: readonly EvaluationProblem[], { method, episode }: EvaluationOptions): EpisodeRecords {
+  const steps = problems.length * episode.horizon;
+  return {
+    method,
+    problems: problems.length,
+    horizon: episode.horizon,
+    normalised: new Float64Array(steps),
+    variable: new Int32Array(steps),
+    rawValue: new Float64Array(steps),
+    scaledValue: new Float64Array(steps),
+    expected: new Float64Array(steps),
+    sampled: new Float64Array(steps),
+    recommendationNormalised: new Float64Array(problems.length),
+    isParent: new Uint8Array(steps),
+    isBestVariable: new Uint8Array(steps),
+    isRightSign: new Uint8Array(steps),
+    family: problems.map(({ family }) => family),
+    sizes: Int32Array.from(problems, (problem) => observedVariables(problem).length),
+    secondsPerDecision: 0,
+  };
+}
+
+/** @throws RangeError if two problems have one key */
+function checkKeys(problems: readonly EvaluationProblem[]): void {
+  const known = new Set<string>();
+  for (const { key } of problems) {
+    if (known.has(key)) throw new RangeError(`Two problems are named ${key}: they would meet the same noise`);
+    known.add(key);
+  }
+}
+
+/** The family of a sampled SCM, which is named after it: `chain-5`. */
+function familyOf({ name }: Scm): string {
+  return name.slice(0, name.lastIndexOf("-"));
+}

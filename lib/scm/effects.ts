@@ -2,8 +2,9 @@
 
 import { ScmError } from "./error.ts";
 import { ancestorsOf } from "./graph.ts";
+import { applyInto, freeSettings, PERFECT, SHIFT } from "./interventions.ts";
 import { linearArrays } from "./linear.ts";
-import type { Scm } from "./types.ts";
+import type { Intervention, Scm } from "./types.ts";
 
 /**
  * Whether the target is a linear function of every variable that causes it: then its expectation under any intervention
@@ -32,9 +33,7 @@ export interface LinearSummary {
  * meaningful if the whole SCM is linear.
  */
 export function summariseLinear(scm: Scm): LinearSummary {
-  if (!hasLinearTarget(scm)) {
-    throw new ScmError(`SCM "${scm.name}" has no closed form: a cause of its target is not linear`);
-  }
+  requireLinear(scm);
   const { order, starts, sources, weights, intercepts } = linearArrays(scm);
   const n = order.length;
   const means = new Float64Array(n);
@@ -55,9 +54,33 @@ export function summariseLinear(scm: Scm): LinearSummary {
 }
 
 /**
+ * The mean of every cause of the target, and of the target, under an intervention: `[variables]`.
+ * @throws ScmError for an intervention that the SCM does not allow, or if a cause of the target is not linear
+ */
+export function linearMeans(scm: Scm, intervention: Intervention): Float64Array {
+  requireLinear(scm);
+  const { kinds, values } = freeSettings(scm.variables.length);
+  applyInto({ kinds, values }, scm, intervention);
+  const { order, starts, sources, weights, intercepts } = linearArrays(scm);
+  const means = new Float64Array(order.length);
+  for (const v of order) {
+    let mean = intercepts[v];
+    for (let e = starts[v]; e < starts[v + 1]; e++) mean += weights[e] * means[sources[e]];
+    means[v] = kinds[v] === PERFECT ? values[v] : kinds[v] === SHIFT ? mean + values[v] : mean;
+  }
+  return means;
+}
+
+/**
  * The total effect of every variable on the target, `[variables]`: dE[target | do(variable = v)]/dv.
  * @throws ScmError if a cause of the target is not linear
  */
 export function totalEffects(scm: Scm): Float64Array {
   return summariseLinear(scm).effects;
+}
+
+function requireLinear(scm: Scm): void {
+  if (!hasLinearTarget(scm)) {
+    throw new ScmError(`SCM "${scm.name}" has no closed form: a cause of its target is not linear`);
+  }
 }

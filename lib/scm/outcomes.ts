@@ -1,35 +1,41 @@
-/** The expected target under every single-variable intervention, its optimum, and values on the scale that it sets. */
+/** The expected target under interventions, its optimum, and values on the scale that it sets. */
 
 import { domainEnds, settableVariables } from "./create.ts";
-import { hasLinearTarget, summariseLinear } from "./effects.ts";
+import { hasLinearTarget, linearMeans, summariseLinear } from "./effects.ts";
 import { ScmError } from "./error.ts";
+import { extremes } from "./extremes.ts";
 import { checkSetting, intervalBounds } from "./interventions.ts";
-import { DEFAULT_ACCURACY, monteCarloOutcomes, type OutcomeAccuracy } from "./monte_carlo.ts";
-import type { Objective, OutcomeModel, Scm, ValuedIntervention } from "./types.ts";
+import { DEFAULT_ACCURACY, monteCarloOutcomes, type OutcomeAccuracy, simulateFor } from "./monte_carlo.ts";
+import type { Assignment, Intervention, Objective, OutcomeModel, Scm } from "./types.ts";
 
 /**
  * The truth about an SCM: closed form where the target depends linearly on its causes, Monte Carlo otherwise.
  *
  * @param accuracy of the Monte Carlo tables; without effect where the closed form exists
+ * @param kind `shift` for the outcomes of shift interventions, whose δ lies in the variable's domain
  */
-export function outcomeModel(scm: Scm, accuracy: OutcomeAccuracy = DEFAULT_ACCURACY): OutcomeModel {
-  return hasLinearTarget(scm) ? linearOutcomes(scm) : monteCarloOutcomes(scm, accuracy);
+export function outcomeModel(
+  scm: Scm,
+  accuracy: OutcomeAccuracy = DEFAULT_ACCURACY,
+  kind: Assignment["kind"] = "perfect",
+): OutcomeModel {
+  return hasLinearTarget(scm) ? linearOutcomes(scm, kind) : monteCarloOutcomes(scm, accuracy, kind);
 }
 
 /**
- * `E[Y | do(Xᵢ = v)] = μ_Y + τᵢ·(v − μᵢ)` with τᵢ the total effect. It is monotone in v, so that the optimum lies at an
- * end of a domain.
+ * `E[Y | do(Xᵢ = v)] = μ_Y + τᵢ·(v − μᵢ)` with τᵢ the total effect, and `μ_Y + τᵢ·δ` under a shift. Both are monotone in
+ * the value, so that the optimum lies at an end of a domain.
  */
-function linearOutcomes(scm: Scm): OutcomeModel {
+function linearOutcomes(scm: Scm, kind: Assignment["kind"]): OutcomeModel {
   const { means, effects } = summariseLinear(scm);
   const { low, high } = intervalBounds(scm);
   const observational = means[scm.target];
-  const expected = (variable: number, value: number) => observational + effects[variable] * (value - means[variable]);
+  const origins = kind === "perfect" ? means : new Float64Array(means.length);
+  const expected = (variable: number, value: number) => observational + effects[variable] * (value - origins[variable]);
   const candidates = settableVariables(scm).flatMap((variable) => {
     const { domain } = scm.variables[variable];
-    return domain === null
-      ? []
-      : domainEnds(domain).map((value) => ({ variable, value, outcome: expected(variable, value) }));
+    if (domain === null) return [];
+    return domainEnds(domain).map((value) => ({ variable, value, outcome: expected(variable, value) }));
   });
   return {
     observational,
@@ -42,24 +48,25 @@ function linearOutcomes(scm: Scm): OutcomeModel {
   };
 }
 
-/** The best, the worst and the best direct-parent intervention of a list that is not empty; the first of equals. */
-export function extremes(
+/** An expectation and its standard error, 0 where it is exact. */
+export interface Expectation {
+  readonly mean: number;
+  readonly standardError: number;
+}
+
+/**
+ * The expected target under any intervention, on several variables too.
+ *
+ * @throws ScmError for an intervention that the SCM does not allow
+ */
+export function expectedOutcome(
   scm: Scm,
-  candidates: readonly ValuedIntervention[],
-): Pick<OutcomeModel, "best" | "worst" | "bestParent"> {
-  const sign = scm.objective === "maximize" ? 1 : -1;
-  const parents = scm.variables[scm.target].parents;
-  let best = candidates[0], worst = candidates[0];
-  let bestParent: ValuedIntervention | null = null;
-  for (const candidate of candidates) {
-    const value = sign * candidate.outcome;
-    if (value > sign * best.outcome) best = candidate;
-    if (value < sign * worst.outcome) worst = candidate;
-    if ((bestParent === null || value > sign * bestParent.outcome) && parents.includes(candidate.variable)) {
-      bestParent = candidate;
-    }
-  }
-  return { best, worst, bestParent };
+  intervention: Intervention,
+  accuracy: OutcomeAccuracy = DEFAULT_ACCURACY,
+): Expectation {
+  if (hasLinearTarget(scm)) return { mean: linearMeans(scm, intervention)[scm.target], standardError: 0 };
+  const simulation = simulateFor(scm, accuracy);
+  return { mean: simulation.mean(intervention), standardError: simulation.standardError() };
 }
 
 /**

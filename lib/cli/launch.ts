@@ -150,10 +150,13 @@ export async function searchSweep(request: SweepRequest, options: SearchOptions)
     return code <= 1;
   });
   if (ranked === undefined) return code;
-  const columns = ["trial", "score", "updates", "overrides"].map((heading) => ({ heading }));
+  const columns = [{ heading: "trial" }, { heading: "score", digits: 4 }, { heading: "updates" }, {
+    heading: "overrides",
+  }];
   const rows = ranked.map((one) => [one.folder, one.score, one.budget, one.trial.overrides.join(" ")]);
   printLine(`\n${options.metric}, the best first\n${formatTable(columns, rows)}`);
-  return ranked.some(({ score }) => score !== null) ? 0 : 1;
+  const [best] = ranked;
+  return best !== undefined && best.score !== null && best.budget === best.trial.config.grpo.updates ? 0 : 1;
 }
 
 function describeLaunch({ done, alreadyDone, failed, busy, stopped }: LaunchResult): string {

@@ -48,7 +48,7 @@ export function rungBudgets(first: number, full: number, reduction: number): rea
  * which trials go on follows from metrics at that update alone, so that running the search again repeats its decisions.
  * @param folder the sweep's folder
  * @param launch brings every job of a manifest to its end; false stops the search
- * @returns every trial, the best first; undefined if `launch` stopped it
+ * @returns every trial, the best first and the failed last; undefined if `launch` stopped it
  * @throws {LockedError} if another process runs one of the trials
  * @throws {RangeError} if the trials train for different numbers of updates
  */
@@ -92,7 +92,7 @@ export async function successiveHalving(
     alive = going;
     if (alive.length === 0) break;
   }
-  return out;
+  return out.toSorted((a, b) => Number(a.score === null) - Number(b.score === null));
 }
 
 /**

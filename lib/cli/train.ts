@@ -2,6 +2,7 @@
 
 import { Command, Option } from "@commander-js/extra-typings";
 import {
+  compareRun,
   type Config,
   describeEnvironment,
   finishRun,
@@ -14,6 +15,7 @@ import {
   trackersFor,
   train,
 } from "../experiment/mod.ts";
+import { writeRunReport } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
@@ -38,6 +40,8 @@ const program = new Command("train")
   .option("--no-evaluate", "train only: no comparison and no report")
   .addOption(new Option("--cfg <what>", "print the resolved config and stop").choices(["job"]))
   .option("--debug", "show the stack of an error");
+
+const clock = () => performance.now() / 1000;
 
 async function main(args: readonly string[]): Promise<number> {
   program.parse(args, { from: "user" });
@@ -70,7 +74,7 @@ async function main(args: readonly string[]): Promise<number> {
     using progress = startProgress("training", config.grpo.updates);
     try {
       result = await train(run, checkpoint, trackers, {
-        clock: () => performance.now() / 1000,
+        clock,
         onUpdate: ({ update, normalisedValue, interventionsPerSecond }) => {
           done = update;
           progress.update(update, {
@@ -94,10 +98,11 @@ async function main(args: readonly string[]): Promise<number> {
     return interrupt.signal === undefined ? 0 : exitCodeOf(interrupt.signal);
   }
   const command = `deno task train --config ${options.config}${words.map((word) => ` ${word}`).join("")}`;
-  const finished = await finishRun(run, result, trackers, { evaluate: options.evaluate, command, say: printError });
-  if (finished.comparison !== null) printLine(comparisonText(finished.comparison));
-  printLine(`run     ${run.folder}`);
-  if (finished.report !== null) printLine(`report  ${finished.report}`);
+  const comparison = options.evaluate ? compareRun(run, clock, printError) : null;
+  finishRun(run, result, comparison);
+  const report = await writeRunReport(run.folder, comparison, command);
+  if (comparison !== null) printLine(comparisonText(comparison));
+  printLine(`\nrun     ${run.folder}\nreport  ${report}`);
   return 0;
 }
 

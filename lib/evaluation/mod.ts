@@ -31,6 +31,6 @@ export {
   summariseDifference,
 } from "./summary.ts";
 export type { CurveQuantity, GroupSummary, MethodResults, MetricSummary, StepCurve } from "./summary.ts";
-export { evaluate, type EvaluationOptions, type EvaluationProblem, heldOutProblems, namedProblem, type Split } from "./protocol.ts";
+export { evaluate, type EvaluationOptions, type EvaluationProblem, heldOutProblems, namedProblem } from "./protocol.ts";
 export { tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
 export { mergeRecords, type RecordsPart } from "./merge.ts";

@@ -83,7 +83,7 @@ export { compareRun, comparisonRow, finishRun } from "./session/finish.ts";
 export {
   compare,
   type ComparedMethod,
-  type Comparison,
+  type PolicyComparison,
   type ComparisonOptions,
   type Contender,
   verdictOf,
@@ -92,3 +92,4 @@ export { SAFETENSORS } from "./session/safetensors.ts";
 export { statisticsPolicyOptions } from "./session/options.ts";
 export { loadTrack, readTrack, type Track } from "./session/track.ts";
 export { evaluateTuned, formatTuned, readTuned, tunedFile, type TunedBaselines, tunedPoint } from "./session/tuned.ts";
+export { type OpenedPolicy, openPolicy } from "./session/open.ts";

@@ -1,8 +1,9 @@
 /**
  * Reports: figures and tables as plain data, and one self-contained HTML file made of them. `htmlReport` takes the parts
  * (`html/`: Markdown, figures, tables, code, key-value lists); `trainingReport` makes the parts of a training run from its
- * metrics (`training/`), with every claim computed from the numbers. Nothing here reads a clock or a file: the same data
- * give the same bytes.
+ * metrics (`training/`), with every claim computed from the numbers; the same data give the same bytes. Notebooks
+ * (`notebook/`) are run in a Deno kernel through our own client of Jupyter's protocol (`kernel/`), which loses no output,
+ * and become reports of the same parts; `show…` are what their cells display with.
  */
 
 export { type Axes, intervalFigure, type IntervalRow, lineFigure, type LineSeries, movingMean } from "./figures.ts";
@@ -40,3 +41,21 @@ export type {
   TrainingReportData,
 } from "./training/types.ts";
 export { type Verdict, verdict } from "./training/sentences.ts";
+export { CellTimeout, type Kernel, KernelError, type KernelSettings, startKernel } from "./kernel/process.ts";
+export { checkNotebook } from "./notebook/check.ts";
+export {
+  type Displayable,
+  type LiveDisplay,
+  showFigure,
+  showLive,
+  showProgress,
+  showRows,
+  showTable,
+  stopSignal,
+} from "./notebook/display.ts";
+export { type CellProgress, executeNotebook, type Execution, type ExecutionSettings } from "./notebook/execute.ts";
+export { notebookReport } from "./notebook/export.ts";
+export { kernelName, type KernelSpec, kernelSpec } from "./notebook/lab.ts";
+export { formatNotebook, type Notebook, NotebookError, parseNotebook, withoutOutputs } from "./notebook/nbformat.ts";
+export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";
+export { writeRunReport } from "./run.ts";

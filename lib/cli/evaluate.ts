@@ -1,0 +1,95 @@
+/** `deno task evaluate`: trained runs, and every baseline, on held-out SCMs or on SCMs of one's own. */
+
+import { Command, Option } from "@commander-js/extra-typings";
+import { type EvaluationProblem, heldOutProblems, namedProblem } from "../evaluation/mod.ts";
+import {
+  compare,
+  comparisonRow,
+  type Config,
+  type Contender,
+  loadTrack,
+  openPolicy,
+  readTrack,
+  readTuned,
+  type Track,
+} from "../experiment/mod.ts";
+import type { EpisodeOptions } from "../environment/mod.ts";
+import { parseScm, trackStream } from "../scm/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { comparisonText } from "./comparison_text.ts";
+import { wholeNumber } from "./options.ts";
+import { printError, printLine } from "./output.ts";
+
+const program = new Command("evaluate")
+  .description("Evaluate trained runs and every baseline on the same held-out SCMs")
+  .option("--checkpoint <runs...>", "runs or checkpoints; several are training seeds of one method")
+  .option("--track <name>", "track of the problems; the first run's by default")
+  .option("--sizes <n or min-max>", "number of variables; the track's by default")
+  .option("--scms <files...>", "SCM files to evaluate on instead of a track")
+  .option("--repetitions <n>", "episodes on each SCM file, with noise of their own", wholeNumber(1), 100)
+  .option("--problems <n>", "held-out problems", wholeNumber(2), 512)
+  .option("--horizon <n>", "interventions in an episode; the track's by default", wholeNumber(1))
+  .option("--baselines <names...>", "baselines; all but the slow gp-ei by default")
+  .addOption(new Option("--mode <how>", "how trained policies act").choices(["mode", "sample"] as const).default("mode" as const))
+  .option("--json", "print every metric with its interval as JSON", false)
+  .option("--debug", "show the stack of an error");
+
+async function main(args: readonly string[]): Promise<void> {
+  program.parse([...args], { from: "user" });
+  const options = program.opts();
+  await useBackend("auto");
+  const opened = (options.checkpoint ?? []).map((path) => openPolicy(path));
+  const track = trackOf(options.track, opened[0]?.config);
+  const episode: EpisodeOptions = options.horizon === undefined
+    ? track.episode
+    : { ...track.episode, horizon: options.horizon };
+  const stream = trackStream(track, "test");
+  const problems = options.scms === undefined
+    ? heldOutProblems(withSizes(track, options.sizes).distribution, "test", options.problems, stream)
+    : options.scms.flatMap((file) => repeated(file, options.repetitions));
+  const contenders: Contender[] = opened.length === 0
+    ? []
+    : [{ name: "grpo", role: "policy", seeds: opened.map(({ policy }) => policy) }];
+  const comparison = compare(contenders, {
+    problems,
+    episode,
+    stream: stream.child("episodes"),
+    mode: options.mode,
+    baselines: options.baselines ?? [],
+    tuned: readTuned(track.name),
+    clock: () => performance.now() / 1000,
+    say: printError,
+  });
+  printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));
+}
+
+function trackOf(name: string | undefined, config: Config | undefined): Track {
+  if (name !== undefined) return readTrack(name);
+  if (config === undefined) throw new UsageError("name a run with --checkpoint, or a track with --track");
+  return loadTrack(config);
+}
+
+function withSizes(track: Track, sizes: string | undefined): Track {
+  if (sizes === undefined) return track;
+  const match = /^(\d+)(?:-(\d+))?$/.exec(sizes);
+  if (match === null) throw new UsageError(`--sizes ${sizes}: expected a number of variables, e.g. 10, or a range, e.g. 3-8`);
+  const min = Number(match[1]);
+  const max = Number(match[2] ?? match[1]);
+  if (min < 2 || max > 200 || min > max) throw new UsageError(`--sizes ${sizes}: a range within 2-200 was expected`);
+  return { ...track, distribution: { ...track.distribution, sizes: { min, max } } };
+}
+
+function repeated(file: string, repetitions: number): EvaluationProblem[] {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new UsageError(`${file}: no such file`);
+    throw error;
+  }
+  const problem = namedProblem(parseScm(text, file));
+  return Array.from({ length: repetitions }, (_, r) => ({ ...problem, key: `${problem.key}-${r}` }));
+}
+
+if (import.meta.main) await runCommand(main);

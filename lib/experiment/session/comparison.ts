@@ -1,0 +1,102 @@
+/** One or several trained policies against every baseline on the same held-out problems. */
+
+import {
+  collectResults,
+  evaluate,
+  type EpisodeRecords,
+  type Estimate,
+  type EvaluationProblem,
+  type MethodResults,
+  summarise,
+  summariseDifference,
+  type MetricSummary,
+} from "../../evaluation/mod.ts";
+import type { EpisodeOptions } from "../../environment/mod.ts";
+import { type ActMode, BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../policy/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import { configError } from "../config/error.ts";
+import { suggestion } from "../config/suggest.ts";
+import { evaluateTuned, type TunedBaselines } from "./tuned.ts";
+
+export interface ComparisonOptions {
+  readonly problems: readonly EvaluationProblem[];
+  readonly episode: EpisodeOptions;
+  /** Noise of the episodes, the same for every method. */
+  readonly stream: Stream;
+  /** How trained policies act. */
+  readonly mode: ActMode;
+  /** Names of the baselines; empty takes all but the slow `gp-ei`. */
+  readonly baselines: readonly string[];
+  readonly tuned: TunedBaselines;
+  readonly clock: () => number;
+  /** Called before each method. */
+  readonly say?: (line: string) => void;
+}
+
+export interface ComparedMethod {
+  readonly results: MethodResults;
+  readonly summary: MetricSummary;
+  readonly role: "policy" | "initial" | "baseline" | "oracle";
+}
+
+export interface PolicyComparison {
+  /** Trained policies, baselines from the best to the worst mean value, oracles. */
+  readonly methods: readonly ComparedMethod[];
+  /** The first policy less each baseline, paired by problem. */
+  readonly differences: readonly { readonly baseline: string; readonly difference: MetricSummary }[];
+  readonly problems: number;
+}
+
+/** A trained method: one policy for each training seed. */
+export interface Contender {
+  readonly name: string;
+  readonly role: "policy" | "initial";
+  readonly seeds: readonly Policy[];
+}
+
+const SLOW = new Set(["gp-ei"]);
+
+/** @throws ConfigError for a baseline that does not exist, naming the nearest one */
+export function compare(contenders: readonly Contender[], options: ComparisonOptions): PolicyComparison {
+  const names = baselineNames(options.baselines);
+  const { problems, episode, stream, clock } = options;
+  const shared = { episode, stream, clock };
+  const method = (role: ComparedMethod["role"], name: string, seeds: readonly EpisodeRecords[]): ComparedMethod => {
+    const results = collectResults(name, seeds);
+    return { results, summary: summarise(results), role };
+  };
+  const trained = contenders.map(({ name, role, seeds }) => {
+    options.say?.(`evaluating ${name}`);
+    return method(role, name, seeds.map((policy) => evaluate(policy, problems, { ...shared, method: name, mode: options.mode })));
+  });
+  const baselines = names.map((name) => {
+    options.say?.(`evaluating ${name}`);
+    return method("baseline", name, [evaluateTuned(name, options.tuned, problems, { ...shared, mode: "sample" })]);
+  }).sort((a, b) => b.summary.meanValue.value - a.summary.meanValue.value);
+  const oracles = Object.entries(PRIVILEGED_BASELINES).map(([name, oracle]) =>
+    method("oracle", name, [evaluate(oracle, problems, { ...shared, method: name, mode: "mode" })])
+  );
+  const first = trained.find(({ role }) => role === "policy");
+  return {
+    methods: [...trained, ...baselines, ...oracles],
+    differences: first === undefined ? [] : baselines.map(({ results }) => ({
+      baseline: results.method,
+      difference: summariseDifference(first.results, results),
+    })),
+    problems: problems.length,
+  };
+}
+
+function baselineNames(asked: readonly string[]): readonly string[] {
+  const known = Object.keys(BASELINES);
+  const unknown = asked.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw configError("evaluation.baselines", "", `no baseline is named ${unknown}${suggestion(unknown, known)}`);
+  }
+  return asked.length > 0 ? asked : known.filter((name) => !SLOW.has(name));
+}
+
+/** Whether an interval lies above 0, below it, or holds it. */
+export function verdictOf({ low, high }: Estimate): "better" | "worse" | "level" {
+  return low > 0 ? "better" : high < 0 ? "worse" : "level";
+}

@@ -1,0 +1,77 @@
+/** The end of a run: the held-out comparison and the run's summary. */
+
+import { heldOutProblems } from "../../evaluation/mod.ts";
+import { trackStream } from "../../scm/mod.ts";
+import type { Row } from "../files/json_lines.ts";
+import { formatJson } from "../checkpoint/contents.ts";
+import { writeFileAtomic } from "../files/atomic.ts";
+import type { Run } from "../run/run.ts";
+import { join } from "node:path";
+import { compare, type PolicyComparison } from "./comparison.ts";
+import { createStream } from "../../random/mod.ts";
+import { createStatisticsPolicy } from "../../policy/mod.ts";
+import { statisticsPolicyOptions } from "./options.ts";
+import { openPolicy } from "./open.ts";
+import { loadTrack } from "./track.ts";
+import type { TrainingResult } from "./train.ts";
+import { readTuned } from "./tuned.ts";
+
+/**
+ * Evaluates the run's best checkpoint and its untrained network against every baseline on test problems.
+ * @param clock seconds of a steady clock
+ */
+export function compareRun(run: Run, clock: () => number, say: (line: string) => void): PolicyComparison {
+  const { config } = run;
+  const track = loadTrack(config);
+  const stream = trackStream(track, "test");
+  const { policy } = openPolicy(run.folder);
+  const untrained = createStatisticsPolicy(statisticsPolicyOptions(config), createStream(config.seed).child("policy"));
+  return compare([{ name: "grpo", role: "policy", seeds: [policy] }, {
+    name: "untrained",
+    role: "initial",
+    seeds: [untrained],
+  }], {
+    problems: heldOutProblems(track.distribution, "test", config.evaluation.problems, stream),
+    episode: track.episode,
+    stream: stream.child("episodes"),
+    mode: "mode",
+    baselines: config.evaluation.baselines,
+    tuned: readTuned(track.name),
+    clock,
+    say,
+  });
+}
+
+/** Writes the comparison's summaries into the run folder and marks the run as finished. */
+export function finishRun(run: Run, result: TrainingResult, comparison: PolicyComparison | null): void {
+  const summary: Record<string, unknown> = { updates: result.update, interventions: result.interventions };
+  if (comparison !== null) {
+    writeFileAtomic(join(run.folder, "comparison.json"), formatJson(comparisonRow(comparison)));
+    summary.comparison = Object.fromEntries(
+      comparison.methods.map(({ results, summary }) => [results.method, summary.meanValue.value]),
+    );
+  }
+  run.finish(summary as Row);
+}
+
+/** A comparison as JSON: every metric of every method with its interval, and the paired differences. */
+export function comparisonRow({ methods, differences, problems }: PolicyComparison): Row {
+  const finite = (x: number) => Number.isFinite(x) ? x : null;
+  const estimates = (summary: PolicyComparison["methods"][number]["summary"]) =>
+    Object.fromEntries(
+      Object.entries(summary).map(([name, { value, low, high }]) => [
+        name,
+        { value: finite(value), low: finite(low), high: finite(high) },
+      ]),
+    );
+  return {
+    problems,
+    methods: methods.map(({ results, summary, role }) => ({
+      method: results.method,
+      role,
+      seeds: results.seeds.length,
+      metrics: estimates(summary),
+    })),
+    differences: differences.map(({ baseline, difference }) => ({ baseline, metrics: estimates(difference) })),
+  } as unknown as Row;
+}

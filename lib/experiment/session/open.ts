@@ -1,0 +1,35 @@
+/** A trained policy from its run or checkpoint. */
+
+import { createStatisticsPolicy } from "../../policy/mod.ts";
+import { createStream } from "../../random/mod.ts";
+import { CorruptCheckpointError } from "../checkpoint/sealed_folder.ts";
+import { openCheckpoint } from "../checkpoint/store.ts";
+import { parseConfigText, resolveConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import { statisticsPolicyOptions } from "./options.ts";
+import type { SessionPolicy } from "./parts.ts";
+import { SAFETENSORS } from "./safetensors.ts";
+
+export interface OpenedPolicy {
+  readonly policy: SessionPolicy;
+  readonly config: Config;
+  /** Updates that it was trained for. */
+  readonly update: number;
+}
+
+/**
+ * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names.
+ * @throws NoCheckpointError or CorruptCheckpointError, naming the file; the latter too if the tensors are another network's
+ */
+export function openPolicy(path: string): OpenedPolicy {
+  const checkpoint = openCheckpoint(path, SAFETENSORS);
+  const config = resolveConfig(parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`));
+  const policy = createStatisticsPolicy(statisticsPolicyOptions(config), createStream(config.seed).child("policy"));
+  try {
+    policy.named.assign(checkpoint.policy);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CorruptCheckpointError(`${checkpoint.folder}/policy.safetensors: ${error.message}`, { cause: error });
+  }
+  return { policy, config, update: checkpoint.update };
+}

@@ -1,0 +1,83 @@
+/** Tuned parameters of the baselines: one file for each track, one entry for each number of variables. */
+
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import {
+  evaluate,
+  type EpisodeRecords,
+  type EvaluationOptions,
+  type EvaluationProblem,
+  mergeRecords,
+} from "../../evaluation/mod.ts";
+import { observedVariables } from "../../environment/mod.ts";
+import { BASELINES, type ParameterPoint } from "../../policy/mod.ts";
+import { configError } from "../config/error.ts";
+
+const FOLDER = new URL("../../../configs/baselines/", import.meta.url);
+
+const tunedSchema = z.strictObject({
+  track: z.string(),
+  /** Validation problems of each size that every grid point was tried on. */
+  problems: z.int().min(1),
+  sizes: z.record(z.string().regex(/^\d+$/), z.record(z.string(), z.record(z.string(), z.number()))),
+});
+
+export interface TunedBaselines {
+  readonly track: string;
+  readonly problems: number;
+  /** By number of variables, then by baseline. */
+  readonly sizes: Readonly<Record<string, Readonly<Record<string, ParameterPoint>>>>;
+}
+
+/** Where the tuned parameters of a track are kept. */
+export function tunedFile(track: string): URL {
+  return new URL(`${track}.yaml`, FOLDER);
+}
+
+/**
+ * The tuned parameters of a track.
+ * @throws ConfigError if the track has none, saying which command makes them
+ */
+export function readTuned(track: string): TunedBaselines {
+  try {
+    return tunedSchema.parse(parse(Deno.readTextFileSync(tunedFile(track))));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw configError(`configs/baselines/${track}.yaml`, "", `no baselines are tuned there; deno task tune ${track} does it`);
+  }
+}
+
+/** The text of a file of tuned parameters. */
+export function formatTuned(tuned: TunedBaselines): string {
+  return `# Made by: deno task tune ${tuned.track}\n${stringify(tuned, { lineWidth: 0, collectionStyle: "any" })}`;
+}
+
+/** The parameters tuned for the nearest number of variables; the smaller one of two that are equally near. */
+export function tunedPoint(tuned: TunedBaselines, name: string, size: number): ParameterPoint {
+  const known = Object.keys(tuned.sizes).map(Number).filter((n) => tuned.sizes[String(n)][name] !== undefined);
+  if (known.length === 0) return BASELINES[name].grid[0];
+  const nearest = known.reduce((best, n) => Math.abs(n - size) < Math.abs(best - size) ? n : best);
+  return tuned.sizes[String(nearest)][name];
+}
+
+/** Plays a baseline with the parameters that are tuned for each problem's number of variables. */
+export function evaluateTuned(
+  name: string,
+  tuned: TunedBaselines,
+  problems: readonly EvaluationProblem[],
+  options: Omit<EvaluationOptions, "method">,
+): EpisodeRecords {
+  const groups = new Map<string, { readonly point: ParameterPoint; readonly indices: number[] }>();
+  problems.forEach((problem, p) => {
+    const point = tunedPoint(tuned, name, observedVariables(problem).length);
+    const key = JSON.stringify(point);
+    const group = groups.get(key) ?? { point, indices: [] };
+    group.indices.push(p);
+    groups.set(key, group);
+  });
+  const parts = [...groups.values()].map(({ point, indices }) => ({
+    indices,
+    records: evaluate(BASELINES[name].create(point), indices.map((p) => problems[p]), { ...options, method: name }),
+  }));
+  return mergeRecords(parts, problems.length);
+}

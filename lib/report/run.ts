@@ -1,0 +1,162 @@
+/** The report of a run in its folder: its metrics, its comparison and where it comes from. */
+
+import { join } from "node:path";
+import { type MetricName, METRICS, stepCurve, summariseBy } from "../evaluation/mod.ts";
+import {
+  type Config,
+  type Environment,
+  loadConfig,
+  type PolicyComparison,
+  readJsonLines,
+  RUN_FILES,
+  writeFileAtomic,
+} from "../experiment/mod.ts";
+import type { Estimate } from "./html/blocks.ts";
+import { trainingReport } from "./training/report.ts";
+import type { ComparisonTable, FamilyRow, MetricRow, StepCurve, TrainingReportData } from "./training/types.ts";
+
+/** Columns of the comparison, the headline first. */
+const COLUMNS: readonly MetricName[] = [
+  "meanValue",
+  "firstValue",
+  "lastValue",
+  "recommendation",
+  "cumulativeRegret",
+  "bestSoFarArea",
+  "success",
+  "parentRate",
+  "bestVariableRate",
+  "rightSignRate",
+  "rangeUtilisation",
+  "improvement",
+];
+/** Metrics whose paired differences are tested. */
+const DIFFERENCES: readonly MetricName[] = ["meanValue", "firstValue", "lastValue", "recommendation"];
+/** Baselines drawn along the episode, besides the policies and oracles: the best ones. */
+const DRAWN_BASELINES = 5;
+
+/**
+ * Writes `report.html` into a run folder.
+ * @param comparison null for a run that was not compared
+ * @param command what repeats the run
+ * @returns the report's path
+ */
+export async function writeRunReport(
+  folder: string,
+  comparison: PolicyComparison | null,
+  command: string,
+): Promise<string> {
+  const config = loadConfig(join(folder, RUN_FILES.config));
+  const environment = JSON.parse(Deno.readTextFileSync(join(folder, RUN_FILES.environment))) as Environment;
+  const rows = readJsonLines(join(folder, RUN_FILES.metrics)).rows as readonly MetricRow[];
+  const path = join(folder, RUN_FILES.report);
+  writeFileAtomic(path, await trainingReport(reportData(config, environment, rows, comparison, command)));
+  return path;
+}
+
+function reportData(
+  config: Config,
+  environment: Environment,
+  rows: readonly MetricRow[],
+  comparison: PolicyComparison | null,
+  command: string,
+): TrainingReportData {
+  const track = typeof config.track === "string" ? config.track : config.track.base;
+  const evaluations = rows.filter((row) => row["validation/normalised_value"] !== undefined).map((row) => ({
+    update: row.update,
+    normalised_value: row["validation/normalised_value"],
+    normalised_value_low: row["validation/normalised_value_low"],
+    normalised_value_high: row["validation/normalised_value_high"],
+  }));
+  return {
+    title: `${config.name}: GRPO on the ${track} track`,
+    subtitle:
+      `seed ${config.seed}, ${config.grpo.group} groups of ${config.grpo.group_size}, ${config.grpo.updates} updates`,
+    updates: rows.filter((row) => row.update > 0),
+    evaluations,
+    ...(comparison === null ? {} : comparisonData(comparison, track)),
+    provenance: {
+      command,
+      seed: config.seed,
+      config,
+      versions: { deno: environment.deno, ...environment.packages },
+      facts: {
+        backend: environment.backend,
+        processor: `${environment.cpu.model}, ${environment.cpu.count} cores`,
+        system: environment.os,
+      },
+      ...(environment.git === null
+        ? {}
+        : { commit: `${environment.git.commit}${environment.git.modified ? " with changes" : ""}` }),
+    },
+  };
+}
+
+function comparisonData(
+  comparison: PolicyComparison,
+  track: string,
+): Pick<TrainingReportData, "comparison" | "differences" | "stepCurves" | "families"> {
+  const { methods, differences, problems } = comparison;
+  const table: ComparisonTable = {
+    columns: COLUMNS.map((key) => {
+      const { label, better, share } = METRICS[key];
+      return {
+        key,
+        label,
+        ...(better === null ? {} : { better }),
+        ...(share ? { format: "percent" as const } : {}),
+      };
+    }),
+    rows: methods.map(({ results, summary, role }) => ({
+      method: results.method,
+      role,
+      values: Object.fromEntries(COLUMNS.map((key) => [key, estimateOf(summary[key])])),
+    })),
+    scms: problems,
+    track,
+  };
+  const policy = methods.find(({ role }) => role === "policy");
+  const baselines = methods.filter(({ role }) => role === "baseline").slice(0, DRAWN_BASELINES);
+  const drawn = methods.filter((method) => method.role !== "baseline" || baselines.includes(method));
+  return {
+    comparison: table,
+    differences: policy === undefined
+      ? []
+      : differences.flatMap(({ baseline, difference }) =>
+        DIFFERENCES.map((metric) => ({
+          policy: policy.results.method,
+          baseline,
+          metric,
+          difference: estimateOf(difference[metric]) as Estimate,
+        }))
+      ),
+    stepCurves: [{
+      quantity: "normalised value",
+      kind: "normalisedValue",
+      curves: drawn.map(({ results, role }): StepCurve => {
+        const { value, low, high } = stepCurve(results, "value");
+        return { method: results.method, role, mean: value, low, high };
+      }),
+    }],
+    families: familyRows(drawn),
+  };
+}
+
+function familyRows(methods: PolicyComparison["methods"]): FamilyRow[] {
+  const rows = new Map<string, { scms: number; values: Record<string, Estimate> }>();
+  for (const { results } of methods) {
+    for (const { group, problems, summary } of summariseBy(results, "family")) {
+      const row = rows.get(group) ?? { scms: problems, values: {} };
+      const estimate = estimateOf(summary.meanValue);
+      if (estimate !== null) row.values[results.method] = estimate;
+      rows.set(group, row);
+    }
+  }
+  return [...rows].map(([family, row]) => ({ family, ...row }));
+}
+
+/** `null` for a metric that no problem has; without ends where they are not known. */
+function estimateOf({ value, low, high }: { value: number; low: number; high: number }): Estimate | null {
+  if (!Number.isFinite(value)) return null;
+  return Number.isFinite(low) && Number.isFinite(high) ? { value, low, high } : { value };
+}

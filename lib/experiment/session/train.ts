@@ -135,8 +135,10 @@ export async function train(
       interventionsPerSecond: metrics.interventions / took,
     });
     const stop = await hooks.shouldStop?.() ?? false;
-    if (done % config.checkpoint.every === 0 || last || stop) {
-      await save({ update: done, ...metrics }, metrics["validation/normalised_value"]);
+    const scheduled = done % config.checkpoint.every === 0 || last;
+    // A checkpoint that only an interruption asked for is never the best one: the uninterrupted run would not have it.
+    if (scheduled || stop) {
+      await save({ update: done, ...metrics }, scheduled ? metrics["validation/normalised_value"] : undefined);
     }
     if (stop && !last) return { parts, update: done, finished: false, interventions, seconds };
   }

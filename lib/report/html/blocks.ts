@@ -2,6 +2,9 @@
 
 import type { Data, Layout } from "plotly.js-dist-min";
 
+/** The MIME type under which a notebook's output carries a block for the report beside the forms that Jupyter shows. */
+export const blockMime = "application/vnd.causal-grpo.block+json";
+
 /** A number with its 95 % interval; an interval that is not known is left out. */
 export interface Estimate {
   readonly value: number;
@@ -123,9 +126,9 @@ export type Block =
   | ImageBlock
   | GridBlock;
 
-/** A heading with what follows it; level 3 stands under the level 2 before it. */
+/** A heading with what follows it (without one, what stands before the first); level 3 stands under the level 2 before it. */
 export interface Section {
-  readonly heading: string;
+  readonly heading?: string;
   readonly level?: 2 | 3;
   readonly blocks: readonly Block[];
 }

@@ -42,6 +42,11 @@ export function withoutAnsi(text: string): string {
   return text.replace(ansiSequence, "");
 }
 
+/** Text as a terminal shows it: what stands before a carriage return is overwritten. */
+export function asPrinted(text: string): string {
+  return withoutAnsi(text).replace(/\r+\n/g, "\n").replace(/^[^\n]*\r(?=[^\n])/gm, "");
+}
+
 /** A name for an `id` attribute: lower case words joined by hyphens, made unique among `taken`, which it joins. */
 export function uniqueId(text: string, taken: Set<string>): string {
   const words = text.toLowerCase().normalize("NFKD").match(/[a-z0-9]+/g);

@@ -5,10 +5,10 @@ import { plotlyTemplate, themeCss } from "../theme.ts";
 import type { Block, FigureBlock, KeyValueBlock, Provenance, Report, Section } from "./blocks.ts";
 import clientSource from "./client.js" with { type: "text" };
 import { codeHtml } from "./code.ts";
-import { embeddedJson, embeddedScript, escapeHtml, uniqueId, withoutAnsi } from "./escape.ts";
+import { asPrinted, embeddedJson, embeddedScript, escapeHtml, uniqueId } from "./escape.ts";
 import { figureHtml, plotlyBundle, plotlySource } from "./figure.ts";
 import { mathsCss, textFontCss } from "./fonts.ts";
-import { markdownHtml } from "./markdown.ts";
+import { inlineMarkdownHtml, markdownHtml } from "./markdown.ts";
 import pageCss from "./page.css" with { type: "text" };
 import { safeHtml } from "./safe.ts";
 import { cellHtml, tableHtml } from "./table.ts";
@@ -20,7 +20,7 @@ import { cellHtml, tableHtml } from "./table.ts";
  */
 export async function htmlReport(report: Report): Promise<string> {
   const taken = new Set<string>();
-  const sections = report.sections.map((section) => ({ section, id: uniqueId(section.heading, taken) }));
+  const sections = report.sections.map((section) => ({ section, id: uniqueId(section.heading ?? "start", taken) }));
   const provenance = report.provenance === undefined
     ? ""
     : provenanceHtml(report.provenance, uniqueId("provenance", taken));
@@ -71,16 +71,15 @@ async function policy(scripts: readonly string[]): Promise<string> {
 }
 
 function contentsHtml(sections: readonly { readonly section: Section; readonly id: string }[]): string {
-  const items = sections.map(({ section, id }) =>
-    `<li class="level${section.level ?? 2}"><a href="#${id}">${escapeHtml(section.heading)}</a></li>`
+  const items = sections.flatMap(({ section: { heading, level }, id }) =>
+    heading === undefined ? [] : [`<li class="level${level ?? 2}"><a href="#${id}">${escapeHtml(heading)}</a></li>`]
   );
   return `<nav aria-label="Contents"><details><summary>Contents</summary><ol>${items.join("")}</ol></details></nav>`;
 }
 
-function sectionHtml(section: Section, id: string): string {
-  const level = section.level ?? 2;
-  return `<section id="${id}" class="level${level}"><h${level}>${escapeHtml(section.heading)}</h${level}>\n` +
-    `${section.blocks.map(blockHtml).join("\n")}\n</section>`;
+function sectionHtml({ heading, level = 2, blocks }: Section, id: string): string {
+  const title = heading === undefined ? "" : `<h${level}>${inlineMarkdownHtml(heading)}</h${level}>\n`;
+  return `<section id="${id}" class="level${level}">${title}${blocks.map(blockHtml).join("\n")}\n</section>`;
 }
 
 function blockHtml(block: Block): string {
@@ -96,7 +95,7 @@ function blockHtml(block: Block): string {
     case "keyValues":
       return keyValuesHtml(block);
     case "output":
-      return `<pre class="output ${block.stream}">${escapeHtml(withoutAnsi(block.text))}</pre>`;
+      return `<pre class="output ${block.stream}">${escapeHtml(asPrinted(block.text))}</pre>`;
     case "html":
       return `<div class="scroll-free">${safeHtml(block.html)}</div>`;
     case "image":

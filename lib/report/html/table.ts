@@ -1,7 +1,7 @@
 /** Tables: numbers rounded and aligned, the best value of a column bold, every column sortable by the page's script. */
 
 import { absent, cellNumber, formatIn, isEstimate } from "../format.ts";
-import type { Cell, Column, TableBlock } from "./blocks.ts";
+import type { Cell, Column, Estimate, TableBlock } from "./blocks.ts";
 import { escapeHtml } from "./escape.ts";
 
 /** @throws RangeError if `emphasised` or `ranked` names a row that does not exist */
@@ -12,7 +12,7 @@ export function tableHtml(table: TableBlock): string {
       throw new RangeError(`table row ${index} does not exist: the table has ${rows.length} rows, counted from 0`);
     }
   }
-  const alignments = columns.map((column) => alignment(column, rows));
+  const alignments = columnAlignments(columns, rows);
   const best = columns.map((column) => bestRows(column, rows, table.ranked));
   const compact = columns.filter((column) => rows.some((row) => hasInterval(row[column.key]))).length > 3;
   const head = columns.map((column, c) =>
@@ -38,13 +38,23 @@ export function tableHtml(table: TableBlock): string {
 
 /** A cell's content: the interval of an estimate stands smaller beside it. */
 export function cellHtml(column: Pick<Column, "format" | "digits">, cell: Cell): string {
-  if (cell === null) return absent;
-  if (typeof cell === "string") return escapeHtml(cell);
-  if (typeof cell === "number") return escapeHtml(formatIn(column, cell));
+  if (!isEstimate(cell)) return escapeHtml(cellText(column, cell));
+  const interval = intervalText(column, cell);
   const value = escapeHtml(formatIn(column, cell.value));
-  if (cell.low === undefined || cell.high === undefined) return value;
-  const bounds = [cell.low, cell.high].map((bound) => formatIn(column, bound).replace(/ %$/, ""));
-  return `${value} <span class="interval">[${escapeHtml(bounds.join(", "))}]</span>`;
+  return interval === "" ? value : `${value} <span class="interval">${escapeHtml(interval)}</span>`;
+}
+
+/** A cell as plain text. */
+export function cellText(column: Pick<Column, "format" | "digits">, cell: Cell): string {
+  if (cell === null) return absent;
+  if (typeof cell === "string") return cell;
+  if (typeof cell === "number") return formatIn(column, cell);
+  return `${formatIn(column, cell.value)} ${intervalText(column, cell)}`.trimEnd();
+}
+
+function intervalText(column: Pick<Column, "format" | "digits">, { low, high }: Estimate): string {
+  if (low === undefined || high === undefined) return "";
+  return `[${[low, high].map((bound) => formatIn(column, bound).replace(/ %$/, "")).join(", ")}]`;
 }
 
 function hasInterval(cell: Cell | undefined): boolean {
@@ -56,10 +66,16 @@ function sortKey(cell: Cell): string {
   return Number.isNaN(value) ? "" : ` data-sort="${Number(value.toPrecision(12))}"`;
 }
 
-function alignment(column: Column, rows: TableBlock["rows"]): string {
-  if (column.align !== undefined) return column.align;
-  const first = rows.map((row) => row[column.key]).find((cell) => cell !== null && cell !== undefined);
-  return typeof first === "number" || isEstimate(first) ? "right" : "left";
+/** Where each column's text stands: numbers to the right unless the column says otherwise. */
+export function columnAlignments(
+  columns: readonly Column[],
+  rows: TableBlock["rows"],
+): ("left" | "right" | "center")[] {
+  return columns.map((column) => {
+    if (column.align !== undefined) return column.align;
+    const first = rows.map((row) => row[column.key]).find((cell) => cell !== null && cell !== undefined);
+    return typeof first === "number" || isEstimate(first) ? "right" : "left";
+  });
 }
 
 function bestRows(column: Column, rows: TableBlock["rows"], ranked?: readonly number[]): ReadonlySet<number> {

@@ -1,0 +1,148 @@
+/**
+ * What a cell can show: figures, tables and progress in a form for every front end. JupyterLab and VS Code draw the
+ * Plotly form, everything else shows the HTML or the text, and a report made of the notebook takes the richest.
+ */
+
+import { blockMime, type Cell, type Column, type FigureBlock, type TableBlock } from "../html/blocks.ts";
+import { escapeHtml } from "../html/escape.ts";
+import { pageColours, plotlyTemplate } from "../theme.ts";
+import { cellText, columnAlignments } from "../html/table.ts";
+
+/** The method that Deno's kernel asks a value for its forms by. */
+const display: unique symbol = Symbol.for("Jupyter.display");
+
+/** Something that Deno's kernel shows when it is the value of a cell. */
+export interface Displayable {
+  [display](): Record<string, unknown>;
+}
+
+/** A display that can be replaced by a later one in the same place. */
+export interface LiveDisplay {
+  update(next: Displayable): Promise<void>;
+}
+
+/** Front ends have no dark templates, so figures stand on white there; a report puts its own template in place of this one. */
+const notebookTemplate = {
+  layout: {
+    ...plotlyTemplate("light").layout,
+    paper_bgcolor: pageColours.light.ground,
+    margin: { l: 56, r: 16, t: 64, b: 48 },
+  },
+};
+
+const plotlyMime = "application/vnd.plotly.v1+json";
+
+/** A figure as a cell's value. */
+export function showFigure(figure: FigureBlock): Displayable {
+  const { data, layout, title, height = 420 } = figure;
+  const traces = data.map((trace) => trace.name).filter((name) => typeof name === "string" && name !== "");
+  const heading = title === undefined ? {} : { title: { text: title, font: { size: 15 } } };
+  return {
+    [display]: () => ({
+      [plotlyMime]: { data, layout: { ...heading, template: notebookTemplate, height, ...layout } },
+      "text/plain": `Figure${title === undefined ? "" : `: ${title}`}${
+        traces.length === 0 ? "" : ` (${[...new Set(traces)].join(", ")})`
+      }`,
+    }),
+  };
+}
+
+/** A table as a cell's value: rounded, numbers to the right; in a report its columns can be sorted. */
+export function showTable(table: Omit<TableBlock, "kind">): Displayable {
+  const block: TableBlock = { kind: "table", ...table };
+  return { [display]: () => ({ [blockMime]: block, "text/html": htmlTable(block), "text/plain": textTable(block) }) };
+}
+
+/** The part of an arquero table that is read. */
+export interface Columnar {
+  columnNames(): string[];
+  objects(): object[];
+}
+
+/**
+ * An arquero table as a cell's value.
+ * @param columns how columns are shown, by name; the others as they come
+ */
+export function showRows(
+  table: Columnar,
+  columns: Readonly<Record<string, Omit<Column, "key" | "label"> & { label?: string }>> = {},
+): Displayable {
+  const names = table.columnNames();
+  return showTable({
+    columns: names.map((key) => ({ label: key, ...columns[key], key })),
+    rows: table.objects().map((row) =>
+      Object.fromEntries(Object.entries(row).map(([key, value]): [string, Cell] => [key, cellOf(value)]))
+    ),
+  });
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  return typeof value === "number" || typeof value === "string" ? value : String(value);
+}
+
+function htmlTable({ columns, rows, caption }: TableBlock): string {
+  const alignments = columnAlignments(columns, rows);
+  const style = (c: number) => ` style="text-align:${alignments[c]}"`;
+  const head = columns.map((column, c) => `<th${style(c)}>${escapeHtml(column.label)}</th>`).join("");
+  const body = rows.map((row) =>
+    `<tr>${
+      columns.map((column, c) => `<td${style(c)}>${escapeHtml(cellText(column, row[column.key] ?? null))}</td>`).join(
+        "",
+      )
+    }</tr>`
+  );
+  const below = caption === undefined ? "" : `<p>${escapeHtml(caption)}</p>`;
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${below}`;
+}
+
+function textTable({ columns, rows }: TableBlock): string {
+  const alignments = columnAlignments(columns, rows);
+  const lines = [
+    columns.map((column) => column.label),
+    ...rows.map((row) => columns.map((column) => cellText(column, row[column.key] ?? null))),
+  ];
+  const widths = columns.map((_, c) => Math.max(...lines.map((line) => line[c]?.length ?? 0)));
+  return lines.map((line) =>
+    line.map((text, c) => alignments[c] === "right" ? text.padStart(widths[c] ?? 0) : text.padEnd(widths[c] ?? 0)).join(
+      "  ",
+    ).trimEnd()
+  ).join("\n");
+}
+
+let liveDisplays = 0;
+
+/**
+ * Shows something that later calls replace in place, live in a front end; a stored notebook keeps the last state.
+ * @throws Error outside a Jupyter kernel
+ */
+export async function showLive(first: Displayable): Promise<LiveDisplay> {
+  // Counted, not random: two runs of a notebook give the same file.
+  const displayId = `live-${++liveDisplays}`;
+  await Deno.jupyter.display(first[display](), { raw: true, display_id: displayId });
+  return {
+    update: (next) => Deno.jupyter.display(next[display](), { raw: true, display_id: displayId, update: true }),
+  };
+}
+
+/** Progress as a bar with a line of text; for {@linkcode showLive}. */
+export function showProgress(done: number, total: number, note = ""): Displayable {
+  const text = `${done}/${total}${note === "" ? "" : ` ${note}`}`;
+  return {
+    [display]: () => ({
+      "text/html": `<progress value="${done}" max="${total}" style="width:20em"></progress> ${escapeHtml(text)}`,
+      "text/plain": text,
+    }),
+  };
+}
+
+/**
+ * A signal that the front end's stop button aborts. Without it that button ends the whole kernel, because it sends SIGINT;
+ * a loop that never awaits cannot be stopped either way.
+ */
+export function stopSignal(): AbortSignal & Disposable {
+  const controller = new AbortController();
+  const stop = () => controller.abort(new DOMException("stopped by the stop button", "AbortError"));
+  Deno.addSignalListener("SIGINT", stop);
+  return Object.assign(controller.signal, { [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", stop) });
+}

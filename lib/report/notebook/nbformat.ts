@@ -1,0 +1,120 @@
+/** Notebook files: nbformat 4.5 (nbformat.readthedocs.io, "The Notebook file format"), read strictly and written reproducibly. */
+
+import { z } from "zod";
+
+const text = z.union([z.string(), z.array(z.string())]);
+const metadata = z.record(z.string(), z.unknown());
+const bundle = z.record(z.string(), z.unknown());
+
+const output = z.discriminatedUnion("output_type", [
+  z.strictObject({ output_type: z.literal("stream"), name: z.enum(["stdout", "stderr"]), text }),
+  z.strictObject({ output_type: z.literal("display_data"), data: bundle, metadata }),
+  z.strictObject({
+    output_type: z.literal("execute_result"),
+    execution_count: z.number().int().nullable(),
+    data: bundle,
+    metadata,
+  }),
+  z.strictObject({
+    output_type: z.literal("error"),
+    ename: z.string(),
+    evalue: z.string(),
+    traceback: z.array(z.string()),
+  }),
+]);
+
+const id = z.string().regex(/^[a-zA-Z0-9-_]{1,64}$/);
+
+const cell = z.discriminatedUnion("cell_type", [
+  z.strictObject({ cell_type: z.literal("markdown"), id, metadata, source: text, attachments: metadata.optional() }),
+  z.strictObject({ cell_type: z.literal("raw"), id, metadata, source: text, attachments: metadata.optional() }),
+  z.strictObject({
+    cell_type: z.literal("code"),
+    id,
+    metadata,
+    source: text,
+    execution_count: z.number().int().nullable(),
+    outputs: z.array(output),
+  }),
+]);
+
+const notebook = z.strictObject({
+  nbformat: z.literal(4),
+  nbformat_minor: z.number().int().min(5, "write it with nbformat 4.5 or later, which gives cells their ids"),
+  metadata,
+  cells: z.array(cell),
+}).refine(({ cells }) => new Set(cells.map((one) => one.id)).size === cells.length, "two cells have the same id");
+
+/** A notebook. */
+export type Notebook = z.infer<typeof notebook>;
+/** One of its cells. */
+export type NotebookCell = Notebook["cells"][number];
+/** A cell that is run. */
+export type CodeCell = Extract<NotebookCell, { cell_type: "code" }>;
+/** What a code cell shows. */
+export type Output = CodeCell["outputs"][number];
+
+/** A file that is no notebook. */
+export class NotebookError extends Error {
+  override readonly name = "NotebookError";
+}
+
+/**
+ * A notebook from its file's text.
+ * @param name the file, for the message
+ * @throws NotebookError that names the place of the first fault
+ */
+export function parseNotebook(json: string, name: string): Notebook {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new NotebookError(`${name} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const parsed = notebook.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new NotebookError(`${name} is no notebook of nbformat 4.5: ${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+/** A notebook as Jupyter writes it: keys sorted, one space of indent, a newline at the end. Equal notebooks give equal bytes. */
+export function formatNotebook(value: Notebook): string {
+  return `${JSON.stringify(sorted(value), null, 1)}\n`;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [key, sorted(item)]),
+  );
+}
+
+/** Text that a file may hold as one string or as lines. */
+export function joined(lines: string | readonly string[]): string {
+  return typeof lines === "string" ? lines : lines.join("");
+}
+
+/** Text as the lines that Jupyter stores, each with its line break. */
+export function splitLines(whole: string): string[] {
+  return whole.match(/[^\n]*\n|[^\n]+/g) ?? [];
+}
+
+/** The tags of a cell. */
+export function tagsOf({ metadata }: NotebookCell): readonly string[] {
+  return Array.isArray(metadata.tags) ? metadata.tags.filter((tag) => typeof tag === "string") : [];
+}
+
+/** The notebook without anything that running it has left. */
+export function withoutOutputs(value: Notebook): Notebook {
+  return {
+    ...value,
+    cells: value.cells.map((one) => one.cell_type === "code" ? { ...one, execution_count: null, outputs: [] } : one),
+  };
+}
+
+/** The language of a notebook's code, "unknown" if it does not say. */
+export function notebookLanguage({ metadata }: Notebook): string {
+  const named = z.object({ name: z.string() }).safeParse(metadata.language_info);
+  return named.success ? named.data.name : "unknown";
+}

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import {
+  checkNotebook,
+  declaredParameters,
+  formatNotebook,
+  htmlReport,
+  lineFigure,
+  type Notebook,
+  notebookReport,
+  parseNotebook,
+  showFigure,
+  showProgress,
+  showTable,
+  withoutOutputs,
+  withParameters,
+} from "../../../lib/report/mod.ts";
+import { structureFaults } from "../../../lib/report/notebook/check.ts";
+import { explainFailure, withSourceLine } from "../../../lib/report/notebook/explain.ts";
+import { outputCollector } from "../../../lib/report/notebook/outputs.ts";
+import { notebookOf } from "./sample.ts";
+
+const fixture = fileURLToPath(new URL("../fixtures/sample.ipynb", import.meta.url));
+const config = fileURLToPath(new URL("../../../deno.json", import.meta.url));
+const bundle = (shown: object) =>
+  (shown as Record<symbol, () => Record<string, unknown>>)[Symbol.for("Jupyter.display")]?.() ?? {};
+
+Deno.test("a notebook is read and written without a change", async () => {
+  const text = await Deno.readTextFile(fixture);
+  assert.equal(formatNotebook(parseNotebook(text, "sample")), text);
+});
+
+Deno.test("what is no notebook is refused with its place", () => {
+  const value = notebookOf("1");
+  const bad = (change: object) => () => parseNotebook(JSON.stringify({ ...value, ...change }), "x.ipynb");
+  assert.throws(() => parseNotebook("{", "x.ipynb"), /x\.ipynb is not JSON/);
+  assert.throws(bad({ nbformat_minor: 2 }), /nbformat_minor: write it with nbformat 4\.5/);
+  assert.throws(bad({ cells: [...value.cells, ...value.cells] }), /two cells have the same id/);
+  assert.throws(bad({ cells: [{ ...value.cells[0], outputs: [{ output_type: "pyout" }] }] }), /cells\.0\.outputs\.0/);
+});
+
+Deno.test("streams join, displays are updated across cells, and outputs are cleared as Jupyter says", () => {
+  const collector = outputCollector();
+  const say = (cell: number, name: string, text: string) =>
+    collector.add(cell, { type: "stream", content: { name, text } });
+  const show = (cell: number, type: string, text: string, display_id: string) =>
+    collector.add(cell, { type, content: { data: { "text/plain": text }, metadata: {}, transient: { display_id } } });
+  say(0, "stdout", "a");
+  say(0, "stdout", "b\nc");
+  say(0, "stderr", "d");
+  show(0, "display_data", "one", "id");
+  show(1, "update_display_data", "two\nlines", "id");
+  show(1, "update_display_data", "nothing", "another id");
+  assert.deepEqual(collector.outputs(0), [
+    { output_type: "stream", name: "stdout", text: ["ab\n", "c"] },
+    { output_type: "stream", name: "stderr", text: ["d"] },
+    { output_type: "display_data", data: { "text/plain": ["two\n", "lines"] }, metadata: {} },
+  ]);
+  assert.deepEqual(collector.outputs(1), []);
+  collector.add(0, { type: "clear_output", content: { wait: true } });
+  assert.equal(collector.outputs(0).length, 3);
+  say(0, "stdout", "new");
+  assert.equal(collector.outputs(0).length, 1);
+  collector.add(0, { type: "clear_output", content: { wait: false } });
+  assert.deepEqual(collector.outputs(0), []);
+});
+
+const parameters = {
+  source: `let steps: number = 5; // how many\nlet rate = 1e-3;\nlet name = "a";\nlet sizes = [3, 4];\nlet on = true;`,
+  tags: ["parameters"],
+};
+
+Deno.test("parameters are read from the tagged cell and set in a cell after it", () => {
+  const notebook = notebookOf("1", parameters, "steps");
+  assert.deepEqual([...declaredParameters(notebook)], [["steps", "5"], ["rate", "1e-3"], ["name", '"a"'], [
+    "sizes",
+    "[3, 4]",
+  ], ["on", "true"]]);
+  const given = withParameters(notebook, { steps: "7", rate: "5e-4", name: "12", sizes: "[1]", on: "false" });
+  const injected = given.cells[2];
+  assert.equal(
+    [injected?.source].flat().join(""),
+    'steps = 7;\nrate = 0.0005;\nname = "12";\nsizes = [1];\non = false;',
+  );
+  assert.equal(withParameters(notebook, {}), notebook);
+});
+
+Deno.test("a parameter of an unknown name or another kind, and a notebook without parameters, are errors", () => {
+  const notebook = notebookOf(parameters);
+  assert.throws(() => withParameters(notebook, { step: "7" }), /no parameter "step"; the nearest is "steps"/);
+  assert.throws(() => withParameters(notebook, { steps: "seven" }), /steps is a number \(5\), and "seven" is a string/);
+  assert.throws(() => withParameters(notebook, { on: "1" }), /on is a boolean \(true\), and "1" is a number/);
+  assert.throws(() => withParameters(notebookOf("1"), { steps: "7" }), /no cell tagged "parameters"/);
+});
+
+Deno.test("the line of an error is that of the outermost frame of the cell, empty lines before the code counted", () => {
+  const content = {
+    ename: "E",
+    evalue: "v",
+    traceback: ["E: v", "    at f (<anonymous>:9:1)", "    at g (file:///x.ts:1:1)", "    at <anonymous>:2:3"],
+  };
+  const lines = withSourceLine(content, "\nfirst\nsecond").traceback;
+  assert.ok(Array.isArray(lines));
+  assert.equal(lines.at(-1), "line 3 of the cell: second");
+  assert.deepEqual(withSourceLine({ ename: "E", evalue: "v", traceback: [""] }, "x").traceback, ["E: v"]);
+});
+
+Deno.test("a failure without reason is explained by the parser, or by the cell's imports", async () => {
+  const syntax = await explainFailure("let x = {;", Deno.execPath());
+  assert.equal(syntax.ename, "SyntaxError");
+  const load = await explainFailure(`import a from "npm:a";\nconst b = await import('./b.ts');`, Deno.execPath());
+  assert.equal(load.evalue, "the kernel could not load one of the cell's imports: npm:a, ./b.ts");
+});
+
+Deno.test("a report of a notebook has its title, its sections, its code and the richest form of each output", async () => {
+  const figure = showFigure(
+    lineFigure([{ name: "s", x: [1, 2], y: [1, 4], color: "#0072B2" }], { x: "n", y: "y" }, { title: "Squares" }),
+  );
+  const table = showTable({
+    columns: [{ key: "v", label: "Value" }],
+    rows: [{ v: { value: 0.5, low: 0.4, high: 0.6 } }],
+  });
+  const output = (data: Record<string, unknown>) => ({ output_type: "display_data", data, metadata: {} }) as const;
+  const base = notebookOf("code()", { source: "hidden()", tags: ["hide-input"] });
+  const [first, second] = base.cells;
+  assert.ok(first?.cell_type === "code" && second?.cell_type === "code");
+  const text = (id: string, source: string) => ({ cell_type: "markdown", id, metadata: {}, source }) as const;
+  const notebook: Notebook = {
+    ...base,
+    cells: [
+      text("a", "# The title\nIntroduction"),
+      text("b", "## Part one\n\n```ts\n# no heading\n```\n### Detail\nmore"),
+      { ...first, outputs: [output(JSON.parse(JSON.stringify(bundle(figure)))), output({ ...bundle(table) })] },
+      {
+        ...second,
+        outputs: [output({ "text/html": "<b>html</b>", "text/plain": "x" }), {
+          output_type: "stream",
+          name: "stdout",
+          text: ["10%\r20%\r", "30%\n"],
+        }],
+      },
+    ],
+  };
+  const report = notebookReport(notebook, "name", {});
+  assert.equal(report.title, "The title");
+  assert.deepEqual(report.sections.map(({ heading, level }) => [heading, level]), [[undefined, undefined], [
+    "Part one",
+    2,
+  ], ["Detail", 3]]);
+  const blocks = report.sections[2]?.blocks ?? [];
+  assert.deepEqual(blocks.map(({ kind }) => kind), ["markdown", "code", "figure", "table", "html", "output"]);
+  assert.ok(blocks[2]?.kind === "figure" && blocks[2].title === "Squares");
+  const html = await htmlReport(report);
+  assert.match(html, />30%\n<\/pre>/);
+  assert.ok(!html.includes("hidden()"));
+});
+
+Deno.test("what a cell shows has a form for every front end", () => {
+  const table = bundle(
+    showTable({
+      columns: [{ key: "m", label: "M" }, { key: "v", label: "V", digits: 2 }],
+      rows: [{ m: "<a>", v: -1 }, { m: "b", v: null }],
+    }),
+  );
+  assert.equal(table["text/plain"], "M        V\n<a>  −1.00\nb        –");
+  assert.match(
+    String(table["text/html"]),
+    /<td style="text-align:left">&lt;a&gt;<\/td><td style="text-align:right">−1\.00<\/td>/,
+  );
+  const progress = bundle(showProgress(2, 5, "steps"));
+  assert.equal(progress["text/plain"], "2/5 steps");
+  const figure = bundle(showFigure({ kind: "figure", title: "T", data: [{ type: "scatter", name: "s" }] }));
+  assert.deepEqual(Object.keys(figure), ["application/vnd.plotly.v1+json", "text/plain"]);
+  assert.equal(figure["text/plain"], "Figure: T (s)");
+});
+
+Deno.test("the check passes a good notebook and names every fault of a bad one by cell and line", async () => {
+  const folder = await Deno.makeTempDir();
+  const good = `${folder}/good.ipynb`;
+  await Deno.writeTextFile(`${folder}/lib.ts`, "export const two: number = 2;\n");
+  await Deno.writeTextFile(
+    good,
+    formatNotebook(
+      notebookOf({ source: "let steps = 5;", tags: ["parameters"] }, 'import { two } from "./lib.ts";', "steps * two;"),
+    ),
+  );
+  assert.deepEqual(await checkNotebook(good, config), []);
+  const bad = notebookOf(
+    { source: "let steps = 5;", tags: ["parameters"] },
+    "const a: number = 'text';\nconst unused = 1;",
+    "var  b = a;",
+  );
+  const stored = { ...bad, cells: bad.cells.map((cell) => ({ ...cell, execution_count: 1 })) } as Notebook;
+  const path = `${folder}/bad.ipynb`;
+  await Deno.writeTextFile(path, JSON.stringify(stored));
+  const faults = (await checkNotebook(path, config)).join("\n");
+  for (
+    const fault of [
+      /3 cells hold outputs or execution counts/,
+      /keys sorted/,
+      /Type 'string' is not assignable[\s\S]*code cell 2, line 1, column 7/,
+      /no-unused-vars[\s\S]*code cell 2, line 2/,
+      /no-var[\s\S]*code cell 3, line 1/,
+      /not formatted/,
+    ]
+  ) {
+    assert.match(faults, fault);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a notebook without parameters or of another language is at fault", () => {
+  assert.deepEqual(structureFaults(notebookOf("1;")), ['no cell is tagged "parameters"']);
+  const empty = notebookOf({ source: "const a = 1;", tags: ["parameters"] });
+  assert.deepEqual(structureFaults(empty), ['the cell tagged "parameters" declares none with `let name = value;`']);
+  const python = { ...notebookOf(parameters), metadata: { language_info: { name: "python" } } };
+  assert.deepEqual(structureFaults(python), [
+    "its language is python, not typescript: select the project's kernel and save it",
+  ]);
+});
+
+Deno.test("clearing a notebook leaves nothing of a run", () => {
+  const run = {
+    ...notebookOf("1"),
+    cells: notebookOf("1").cells.map((cell) => ({ ...cell, execution_count: 3 })),
+  } as Notebook;
+  assert.deepEqual(withoutOutputs(run), notebookOf("1"));
+});

@@ -16,13 +16,17 @@ export function tensorsAreOnHost(): boolean {
 }
 
 type Gradient = (dy: tf.Tensor2D, saved: tf.Tensor[]) => tf.Tensor[];
-interface Operation {
+/** A value and how its gradient passes back to the inputs. */
+export interface Operation {
   readonly value: tf.Tensor2D;
   readonly gradient: Gradient;
 }
 
 /** An operation on tensors with its own gradient. */
-function withGradient(inputs: readonly tf.Tensor[], forward: (...inputs: tf.Tensor[]) => Operation): tf.Tensor2D {
+export function withGradient(
+  inputs: readonly tf.Tensor[],
+  forward: (...inputs: tf.Tensor[]) => Operation,
+): tf.Tensor2D {
   const operation = tf.customGrad((...all: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const tensors = all.slice(0, inputs.length) as tf.Tensor[];
     const save = all[inputs.length] as tf.GradSaveFunc;

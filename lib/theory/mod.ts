@@ -6,6 +6,7 @@
  */
 export * from "./anomaly.ts";
 export * from "./attention.ts";
+export * from "./choices.ts";
 export * from "./decoder.ts";
 export * from "./dialect.ts";
 export * from "./enumeration.ts";

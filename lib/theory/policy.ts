@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ActionScores, TrainablePolicy } from "../grpo/types.ts";
 import type { Stream } from "../random/mod.ts";
-import { gatherColumns, maskedLogSoftmax } from "../tensor/mod.ts";
+import { legalLogProbabilities, scoreChoices } from "./choices.ts";
 import { projectOntoRows } from "./layers.ts";
 import { createGpt, gptHidden, type GptOptions, gptParameters, type GptWeights } from "./gpt.ts";
 import { VOCABULARY_SIZE } from "./vocabulary.ts";
@@ -36,8 +36,8 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
   readonly parameters: readonly tf.Variable[];
   /** Names of `parameters`, in their order. */
   readonly names: readonly string[];
-  /** The distribution that `score` computed last, which `exactKl` of the same views needs again. */
-  #scored: { readonly views: TheoryViews; readonly logProbs: tf.Tensor2D } | undefined;
+  /** The logits that `score` computed last, which `exactKl` of the same views needs again. */
+  #scored: { readonly views: TheoryViews; readonly logits: tf.Tensor2D } | undefined;
 
   /** @throws RangeError for a temperature that is not positive or a network that makes no sense */
   constructor(options: GptOptions, temperature: number, stream: Stream) {
@@ -55,26 +55,26 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
     this.parameters.forEach((variable, p) => variable.assign(other.parameters[p]));
   }
 
-  /** `[count · (length − 1), VOCABULARY_SIZE]` log-probabilities, −1e9 where illegal. Differentiable. */
-  logProbabilities(views: TheoryViews, dropoutSeed: number | null): tf.Tensor2D {
+  #logits(views: TheoryViews, dropoutSeed: number | null): tf.Tensor2D {
     const { count, length } = views;
     const tokens = tf.tensor2d(views.tokens, [count, length], "int32");
     // The last token predicts nothing.
     const inputs = tf.slice(tokens, [0, 0], [count, length - 1]);
-    const hidden = gptHidden(this.weights, this.options, inputs, dropoutSeed);
-    const logits = projectOntoRows(hidden, this.weights.embedding);
-    const legal = tf.tensor2d(Float32Array.from(views.legal), [count * (length - 1), VOCABULARY_SIZE]);
-    return maskedLogSoftmax(tf.div(logits, this.temperature), legal);
+    return projectOntoRows(gptHidden(this.weights, this.options, inputs, dropoutSeed), this.weights.embedding);
+  }
+
+  /** `[count · (length − 1), VOCABULARY_SIZE]` log-probabilities, −1e9 where illegal. Differentiable. */
+  logProbabilities(views: TheoryViews, dropoutSeed: number | null): tf.Tensor2D {
+    return legalLogProbabilities(this.#logits(views, dropoutSeed), views.legal, this.temperature);
   }
 
   /** Log-probability and entropy of each token, `[count, length − 1]`; 0 for forced ones. */
   score(views: TheoryViews, actions: TheoryActions, dropoutSeed: number | null): ActionScores {
     const shape: [number, number] = [views.count, views.length - 1];
-    const logProbs = this.logProbabilities(views, dropoutSeed);
-    this.#scored = { views, logProbs };
-    const logProb = tf.reshape(gatherColumns(logProbs, actions.tokens, 1), shape) as tf.Tensor2D;
-    const entropy = tf.reshape(tf.neg(tf.sum(tf.mul(tf.exp(logProbs), logProbs), 1)), shape) as tf.Tensor2D;
-    return { logProb, entropy };
+    const logits = this.#logits(views, dropoutSeed);
+    this.#scored = { views, logits };
+    const { logProb, entropy } = scoreChoices(logits, views.legal, actions.tokens, this.temperature);
+    return { logProb: tf.reshape(logProb, shape), entropy: tf.reshape(entropy, shape) };
   }
 
   /** KL(π ‖ reference) over the legal tokens of each position, `[count, length − 1]`. */
@@ -87,8 +87,12 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
       throw new RangeError("the reference of a theory policy must be one as well");
     }
     // Within one loss the views have just been scored: the forward pass is not repeated.
-    const reusable = this.#scored?.views === views && !this.#scored.logProbs.isDisposed;
-    const own = reusable ? this.#scored!.logProbs : this.logProbabilities(views, null);
+    const reusable = this.#scored?.views === views && !this.#scored.logits.isDisposed;
+    const own = legalLogProbabilities(
+      reusable ? this.#scored!.logits : this.#logits(views, null),
+      views.legal,
+      this.temperature,
+    );
     const other = reference.logProbabilities(views, null);
     const divergence = tf.sum(tf.mul(tf.exp(own), tf.sub(own, other)), 1);
     return tf.reshape(divergence, [views.count, views.length - 1]);

@@ -7,6 +7,7 @@ import {
   attentionForward,
   causalAttention,
   composedAttention,
+  composedScores,
   drawGroups,
   encode,
   evaluateTheories,
@@ -17,6 +18,7 @@ import {
   replayingRoller,
   rewrite,
   rotaryTables,
+  scoreChoices,
   SuccessMemory,
   supervisedUpdate,
   TheoryPolicy,
@@ -99,6 +101,22 @@ Deno.test("fused attention equals its composition of tensor operations, forwards
   const gradient = (f: (x: tf.Tensor2D) => tf.Tensor) =>
     tf.grad((input: tf.Tensor) => tf.sum(tf.mul(f(input as tf.Tensor2D), slope)))(x).dataSync();
   close(gradient((input) => causalAttention(input, shape)), gradient((input) => composedAttention(input, shape)));
+});
+
+Deno.test("fused scores of choices equal their composition, forwards and backwards", () => {
+  const [rows, columns] = [6, 9];
+  const logits = tf.randomNormal<tf.Rank.R2>([rows, columns], 0, 2, "float32", 3);
+  const legal = Uint8Array.from({ length: rows * columns }, (_, i) => i % columns === 4 || i % 3 === 0 ? 1 : 0);
+  const chosen = new Int32Array(rows).fill(4);
+  const slopes = tf.randomNormal([rows, 2], 0, 1, "float32", 4);
+  const loss = (score: typeof scoreChoices) => (x: tf.Tensor) => {
+    const { logProb, entropy } = score(x as tf.Tensor2D, legal, chosen, 0.7);
+    return tf.sum(tf.mul(tf.concat([logProb, entropy], 1), slopes));
+  };
+  const close = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Array.from(a).forEach((value, i) => assert.ok(Math.abs(value - b[i]) < 1e-4));
+  close(loss(scoreChoices)(logits).dataSync(), loss(composedScores)(logits).dataSync());
+  close(tf.grad(loss(scoreChoices))(logits).dataSync(), tf.grad(loss(composedScores))(logits).dataSync());
 });
 
 Deno.test("a rollout puts each string's reward on its last decision, in groups of one prompt", () => {

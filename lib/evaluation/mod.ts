@@ -18,7 +18,14 @@ export {
   SUCCESS_LEVEL,
 } from "./metrics.ts";
 export type { MetricInfo, MetricName, MetricTable } from "./metrics.ts";
-export { DEFAULT_LEVEL, estimateDifference, estimateMean, estimateOverSeeds, estimateShare } from "./estimates.ts";
+export {
+  DEFAULT_LEVEL,
+  estimateDifference,
+  estimateDifferenceOverSeeds,
+  estimateMean,
+  estimateOverSeeds,
+  estimateShare,
+} from "./estimates.ts";
 export type { Estimate, SamplingUnit, SeedMatrix } from "./estimates.ts";
 export {
   checkSameProblems,
@@ -34,3 +41,14 @@ export type { CurveQuantity, GroupSummary, MethodResults, MetricSummary, StepCur
 export { evaluate, type EvaluationOptions, type EvaluationProblem, heldOutProblems, namedProblem } from "./protocol.ts";
 export { tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
 export { mergeRecords, type RecordsPart } from "./merge.ts";
+export * from "./statistics/mod.ts";
+export * from "./comparison/mod.ts";
+export {
+  checkSeedsDisjoint,
+  findSeedOverlap,
+  findSharedScms,
+  type ProblemSource,
+  scmFingerprint,
+  SeedOverlapError,
+  type SourceOverlap,
+} from "./seeds.ts";

@@ -13,7 +13,14 @@ import {
 } from "../environment/mod.ts";
 import type { ActMode, Policy, PrivilegedBaseline } from "../policy/mod.ts";
 import type { Stream } from "../random/mod.ts";
-import { normalisedValue, outcomeModel, sampleProblem, type Scm, type ScmDistribution } from "../scm/mod.ts";
+import {
+  normalisedValue,
+  outcomeModel,
+  sampleProblem,
+  type Scm,
+  type ScmDistribution,
+  type Split,
+} from "../scm/mod.ts";
 import type { EpisodeRecords } from "./records.ts";
 
 /** Cells `[batch, width, width]` of one batch: bounds the memory of its statistics to some 50 MB. */
@@ -24,9 +31,6 @@ export interface EvaluationProblem extends Problem {
   readonly key: string;
   readonly family: string;
 }
-
-/** The seeds of problems: `train` to learn from, `validation` to choose settings with, `test` to report on. */
-export type Split = "train" | "validation" | "test";
 
 export interface EvaluationOptions {
   /** The method's name in tables. */

@@ -21,7 +21,7 @@ export interface Hyperparameters {
 
 /** Candidates: lengths in scaled units (a domain is 2 long), the others in standard deviations of the target. */
 const LENGTHS = [0.5, 1, 2, 4];
-const SIGNALS = [0.5, 1, 2, 4];
+const SIGNALS = [0.5, 1, 2, 4, 8, 16];
 const NOISES = [0.3, 0.6, 1];
 const GRID: readonly Hyperparameters[] = LENGTHS.flatMap((length) =>
   SIGNALS.flatMap((signal) => NOISES.map((noise) => ({ length, signal, noise })))

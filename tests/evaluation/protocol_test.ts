@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import {
+  checkRecords,
+  evaluate,
+  type EvaluationOptions,
+  type EvaluationProblem,
+  heldOutProblems,
+  namedProblem,
+  tuneBaseline,
+} from "../../lib/evaluation/mod.ts";
+import { BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../lib/policy/mod.ts";
+import { createStream } from "../../lib/random/mod.ts";
+import { LINEAR_DISTRIBUTION } from "../../lib/scm/mod.ts";
+import { chain, linearProblem } from "../environment/support.ts";
+
+const EPISODE = { observationalRows: 20, interventionalRows: 0, horizon: 6, rowsPerIntervention: 1 };
+const PROBLEMS = heldOutProblems(LINEAR_DISTRIBUTION, "validation", 40, createStream(1));
+const OPTIONS: EvaluationOptions = { method: "m", episode: EPISODE, stream: createStream(2), mode: "sample" };
+const baseline = (name: string) => BASELINES[name].create(BASELINES[name].grid[0]);
+const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Always the same variable and value. */
+function fixed(variable: number, value: number): Policy {
+  const actions = (episodes: number) => ({
+    variable: new Int32Array(episodes).fill(variable),
+    value: new Float64Array(episodes).fill(value),
+  });
+  return {
+    name: "fixed",
+    act: ({ problems }) => ({ ...actions(problems.episodes), logProb: new Float64Array(problems.episodes) }),
+    recommend: ({ problems }) => actions(problems.episodes),
+  };
+}
+
+Deno.test("the records of a fixed intervention are its closed form", () => {
+  const problem = namedProblem(chain().scm);
+  const records = evaluate(fixed(1, -0.6), [problem], OPTIONS);
+  checkRecords(records);
+  const all = <T>(value: T) => Array.from({ length: EPISODE.horizon }, () => value);
+  assert.deepEqual([...records.variable], all(1));
+  assert.deepEqual([...records.rawValue], all(-3));
+  assert.ok(records.scaledValue.every((value) => Math.abs(value + 0.6) < 1e-12));
+  assert.deepEqual([...records.expected], all(-4.5));
+  assert.deepEqual([...records.normalised], all(0.4));
+  assert.deepEqual([...records.recommendationNormalised], [0.4]);
+  assert.deepEqual([...records.isParent], all(1));
+  assert.deepEqual([...records.isBestVariable], all(0));
+  assert.deepEqual([...records.isRightSign], all(1));
+  assert.deepEqual([records.family[0], records.sizes[0], records.method], ["linear X0X1X2", 3, "m"]);
+  assert.ok(records.sampled.every((value) => Math.abs(value + 4.5) < 5));
+  const wrong = evaluate(fixed(0, 0.2), [problem], OPTIONS);
+  assert.deepEqual([...wrong.isRightSign], all(0));
+  assert.deepEqual([...wrong.isBestVariable], all(1));
+  assert.deepEqual([...evaluate(fixed(0, 0), [problem], OPTIONS).isRightSign], all(0));
+});
+
+Deno.test("a variable without effect has no right sign", () => {
+  const { scm } = linearProblem(["A", "B", "Y"], [{ from: "A", to: "Y", weight: 1 }]);
+  for (const value of [-1, 1]) {
+    assert.ok(evaluate(fixed(1, value), [namedProblem(scm)], OPTIONS).isRightSign.every((right) => right === 0));
+  }
+});
+
+Deno.test("every method meets the same noise: under one intervention the sampled outcomes differ by nothing", () => {
+  const problem = namedProblem(chain().scm);
+  const low = evaluate(fixed(1, -1), [problem], OPTIONS);
+  const high = evaluate(fixed(1, 1), [problem], { ...OPTIONS, method: "other" });
+  // Y = 1.5·X1 + noise with the same noise: 15 apart at every step.
+  assert.ok(low.sampled.every((value, t) => Math.abs(high.sampled[t] - value - 15) < 1e-9));
+  const other = evaluate(fixed(1, -1), [problem], { ...OPTIONS, stream: createStream(3) });
+  assert.notDeepEqual(other.sampled, low.sampled);
+  assert.equal(new Set(low.sampled).size, EPISODE.horizon);
+});
+
+Deno.test("a subset of the problems, in any order, gives the same numbers", () => {
+  const policy = baseline("blr-obs-thompson");
+  const all = evaluate(policy, PROBLEMS, OPTIONS);
+  const picked = [31, 4, 17];
+  const some = evaluate(policy, picked.map((k) => PROBLEMS[k]), OPTIONS);
+  picked.forEach((k, p) => {
+    const of = (data: Float64Array, row: number) => [...data.subarray(row * 6, row * 6 + 6)];
+    assert.deepEqual(of(some.sampled, p), of(all.sampled, k));
+    assert.deepEqual(of(some.normalised, p), of(all.normalised, k));
+    assert.equal(some.recommendationNormalised[p], all.recommendationNormalised[k]);
+  });
+});
+
+Deno.test("batches that are cut for memory give the same numbers as small ones", () => {
+  const distribution = { ...LINEAR_DISTRIBUTION, sizes: { min: 120, max: 120 } };
+  const wide = heldOutProblems(distribution, "validation", 36, createStream(4));
+  const together = evaluate(baseline("blr-obs-greedy"), wide, OPTIONS);
+  const last = evaluate(baseline("blr-obs-greedy"), [wide[35]], OPTIONS);
+  assert.deepEqual([...together.expected.subarray(35 * 6)], [...last.expected]);
+  assert.deepEqual([...together.sizes], Array.from({ length: 36 }, () => 120));
+});
+
+Deno.test("oracles are made anew for each batch and reach 1 at every step", () => {
+  const records = evaluate(PRIVILEGED_BASELINES.oracle, PROBLEMS, OPTIONS);
+  assert.ok(records.normalised.every((value) => Math.abs(value - 1) < 1e-9));
+  assert.ok(records.isBestVariable.every((best) => best === 1));
+  const parent = evaluate(PRIVILEGED_BASELINES["oracle-parent"], PROBLEMS, OPTIONS);
+  assert.ok(parent.isParent.every((isParent) => isParent === 1));
+  assert.ok(parent.normalised.every((value) => value <= 1 + 1e-9));
+});
+
+Deno.test("the baselines stand in the order that is known: oracle, observational prior, none, bandit, random", () => {
+  const problems = heldOutProblems(LINEAR_DISTRIBUTION, "validation", 200, createStream(5));
+  const value = (name: string) =>
+    mean(evaluate(baseline(name), problems, { ...OPTIONS, episode: { ...EPISODE, horizon: 20 } }).normalised);
+  const [random, bandit, blind, informed] = ["random", "ucb1", "blr-ucb", "blr-obs-greedy"].map(value);
+  assert.ok(Math.abs(random) < 0.08, `${random}`);
+  assert.ok(bandit > random + 0.3 && blind > bandit + 0.1 && informed > blind + 0.1, `${bandit} ${blind} ${informed}`);
+  assert.ok(informed > 0.9, `${informed}`);
+});
+
+Deno.test("the splits share no problem, and a longer list begins with the shorter one", () => {
+  const draw = (split: "train" | "validation" | "test", count: number) =>
+    heldOutProblems(LINEAR_DISTRIBUTION, split, count, createStream(6)).map(({ scm }) => JSON.stringify(scm));
+  const lists = (["train", "validation", "test"] as const).map((split) => draw(split, 30));
+  assert.equal(new Set(lists.flat()).size, 90);
+  assert.deepEqual(draw("test", 10), lists[2].slice(0, 10));
+  const families = new Set(PROBLEMS.map(({ family }) => family));
+  assert.ok([...families].every((family) => Object.hasOwn(LINEAR_DISTRIBUTION.families, family)), [...families].join());
+  assert.throws(() => draw("test", 0), /0 test problems/);
+});
+
+Deno.test("decisions are timed by the clock that is handed in, and by none other", () => {
+  let now = 0;
+  const ticking = evaluate(fixed(0, 0), [namedProblem(chain().scm)], { ...OPTIONS, clock: () => now += 0.5 });
+  assert.equal(ticking.secondsPerDecision, 0.5);
+  assert.ok(Number.isNaN(evaluate(fixed(0, 0), [namedProblem(chain().scm)], OPTIONS).secondsPerDecision));
+});
+
+Deno.test("problems that would share their noise are refused, and so is an empty list", () => {
+  const problem = namedProblem(chain().scm);
+  assert.throws(() => evaluate(fixed(0, 0), [problem, PROBLEMS[0], problem], OPTIONS), /named linear X0X1X2/);
+  assert.throws(() => evaluate(fixed(0, 0), [], OPTIONS), /m without problems/);
+});
+
+Deno.test("tuning returns the best point of the grid: the brute-force one on all problems", () => {
+  const few = PROBLEMS.slice(0, 20);
+  const { points, tried } = tuneBaseline("epsilon-greedy", few, OPTIONS);
+  const brute = BASELINES["epsilon-greedy"].grid.map((parameters) => ({
+    parameters,
+    meanValue: mean(evaluate(BASELINES["epsilon-greedy"].create(parameters), few, OPTIONS).normalised),
+  })).sort((a, b) => b.meanValue - a.meanValue);
+  assert.equal(tried, brute.length);
+  assert.deepEqual(points, brute);
+});
+
+Deno.test("a large grid is screened on a quarter of the problems and decided on all of them", () => {
+  const seen = new Map<string, number>();
+  const watched: EvaluationProblem[] = PROBLEMS.map((problem) => ({
+    ...problem,
+    get outcomes() {
+      seen.set(problem.key, (seen.get(problem.key) ?? 0) + 1);
+      return problem.outcomes;
+    },
+  }));
+  const { points, tried } = tuneBaseline("blr-obs-greedy", watched, {
+    ...OPTIONS,
+    episode: { ...EPISODE, horizon: 2 },
+  });
+  assert.equal(tried, BASELINES["blr-obs-greedy"].grid.length);
+  assert.equal(points.length, Math.ceil(tried / 8));
+  assert.ok(points.every(({ meanValue }, k) => k === 0 || meanValue <= points[k - 1].meanValue));
+  const [first, last] = [seen.get("validation-0") ?? 0, seen.get("validation-39") ?? 0];
+  // The first quarter was played for all points and again for the kept ones, the rest for the kept ones only.
+  assert.ok(Math.abs(first / last - (tried + points.length) / points.length) < 1e-9, `${first} / ${last}`);
+  assert.throws(() => tuneBaseline("magic", PROBLEMS, OPTIONS), /"magic": the baselines are random, /);
+});

@@ -1,7 +1,6 @@
 /** Means with intervals over problems, over training seeds, and over both. */
 
-import { studentQuantile } from "./statistics/distributions.ts";
-import { meanOf, varianceOf } from "./statistics/moments.ts";
+import { meanOf, studentQuantile, varianceOf } from "./statistics/mod.ts";
 
 /** What varies from sample to sample in an interval: what its coverage is a promise about. */
 export type SamplingUnit = "problems" | "seeds" | "seeds-and-problems";
@@ -93,6 +92,21 @@ export function estimateDifference(first: SeedMatrix, second: SeedMatrix, level 
     Math.max(first.length, second.length),
     level,
   );
+}
+
+/**
+ * The mean of `first − second` over these very problems, with Welch's interval over training seeds alone.
+ * @throws RangeError if the numbers of problems differ, or either has fewer than two seeds
+ */
+export function estimateDifferenceOverSeeds(first: SeedMatrix, second: SeedMatrix, level = DEFAULT_LEVEL): Estimate {
+  if (first.length < 2 || second.length < 2) {
+    throw new RangeError(`An interval over seeds needs two of each method, not ${first.length} and ${second.length}`);
+  }
+  const joint = layout([...first, ...second]);
+  const a = marginsOf(joint, 0, first.length).seedMeans;
+  const b = marginsOf(joint, first.length, joint.rows.length).seedMeans;
+  const seeds = [...terms(a), ...terms(b)];
+  return finish(meanOf(a) - meanOf(b), seeds, "seeds", joint, Math.max(first.length, second.length), level);
 }
 
 interface Layout {

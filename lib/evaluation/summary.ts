@@ -10,7 +10,7 @@ import {
 } from "./estimates.ts";
 import { bestSoFar, episodeMetrics, METRIC_NAMES, type MetricName, METRICS, type MetricTable } from "./metrics.ts";
 import type { EpisodeRecords } from "./records.ts";
-import { meanOf } from "./statistics/moments.ts";
+import { meanOf } from "./statistics/mod.ts";
 
 /** A method's records and metrics, one of each for every training seed (one for a method that is not trained). */
 export interface MethodResults {

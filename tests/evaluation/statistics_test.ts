@@ -161,7 +161,7 @@ Deno.test("aggregates equal rliable's, on its own examples and on others", () =>
 
 Deno.test("stratified bootstrap intervals agree with those of 200 000 resamples by NumPy", () => {
   const { scores, iqm } = reference.bootstrap;
-  const options = { stream: createStream(11).child("bootstrap"), resamples: 20_000 };
+  const options = { stream: createStream(11).child("bootstrap"), resamples: 20_000, unit: "scores" as const };
   const estimate = bootstrap([scores], ([drawn]) => AGGREGATES.iqm(drawn), options);
   const width = iqm[1] - iqm[0];
   assert.ok(Math.abs(estimate.low - iqm[0]) < 0.03 * width, `low ${estimate.low} against ${iqm[0]}`);
@@ -169,18 +169,33 @@ Deno.test("stratified bootstrap intervals agree with those of 200 000 resamples 
 });
 
 Deno.test("the bootstrap keeps every task's runs within the task, and names what cannot vary", () => {
-  const stream = createStream(1).child("strata");
+  const [stream, unit] = [createStream(1).child("strata"), "scores" as const];
   const scores = [[0, 100], [1, 101]];
   const drawn = bootstrap([scores], ([rows]) => {
     rows.forEach((row) => assert.ok(row[0] <= 1 && row[1] >= 100, "a score left its task"));
     return rows[0][0];
-  }, { stream, resamples: 200 });
+  }, { stream, unit, resamples: 200 });
   assert.deepEqual([drawn.low, drawn.high], [0, 1]);
-  const single = bootstrap([[[0.2, 0.4]]], AGGREGATES.mean as never, { stream, resamples: 10 });
+  const single = bootstrap([[[0.2, 0.4]]], ([rows]) => AGGREGATES.mean(rows), { stream, unit, resamples: 10 });
   assert.ok(Number.isNaN(single.low) && Number.isNaN(single.high));
-  const band = profileBand(scores, [-1, 0.5, 200], { stream, resamples: 100 });
+  const band = profileBand(scores, [-1, 0.5, 200], { stream, unit, resamples: 100 });
   assert.deepEqual([band.value, band.low[0], band.high[2]], [[1, 0.75, 0], 1, 0]);
-  assert.throws(() => bootstrap([scores], () => 0, { stream, resamples: 0 }), /asked for 0 resamples/);
+  assert.throws(() => bootstrap([scores], () => 0, { stream, unit, resamples: 0 }), /asked for 0 resamples/);
+});
+
+Deno.test("drawing whole runs keeps what a run has in common on all tasks, and so gives the wider interval", () => {
+  const stream = createStream(2).child("whole");
+  const scores = Array.from({ length: 8 }, (_, run) => new Array<number>(9).fill(run ** 1.3));
+  const width = (unit: "scores" | "runs") => {
+    const { low, high } = bootstrap([scores], ([rows]) => AGGREGATES.mean(rows), { stream, unit, resamples: 4000 });
+    return high - low;
+  };
+  const ratio = width("runs") / width("scores");
+  assert.ok(Math.abs(ratio - 3) < 0.2, `√9 tasks make a factor of 3, not ${ratio}`);
+  bootstrap([scores], ([rows]) => {
+    rows.forEach((row) => assert.ok(Array.from(row).every((score) => score === row[0]), "a run was torn apart"));
+    return 0;
+  }, { stream, unit: "runs", resamples: 50, resampleTasks: true });
 });
 
 Deno.test("samples without spread have a p-value of 0 or 1, never one that is not a number", () => {

@@ -1,6 +1,7 @@
 /**
- * rliable's stratified bootstrap: runs are drawn with replacement within every task on its own, so that every task keeps its
- * number of runs; intervals are percentiles (Agarwal et al. 2021).
+ * Bootstrap intervals of scores `[runs][tasks]` by percentiles. rliable (Agarwal et al. 2021) draws runs with replacement
+ * within every task on its own, which is right where every score is a training of its own. One trained policy that plays all
+ * tasks is good or bad on all of them together: there whole runs must be drawn, or the interval is too narrow.
  */
 
 import type { Stream } from "../../random/mod.ts";
@@ -16,6 +17,8 @@ export interface BootstrapOptions {
   readonly resamples: number;
   /** Confidence level; default 0.95. */
   readonly level?: number;
+  /** `scores`: runs are drawn for every task on its own (rliable's stratified bootstrap); `runs`: for all tasks together. */
+  readonly unit: "scores" | "runs";
   /** Draw the tasks with replacement too, where they stand for others; default false. */
   readonly resampleTasks?: boolean;
 }
@@ -68,7 +71,7 @@ export function profileBand(scores: Scores, thresholds: readonly number[], optio
  */
 export function forEachResample(
   methods: readonly Scores[],
-  { stream, resamples, resampleTasks = false }: BootstrapOptions,
+  { stream, resamples, unit, resampleTasks = false }: BootstrapOptions,
   visit: (drawn: readonly Scores[], resample: number) => void,
 ): void {
   if (!(Number.isInteger(resamples) && resamples >= 1)) {
@@ -82,7 +85,7 @@ export function forEachResample(
   });
   const drawn = methods.map((scores) => scores.map(() => new Float64Array(tasks)));
   const runs = methods.reduce((sum, scores) => sum + scores.length, 0);
-  const uniforms = new Float64Array(runs * tasks);
+  const uniforms = new Float64Array(unit === "runs" ? runs : runs * tasks);
   const chosen = Int32Array.from({ length: tasks }, (_, task) => task);
   const taskUniforms = new Float64Array(tasks);
   for (let r = 0; r < resamples; r++) {
@@ -94,7 +97,11 @@ export function forEachResample(
     let k = 0;
     methods.forEach((scores, method) => {
       for (const row of drawn[method]) {
-        for (let i = 0; i < tasks; i++) row[i] = scores[Math.floor(uniforms[k++] * scores.length)][chosen[i]];
+        for (let i = 0; i < tasks; i++) {
+          row[i] = scores[Math.floor(uniforms[k] * scores.length)][chosen[i]];
+          if (unit === "scores") k++;
+        }
+        if (unit === "runs") k++;
       }
     });
     visit(drawn, r);

@@ -29,4 +29,6 @@ export {
   type ProfileBand,
   profileBand,
 } from "./bootstrap.ts";
+export { rank } from "./ranks.ts";
+export { studentQuantile } from "./distributions.ts";
 export { meanOf, medianOf, quantileOf, varianceOf } from "./moments.ts";

@@ -1,0 +1,171 @@
+/** All that is said about several models by one metric: numbers only; tables and figures are made from them elsewhere. */
+
+import type { Stream } from "../../random/mod.ts";
+import { type Estimate, estimateMean, estimateOverSeeds } from "../estimates.ts";
+import type { MetricName } from "../metrics.ts";
+import {
+  AGGREGATE_RESAMPLES,
+  type AggregateName,
+  AGGREGATES,
+  bootstrap,
+  type BootstrapEstimate,
+  type ProfileBand,
+  profileBand,
+} from "../statistics/mod.ts";
+import type { MethodResults } from "../summary.ts";
+import { claimSentence } from "./claims.ts";
+import { comparePairs, type PairComparison, type Replication } from "./pairs.ts";
+import { type OmnibusTests, omnibusTests, type RankedModel, rankModels, type WinMatrix, winMatrix } from "./ranking.ts";
+import { type Environments, type ModelScores, type ScoreTable, scoreTable } from "./scores.ts";
+
+export interface CompareOptions {
+  /** What to compare by; default `meanValue`. */
+  readonly metric?: MetricName;
+  /** Draws the resamples. */
+  readonly stream: Stream;
+  /** Significance level, and 1 less the level of intervals; default 0.05. */
+  readonly alpha?: number;
+  /** What claims are about; default `seeds`. */
+  readonly replication?: Replication;
+  /** What the aggregates take as tasks; default `families-and-sizes`. */
+  readonly environments?: Environments;
+  /** Compare only with the model of this name. */
+  readonly baseline?: string;
+  /** Resamples of aggregates (default 50 000, rliable's), and of pairs, ranks and profiles (default 2 000). */
+  readonly aggregateResamples?: number;
+  readonly resamples?: number;
+}
+
+/** One model by itself. */
+export interface ModelSummary {
+  readonly method: string;
+  readonly seeds: number;
+  /** `[seeds]` means over the problems. */
+  readonly seedMeans: readonly number[];
+  /** The mean with an interval over seeds and problems, and over seeds alone (NaN with one). */
+  readonly mean: Estimate;
+  readonly meanOverSeeds: Estimate;
+  /** rliable's aggregates over environments; whole runs are resampled. The optimality gap means something only for scores with optimum 1. */
+  readonly aggregates: Readonly<Record<AggregateName, BootstrapEstimate>>;
+  /** `[environments]` mean of each environment, with an interval over seeds and its problems. */
+  readonly environments: readonly Estimate[];
+  /** The share of runs and problems above each threshold. */
+  readonly profile: ProfileBand;
+}
+
+/** A comparison of several models by one metric. */
+export interface Comparison {
+  readonly metric: MetricName;
+  readonly alpha: number;
+  readonly replication: Replication;
+  readonly problems: number;
+  /** Problems left out because some run has no value there. */
+  readonly missing: number;
+  readonly environments: readonly string[];
+  readonly models: readonly ModelSummary[];
+  readonly pairs: readonly PairComparison[];
+  readonly omnibus: OmnibusTests;
+  readonly ranking: readonly RankedModel[];
+  readonly wins: WinMatrix;
+  /** One sentence a pair. */
+  readonly claims: readonly string[];
+}
+
+/** Resamples of pairs, ranks and profiles. */
+const RESAMPLES = 2_000;
+/** Thresholds of a profile, equally spaced from the least score of all models to the greatest. */
+const THRESHOLDS = 61;
+
+/**
+ * Compares models that met the same problems. A model's records are one for every training seed; a method that is not
+ * trained has one.
+ * @throws RangeError for models that cannot be compared (see {@linkcode scoreTable}, {@linkcode comparePairs})
+ */
+export function compare(models: readonly MethodResults[], options: CompareOptions): Comparison {
+  const { metric = "meanValue", stream, alpha = 0.05, replication = "seeds", resamples = RESAMPLES } = options;
+  if (!(alpha > 0 && alpha < 1)) {
+    throw new RangeError(`The significance level is ${alpha}; it must lie between 0 and 1`);
+  }
+  const level = 1 - alpha;
+  const table = scoreTable(models, metric, options.environments ?? "families-and-sizes");
+  const pairs = comparePairs(table, {
+    replication,
+    level,
+    resamples,
+    stream: stream.child("pairs"),
+    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+  });
+  const aggregateResamples = options.aggregateResamples ?? AGGREGATE_RESAMPLES;
+  const thresholds = spacedThresholds(table);
+  return {
+    metric,
+    alpha,
+    replication,
+    problems: table.models[0].problemMeans.length,
+    missing: table.missing,
+    environments: table.environments,
+    models: table.models.map((scores) =>
+      summariseModel(scores, table.members, {
+        level,
+        thresholds,
+        resamples,
+        aggregateResamples,
+        stream: stream.child("models").child(scores.method),
+      })
+    ),
+    pairs,
+    omnibus: omnibusTests(table, alpha),
+    ranking: rankModels(table, { stream: stream.child("ranking"), resamples, level }),
+    wins: winMatrix(table, pairs, alpha),
+    claims: pairs.map((pair) => claimSentence(pair, metric, pairs.length, alpha)),
+  };
+}
+
+interface ModelOptions {
+  readonly level: number;
+  readonly thresholds: readonly number[];
+  readonly resamples: number;
+  readonly aggregateResamples: number;
+  readonly stream: Stream;
+}
+
+function summariseModel(scores: ModelScores, members: ScoreTable["members"], options: ModelOptions): ModelSummary {
+  const { level, thresholds, resamples, aggregateResamples, stream } = options;
+  const aggregate = (name: AggregateName): BootstrapEstimate =>
+    bootstrap([scores.environments], ([drawn]) => AGGREGATES[name](drawn), {
+      stream: stream.child(name),
+      resamples: aggregateResamples,
+      unit: "runs",
+      level,
+    });
+  return {
+    method: scores.method,
+    seeds: scores.seedMeans.length,
+    seedMeans: [...scores.seedMeans],
+    mean: estimateMean(scores.problems, level),
+    meanOverSeeds: estimateOverSeeds(scores.problems, level),
+    aggregates: {
+      iqm: aggregate("iqm"),
+      mean: aggregate("mean"),
+      median: aggregate("median"),
+      optimalityGap: aggregate("optimalityGap"),
+    },
+    environments: members.map((own) =>
+      estimateMean(scores.problems.map((row) => Float64Array.from(own, (p) => row[p])), level)
+    ),
+    profile: profileBand(scores.problems, thresholds, {
+      stream: stream.child("profile"),
+      resamples,
+      unit: "runs",
+      level,
+    }),
+  };
+}
+
+function spacedThresholds({ models }: ScoreTable): number[] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { problems } of models) {
+    for (const run of problems) for (const score of run) [low, high] = [Math.min(low, score), Math.max(high, score)];
+  }
+  return Array.from({ length: THRESHOLDS }, (_, i) => low + (high - low) * i / (THRESHOLDS - 1));
+}

@@ -1,0 +1,110 @@
+/** Who stands where, and how sure that is. */
+
+import type { Stream } from "../../random/mod.ts";
+import {
+  forEachResample,
+  type FriedmanResult,
+  friedmanTest,
+  kruskalWallisTest,
+  oneWayAnova,
+} from "../statistics/mod.ts";
+import { meanOf, quantileOf } from "../statistics/moments.ts";
+import { rank } from "../statistics/ranks.ts";
+import type { TestResult } from "../statistics/mod.ts";
+import type { PairComparison } from "./pairs.ts";
+import type { ScoreTable } from "./scores.ts";
+
+/** A model's place; 1 is the best, equal models share the mean of their places. */
+export interface RankedModel {
+  readonly method: string;
+  readonly score: number;
+  readonly rank: number;
+  /** Interval of the rank over resampled seeds and problems. */
+  readonly low: number;
+  readonly high: number;
+  /** `[models]` chance of each place; equal models share theirs. */
+  readonly chances: readonly number[];
+}
+
+/**
+ * The models from best to worst by their mean score, with the uncertainty of their ranks: whole runs of every model and the
+ * problems (the same for all) are drawn with replacement.
+ */
+export function rankModels(
+  table: ScoreTable,
+  options: { readonly stream: Stream; readonly resamples: number; readonly level: number },
+): readonly RankedModel[] {
+  const { models, sign } = table;
+  const scores = models.map(({ seedMeans }) => meanOf(seedMeans));
+  const places = rank(scores.map((score) => -sign * score)).ranks;
+  const drawnRanks = models.map(() => new Float64Array(options.resamples));
+  const chances = models.map(() => new Float64Array(models.length));
+  forEachResample(
+    models.map(({ problems }) => problems),
+    { ...options, unit: "runs", resampleTasks: true },
+    (drawn, r) => {
+      const means = drawn.map((runs) => runs.reduce((sum, run) => sum + meanOf(run), 0) / runs.length);
+      const { ranks } = rank(means.map((mean) => -sign * mean));
+      ranks.forEach((place, i) => {
+        drawnRanks[i][r] = place;
+        const equal = ranks.reduce((count, other) => other === place ? count + 1 : count, 0);
+        const first = place - (equal + 1) / 2;
+        for (let k = 0; k < equal; k++) chances[i][first + k] += 1 / (equal * options.resamples);
+      });
+    },
+  );
+  const ranked = models.map(({ method }, i): RankedModel => {
+    const ascending = drawnRanks[i].sort();
+    return {
+      method,
+      score: scores[i],
+      rank: places[i],
+      low: quantileOf(ascending, (1 - options.level) / 2),
+      high: quantileOf(ascending, (1 + options.level) / 2),
+      chances: [...chances[i]],
+    };
+  });
+  return ranked.sort((a, b) => a.rank - b.rank);
+}
+
+/** Tests that all models are equal. */
+export interface OmnibusTests {
+  /** Over the seeds' means of the models with at least two seeds; null for fewer than two such models. */
+  readonly anova: TestResult | null;
+  readonly kruskalWallis: TestResult | null;
+  /** Problems are blocks, models ranked by their means over seeds; null with a single problem. */
+  readonly friedman: FriedmanResult | null;
+}
+
+export function omnibusTests({ models, sign }: ScoreTable, alpha: number): OmnibusTests {
+  const replicated = models.map(({ seedMeans }) => seedMeans).filter((means) => means.length > 1);
+  const problems = models[0].problemMeans.length;
+  const blocks = Array.from({ length: problems }, (_, p) => models.map(({ problemMeans }) => sign * problemMeans[p]));
+  return {
+    anova: replicated.length > 1 ? oneWayAnova(replicated) : null,
+    kruskalWallis: replicated.length > 1 ? kruskalWallisTest(replicated) : null,
+    friedman: problems > 1 ? friedmanTest(blocks, alpha) : null,
+  };
+}
+
+/** `[models][models]` in the table's order. */
+export interface WinMatrix {
+  readonly methods: readonly string[];
+  /** Chance that a run of the row beats one of the column on a problem; ½ on the diagonal, NaN for pairs not compared. */
+  readonly chance: readonly (readonly number[])[];
+  /** 1 where the row is better and Holm's p ≤ α, −1 where it is worse, 0 where neither is shown. */
+  readonly shown: readonly (readonly number[])[];
+}
+
+export function winMatrix({ models, sign }: ScoreTable, pairs: readonly PairComparison[], alpha: number): WinMatrix {
+  const methods = models.map(({ method }) => method);
+  const chance = methods.map((_, i) => methods.map((_, j) => i === j ? 0.5 : NaN));
+  const shown = methods.map(() => methods.map(() => 0));
+  for (const { first, second, improvement, difference, holm } of pairs) {
+    const [i, j] = [methods.indexOf(first), methods.indexOf(second)];
+    const winner = holm <= alpha ? Math.sign(sign * difference.value) : 0;
+    [chance[i][j], chance[j][i]] = [improvement.value, 1 - improvement.value];
+    [shown[i][j], shown[j][i]] = [winner, winner === 0 ? 0 : -winner];
+  }
+  return { methods, chance, shown };
+}

@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import {
+  checkSeedsDisjoint,
+  claimSentence,
+  collectResults,
+  compare,
+  comparePairs,
+  findSeedOverlap,
+  findSharedScms,
+  type MethodResults,
+  power,
+  type ProblemSource,
+  scoreTable,
+  SeedOverlapError,
+} from "../../lib/evaluation/mod.ts";
+import { createStream, type Stream } from "../../lib/random/mod.ts";
+import { createScm } from "../../lib/scm/mod.ts";
+import { near, recordsOf } from "./records.ts";
+
+/** How a simulated study varies: over problems (common to all models), over seeds, and from one play to the next. */
+interface Spread {
+  readonly problem: number;
+  readonly seed: number;
+  readonly play: number;
+}
+
+const spread: Spread = { problem: 0.3, seed: 0.1, play: 0.2 };
+
+/** Models of mean `0.5 + shift` with their seeds, on the same problems of two families and two sizes. */
+function study(
+  stream: Stream,
+  shifts: readonly number[],
+  { seeds = 5, problems = 12, spread: own = spread }: {
+    seeds?: number | readonly number[];
+    problems?: number;
+    spread?: Spread;
+  } = {},
+): MethodResults[] {
+  const base = Array.from({ length: problems }, () => 0.5 + own.problem * stream.normal());
+  const family = base.map((_, p) => p % 2 === 0 ? "chain" : "fork");
+  const sizes = Int32Array.from(base, (_, p) => p % 4 < 2 ? 4 : 10);
+  return shifts.map((shift, m) => {
+    const method = `model ${m}`;
+    const count = typeof seeds === "number" ? seeds : seeds[m];
+    const records = Array.from({ length: count }, () => {
+      const level = shift + own.seed * stream.normal();
+      return recordsOf(base.map((value) => [value + level + own.play * stream.normal()]), { method, family, sizes });
+    });
+    return collectResults(method, records);
+  });
+}
+
+/** Standard deviation of a seed's mean over the problems. */
+const seedDeviation = (problems: number) => Math.sqrt(spread.seed ** 2 + spread.play ** 2 / problems);
+
+const pairOptions = { replication: "seeds", level: 0.95, resamples: 20 } as const;
+
+Deno.test("three identical models show no difference, after correction, in at least 93 % of 200 repetitions", () => {
+  const stream = createStream(2024).child("identical");
+  for (const replication of ["seeds", "seeds-and-problems"] as const) {
+    let quiet = 0;
+    for (let r = 0; r < 200; r++) {
+      const own = stream.child(replication).child(r);
+      const table = scoreTable(study(own, [0, 0, 0]), "meanValue", "families");
+      const pairs = comparePairs(table, { ...pairOptions, replication, stream: own });
+      if (pairs.every(({ holm }) => holm > 0.05)) quiet++;
+    }
+    assert.ok(quiet >= 186, `${quiet} of 200 repetitions are quiet with replication over ${replication}`);
+  }
+});
+
+Deno.test("a known shift is found as often as the power says", () => {
+  const stream = createStream(7).child("shift");
+  const repetitions = 300;
+  for (const effect of [1.2, 2.2]) {
+    let found = 0;
+    for (let r = 0; r < repetitions; r++) {
+      const own = stream.child(String(effect)).child(r);
+      const table = scoreTable(study(own, [effect * seedDeviation(12), 0]), "meanValue", "families");
+      const [pair] = comparePairs(table, { ...pairOptions, stream: own });
+      if (pair.holm <= 0.05 && pair.difference.value > 0) found++;
+    }
+    const predicted = power(effect, { kind: "independent", first: 5, second: 5 });
+    const error = Math.sqrt(predicted * (1 - predicted) / repetitions);
+    // Welch's test has up to two points less power than the pooled one that is planned with.
+    const deviation = found / repetitions - predicted;
+    assert.ok(
+      deviation < 2.6 * error && deviation > -2.6 * error - 0.02,
+      `${found / repetitions} found, ${predicted} predicted`,
+    );
+  }
+});
+
+Deno.test("counting episodes instead of trainings would claim differences between identical models", () => {
+  const stream = createStream(5).child("pseudoreplication");
+  let [claimed, honest] = [0, 0];
+  for (let r = 0; r < 100; r++) {
+    const own = stream.child(r);
+    const [first, second] = study(own, [0, 0], { problems: 60 });
+    const table = scoreTable([first, second], "meanValue", "families");
+    const [pair] = comparePairs(table, { ...pairOptions, stream: own });
+    if (pair.tests.paired !== null && pair.tests.paired.pValue <= 0.05) claimed++;
+    if (pair.holm <= 0.05) honest++;
+  }
+  assert.ok(claimed > 25, `the paired test over problems claims ${claimed} of 100`);
+  assert.ok(honest <= 11, `the test over seeds claims ${honest} of 100`);
+});
+
+Deno.test("against a baseline with one run the test takes seeds and problems as drawn, and alone it is paired over problems", () => {
+  const models = study(createStream(1).child("baseline"), [0.4, 0.2, 0], { seeds: [5, 5, 1] });
+  const options = { ...pairOptions, stream: createStream(1), baseline: "model 2" };
+  const pairs = comparePairs(scoreTable(models, "meanValue", "families"), options);
+  assert.deepEqual(pairs.map(({ first, second }) => [first, second]), [["model 0", "model 2"], ["model 1", "model 2"]]);
+  assert.equal(pairs[0].test.name, "t-test over seeds and problems");
+  assert.equal(pairs[0].effect?.kind, "cohen-dz");
+  const single = study(createStream(1).child("single"), [0.2, 0], { seeds: 1 });
+  const [pair] = comparePairs(scoreTable(single, "meanValue", "families"), { ...pairOptions, stream: createStream(1) });
+  near(pair.test.pValue, pair.tests.paired?.pValue ?? NaN);
+  assert.equal(pair.tests.welch, null);
+  assert.throws(
+    () => comparePairs(scoreTable(models, "meanValue", "families"), { ...options, baseline: "x" }),
+    /named x; there are model 0/,
+  );
+});
+
+Deno.test("a comparison is antisymmetric, the same whatever the order of models, and repeatable", () => {
+  const models = study(createStream(3).child("order"), [0.3, 0, 0.1]);
+  const options = { stream: createStream(9), aggregateResamples: 200, resamples: 200 };
+  const [forward, backward] = [compare(models, options), compare(models.toReversed(), options)];
+  assert.deepEqual(compare(models, options), forward);
+  for (const pair of forward.pairs) {
+    const mirror = backward.pairs.find(({ first, second }) => first === pair.second && second === pair.first);
+    assert.ok(mirror !== undefined);
+    near(mirror.difference.value, -pair.difference.value);
+    near(mirror.holm, pair.holm);
+    near(mirror.improvement.value, 1 - pair.improvement.value);
+    near(mirror.effect?.low ?? NaN, -(pair.effect?.high ?? NaN), 1e-9);
+  }
+  assert.deepEqual(forward.ranking.map(({ method }) => method), backward.ranking.map(({ method }) => method));
+  forward.models.forEach((model) =>
+    assert.deepEqual(
+      model,
+      backward.models.find(({ method }) => method === model.method),
+      "each model has its own stream",
+    )
+  );
+});
+
+Deno.test("rankings put the better model first, with chances that add up to 1", () => {
+  const models = study(createStream(4).child("ranks"), [0, 1, 0.02, 0.01]);
+  const { ranking, wins, omnibus } = compare(models, { stream: createStream(4), aggregateResamples: 50 });
+  assert.equal(ranking[0].method, "model 1");
+  near(ranking[0].chances[0], 1, 1e-9);
+  assert.deepEqual([ranking[0].low, ranking[0].high], [1, 1]);
+  ranking.forEach(({ chances }) => near(chances.reduce((sum, p) => sum + p, 0), 1, 1e-9));
+  for (let place = 0; place < 4; place++) near(ranking.reduce((sum, { chances }) => sum + chances[place], 0), 1, 1e-9);
+  assert.ok(ranking.slice(1).every(({ low, high }) => high > low), "models that are alike have uncertain ranks");
+  assert.deepEqual(wins.shown.map((row) => row[1]), [-1, 0, -1, -1]);
+  wins.chance.forEach((row, i) => row.forEach((p, j) => near(p + wins.chance[j][i], 1)));
+  assert.ok(omnibus.anova !== null && omnibus.anova.pValue < 1e-6 && omnibus.friedman !== null);
+  assert.equal(omnibus.friedman.meanRanks[1], Math.min(...omnibus.friedman.meanRanks));
+});
+
+Deno.test("for regret the lower model wins, ranks first and beats the other in words", () => {
+  const models = study(createStream(6).child("regret"), [0.8, 0]);
+  const result = compare(models, { metric: "simpleRegret", stream: createStream(6), aggregateResamples: 50 });
+  const [pair] = result.pairs;
+  assert.ok(pair.difference.value < 0 && pair.improvement.value > 0.9);
+  assert.equal(result.ranking[0].method, "model 0");
+  assert.equal(result.wins.shown[0][1], 1);
+  assert.match(result.claims[0], /^model 0 beats model 1 in simple regret: .*difference −/);
+});
+
+Deno.test("claims follow from the corrected test, name the winner first, and admit what is not shown", () => {
+  const models = study(createStream(8).child("claims"), [0, 0.6]);
+  const table = scoreTable(models, "meanValue", "families");
+  const [pair] = comparePairs(table, { ...pairOptions, stream: createStream(8) });
+  const sentence = claimSentence(pair, "meanValue", 3);
+  assert.match(
+    sentence,
+    /^model 1 beats model 0 in mean value: 1\.\d{3} against 0\.\d{3}, difference 0\.\d{3} \(95 % interval 0\.\d{3} to 0\.\d{3}; Welch's t-test over 5 and 5 runs on these 12 problems, p < 0\.001 after Holm's correction for 3 comparisons\)\.$/,
+  );
+  const quiet = claimSentence({ ...pair, holm: 0.0501 }, "meanValue", 1);
+  assert.match(
+    quiet,
+    /^No difference between model 0 and model 1 is shown in mean value: .*p = 0\.050\)\. At this size .* 2\.02/,
+  );
+  assert.match(claimSentence(pair, "parentRate", 1), /^model 1 has a higher parent rate than model 0/);
+});
+
+Deno.test("aggregates and environments are those of the scores, and replication over problems too widens the interval", () => {
+  const models = study(createStream(10).child("environments"), [0.2, 0]);
+  const options = { stream: createStream(10), aggregateResamples: 200, resamples: 50 };
+  const result = compare(models, options);
+  assert.deepEqual(
+    result.environments,
+    ["chain, 10 variables", "chain,  4 variables", "fork, 10 variables", "fork,  4 variables"].sort(),
+  );
+  const [first] = result.models;
+  near(first.aggregates.mean.value, first.mean.value);
+  near(first.environments.reduce((sum, { value }) => sum + value, 0) / 4, first.mean.value);
+  near(first.aggregates.optimalityGap.value + first.aggregates.mean.value, 1, 0.2);
+  assert.ok(first.profile.value.every((share, i, all) => i === 0 || share <= all[i - 1]));
+  const wide = compare(models, { ...options, replication: "seeds-and-problems" });
+  const width = ({ pairs: [{ difference }] }: typeof wide) => difference.high - difference.low;
+  assert.notEqual(width(wide), width(result));
+  assert.equal(wide.pairs[0].difference.unit, "seeds-and-problems");
+  assert.deepEqual(compare(models, { ...options, environments: "sizes" }).environments, [
+    " 4 variables",
+    "10 variables",
+  ]);
+});
+
+Deno.test("problems without a value for some run are left out and counted; comparisons that make no sense are refused", () => {
+  const record = (method: string, steps: number[][]) =>
+    collectResults(method, [recordsOf(steps, { method, variable: Int32Array.of(0, 1, 0, 1, 0, 1) })]);
+  const a = record("a", [[1, 1], [0, 1], [0, 0]]);
+  const b = record("b", [[0, 1], [1, 1], [1, 1]]);
+  const table = scoreTable([a, b], "convergenceStep", "families");
+  assert.equal(table.missing, 1);
+  assert.deepEqual([...table.models[0].problemMeans], [1, 2]);
+  assert.throws(() => scoreTable([a], "meanValue", "families"), /two models, not 1/);
+  assert.throws(() => scoreTable([a, a], "meanValue", "families"), /Two models are named a/);
+  assert.throws(() => scoreTable([a, b], "rangeUtilisation", "families"), /No problem has a value of rangeUtilisation/);
+});
+
+Deno.test("a model that was trained on the test problems is refused", () => {
+  const source = (given: Partial<ProblemSource>): ProblemSource => ({
+    seed: 1,
+    path: ["problems", "test"],
+    first: 0,
+    count: 100,
+    ...given,
+  });
+  const test = [source({ first: 50 })];
+  assert.throws(
+    () => checkSeedsDisjoint("run 7", [source({ path: ["problems", "train"] }), source({ count: 60 })], test),
+    (error: unknown) =>
+      error instanceof SeedOverlapError &&
+      error.message.startsWith(
+        "run 7 was trained on 10 of the test problems: numbers 50 to 59 of seed 1, stream problems/test",
+      ),
+  );
+  assert.deepEqual(findSeedOverlap([source({ count: 50 })], test), [], "ranges that touch do not overlap");
+  assert.deepEqual(findSeedOverlap([source({ seed: 2 })], test), []);
+  assert.deepEqual(findSeedOverlap([source({ path: ["problems", "train"] })], test), []);
+  const inner = source({ path: ["problems", 1], first: 0 });
+  assert.deepEqual(findSeedOverlap([inner], [source({ path: ["problems", "1"] })]), [], '1 and "1" are two streams');
+});
+
+Deno.test("equal SCMs are recognised whatever their names and the order of their keys", () => {
+  const make = (name: string, weight: number) =>
+    createScm({
+      name,
+      variables: [
+        {
+          name: "X",
+          mechanism: { kind: "linear", intercept: 0, weights: [] },
+          domain: { kind: "interval", low: -1, high: 1 },
+        },
+        { name: "Y", parents: ["X"], mechanism: { kind: "linear", intercept: 0, weights: [weight] } },
+      ],
+      target: "Y",
+      objective: "minimize",
+    });
+  const other = make("other", 2);
+  const turned = { ...other, variables: other.variables.map((v) => Object.fromEntries(Object.entries(v).reverse())) };
+  assert.deepEqual(findSharedScms([make("one", 2)], [make("two", 1), other, turned as never]), [1, 2]);
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type Config, openPolicy, Run, SAFETENSORS, train, Trackers } from "../../lib/experiment/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
+import { configOf, environment, inFolder } from "./support.ts";
+
+await useBackend("simd");
+
+const SMALL = [
+  "grpo.updates=6",
+  "grpo.problems_per_update=6",
+  "grpo.group_size=4",
+  "grpo.minibatches=2",
+  "policy.width=8",
+  "policy.heads=1",
+  "policy.layers=1",
+  "evaluation.validation_problems=8",
+  "evaluation.every=2",
+  "checkpoint.every=2",
+  "logging.tensorboard=false",
+];
+const OPTIONS = { format: SAFETENSORS, environment };
+const trackers = new Trackers([], () => {});
+
+/** Trains in a folder; stops after `stopAt` updates. Goes on if there is a run already. */
+async function trainIn(folder: string, config: Config, stopAt = Infinity): Promise<void> {
+  const resumed = exists(join(folder, "config.yaml")) ? Run.resume(folder, OPTIONS) : null;
+  using run = resumed?.run ?? Run.createIn(folder, config, OPTIONS);
+  let done = 0;
+  let seconds = 0;
+  await train(run, resumed?.checkpoint, trackers, {
+    clock: () => seconds++,
+    onUpdate: ({ update }) => done = update,
+    shouldStop: () => done >= stopAt,
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+const METRICS = "metrics.jsonl";
+const bytesOf = (folder: string, file: string) => [...Deno.readFileSync(join(folder, file))];
+const WEIGHTS = ["policy.safetensors", "optimizer.safetensors"].map((file) => join("checkpoints", "latest", file));
+
+function assertSame(first: string, second: string, files: readonly string[]): void {
+  for (const file of files) assert.deepEqual(bytesOf(first, file), bytesOf(second, file), file);
+}
+
+Deno.test("the same seed gives the same metrics and weights to the byte, another seed does not", () =>
+  inFolder(async (root) => {
+    const folders = ["a", "b", "c"].map((name) => join(root, name));
+    await trainIn(folders[0], configOf(...SMALL));
+    await trainIn(folders[1], configOf(...SMALL));
+    await trainIn(folders[2], configOf(...SMALL, "seed=1"));
+    assertSame(folders[0], folders[1], [METRICS, ...WEIGHTS]);
+    assert.notDeepEqual(bytesOf(folders[0], WEIGHTS[0]), bytesOf(folders[2], WEIGHTS[0]));
+  }));
+
+Deno.test("a run that is stopped and goes on, twice, ends with the bytes of one that was never stopped", () =>
+  inFolder(async (root) => {
+    const words = [...SMALL, "grpo.kl.coefficient=0.1", "grpo.kl.reference=periodic", "grpo.kl.every=2", "policy.dropout=0.2"];
+    const whole = join(root, "whole");
+    const parts = join(root, "parts");
+    await trainIn(whole, configOf(...words));
+    await trainIn(parts, configOf(...words), 3);
+    await trainIn(parts, configOf(...words), 4);
+    await trainIn(parts, configOf(...words));
+    assertSame(whole, parts, [METRICS, ...WEIGHTS]);
+  }));
+
+Deno.test("one worker and two give the same bytes", () =>
+  inFolder(async (root) => {
+    const words = [...SMALL, "grpo.shards=2"];
+    await trainIn(join(root, "one"), configOf(...words, "runtime.workers=1"));
+    await trainIn(join(root, "two"), configOf(...words, "runtime.workers=2"));
+    assertSame(join(root, "one"), join(root, "two"), [METRICS, ...WEIGHTS]);
+  }));
+
+Deno.test("curriculum stages begin when they are earned, and the stage survives a stop", () =>
+  inFolder(async (root) => {
+    const words = [
+      ...SMALL,
+      "curriculum.stages=[{name:a,families:[chain],sizes:{min:3,max:3},threshold:-9,patience:2},{name:b,families:[fork],sizes:{min:4,max:4}}]",
+    ];
+    const whole = join(root, "whole");
+    const parts = join(root, "parts");
+    await trainIn(whole, configOf(...words));
+    await trainIn(parts, configOf(...words), 3);
+    await trainIn(parts, configOf(...words));
+    assertSame(whole, parts, [METRICS, ...WEIGHTS]);
+    const stages = Deno.readTextFileSync(join(whole, METRICS)).trim().split("\n").slice(1)
+      .map((line) => (JSON.parse(line) as { stage: number }).stage);
+    assert.deepEqual(stages, [0, 0, 1, 1, 1, 1]);
+  }));
+
+Deno.test("a checkpoint of another network, or a damaged one, is refused by name", () =>
+  inFolder(async (root) => {
+    const folder = join(root, "run");
+    await trainIn(folder, configOf(...SMALL));
+    assert.equal(openPolicy(folder).config.policy.width, 8);
+    const checkpoint = Deno.realPathSync(join(folder, "checkpoints", "latest"));
+    const weights = join(checkpoint, "policy.safetensors");
+    const bytes = Deno.readFileSync(weights);
+    Deno.writeFileSync(weights, bytes.slice(0, bytes.length / 2));
+    assert.throws(() => openPolicy(checkpoint), /policy\.safetensors/);
+  }));

@@ -37,8 +37,8 @@ interface Piece {
 /**
  * Doubles the points of a piece, which are nested, until its error is within `tolerance(range)`; smooth functions need 17
  * or 33 points on one piece (Trefethen 2013, chapter 7). Kinks and fast oscillations end in short pieces of their own. The
- * error before a doubling is seen at the points that it adds; the error after it is taken to fall by the same factor as in
- * the doubling before.
+ * error before a doubling is seen at the points that it adds; the error after it is taken to fall by the root of the factor of
+ * the doubling before: half of its digits, to stay on the safe side of kinks.
  *
  * @param tolerance the largest allowed error, given the range of the values seen so far
  */
@@ -83,7 +83,7 @@ function refinePiece(f: (x: number) => number, low: number, high: number, accura
       values[j] = j % 2 === 0 ? piece.values[j / 2] : f(finer[j]);
       if (j % 2 === 1) seen = Math.max(seen, Math.abs(values[j] - evaluate(piece, finer[j])));
     }
-    piece = { points: finer, values, error: before === Infinity ? seen : seen * Math.min(1, seen / before) };
+    piece = { points: finer, values, error: before === Infinity ? seen : seen * Math.sqrt(Math.min(1, seen / before)) };
     before = Math.max(seen, Number.MIN_VALUE);
   }
   return piece;

@@ -29,8 +29,9 @@ export { hasLinearTarget, linearMeans, summariseLinear, totalEffects } from "./e
 export type { LinearSummary } from "./effects.ts";
 export { expectedOutcome, normalisedValue, outcomeModel } from "./outcomes.ts";
 export type { Expectation } from "./outcomes.ts";
-export { DEFAULT_ACCURACY, monteCarloOutcomes } from "./monte_carlo.ts";
+export { DEFAULT_ACCURACY, monteCarloOutcomes, TRAINING_ACCURACY } from "./monte_carlo.ts";
 export type { MonteCarloOutcomes, OutcomeAccuracy } from "./monte_carlo.ts";
+export { createOutcomeCache } from "./cache.ts";
 export { edgeProbability, FAMILIES, sampleGraph } from "./random/families.ts";
 export type { Family, GraphDensity } from "./random/families.ts";
 export { checkDistribution, LINEAR_DISTRIBUTION } from "./random/distribution.ts";

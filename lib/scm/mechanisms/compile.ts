@@ -2,6 +2,7 @@
 
 import type { Mechanism } from "../types.ts";
 import { compileExpression } from "./expression.ts";
+import { tanh } from "./tanh.ts";
 
 /** Writes the mechanism's values for the first `rows` rows of its parents' columns into its own. */
 export type ColumnKernel = (rows: number) => void;
@@ -77,20 +78,16 @@ function polynomialTerm(coefficients: readonly number[]): AddTerm {
   };
 }
 
-/** The hyperbolic tangent to 2e-16, three times as fast as `Math.tanh`, which is exact to the last bit near 0. */
-function tanh(x: number): number {
-  return 1 - 2 / (Math.exp(2 * x) + 1);
-}
-
 function tanhTerm(scale: number, slope: number, shift: number): AddTerm {
   return (out, parent, rows) => {
     for (let r = 0; r < rows; r++) out[r] += scale * tanh(slope * parent[r] + shift);
   };
 }
 
+/** The logistic function σ(z) is ½(1 + tanh(z/2)). */
 function sigmoidTerm(scale: number, slope: number, shift: number): AddTerm {
   return (out, parent, rows) => {
-    for (let r = 0; r < rows; r++) out[r] += scale / (1 + Math.exp(-slope * parent[r] - shift));
+    for (let r = 0; r < rows; r++) out[r] += 0.5 * scale * (1 + tanh(0.5 * (slope * parent[r] + shift)));
   };
 }
 
@@ -99,20 +96,18 @@ function compileNetwork(
   parents: readonly Float64Array[],
   out: Float64Array,
 ): ColumnKernel {
-  const hidden = mechanism.outputWeights.length;
-  const inputWeights = Float64Array.from(mechanism.hiddenWeights.flat());
-  const biases = Float64Array.from(mechanism.hiddenBiases);
-  const outputWeights = Float64Array.from(mechanism.outputWeights);
-  const n = parents.length;
+  const { intercept, hiddenWeights, hiddenBiases, outputWeights } = mechanism;
+  const input = new Float64Array(out.length);
   return (rows) => {
-    for (let r = 0; r < rows; r++) {
-      let sum = mechanism.intercept;
-      for (let h = 0; h < hidden; h++) {
-        let input = biases[h];
-        for (let p = 0; p < n; p++) input += inputWeights[h * n + p] * parents[p][r];
-        sum += outputWeights[h] * tanh(input);
+    out.fill(intercept, 0, rows);
+    for (let h = 0; h < hiddenWeights.length; h++) {
+      input.fill(hiddenBiases[h], 0, rows);
+      for (let p = 0; p < parents.length; p++) {
+        const weight = hiddenWeights[h][p], column = parents[p];
+        for (let r = 0; r < rows; r++) input[r] += weight * column[r];
       }
-      out[r] = sum;
+      const weight = outputWeights[h];
+      for (let r = 0; r < rows; r++) out[r] += weight * tanh(input[r]);
     }
   };
 }

@@ -18,7 +18,7 @@ export interface Goal {
  */
 export const CHIRAL_UNDER_ALL: Goal = {
   name: "chiral under every factor",
-  weight: 1.5,
+  weight: 2,
   shortfall: ({ theory }) => {
     const remainder = chiralRemainder(theory);
     const acting = [

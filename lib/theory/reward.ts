@@ -2,7 +2,7 @@
  * The judgement of a finished theory. With A_k the anomalies in their smallest units, m the number of light charged exotics
  * and s_j the goals' shortfalls,
  *
- *     reward = mean_k g(A_k) − ½ min(1, ln(1 + m)/ln(1 + 64)) − Σ_j w_j s_j, cut at −1,
+ *     reward = mean_k g(A_k) − 0.3 min(1, ln(1 + m)/ln(1 + 64)) − Σ_j w_j s_j, cut at −1,
  *     g(0) = 1,  g(A) = −min(1, ln(1 + |A|)/ln(1 + A_max)),
  *
  * so that the reward lies in [−1, 1] and is 1 exactly on success: all anomalies zero, no light exotic, every goal met.
@@ -36,7 +36,7 @@ const LARGEST: Readonly<Record<AnomalyKind, number>> = {
   abelian: 1e5,
   witten: 1,
 };
-const EXOTICS_COST = 0.5;
+const EXOTICS_COST = 0.3;
 const MANY_EXOTICS = 64;
 
 /** g(A) of one anomaly. */

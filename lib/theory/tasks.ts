@@ -44,6 +44,9 @@ const SM_FIELDS = ["c1 w1 y6", "c1 w2 y-3", "c3 w2 y1", "c3b w1 y-4", "c3b w1 y2
 const STANDARD_GROUPS = "BOS SU3 SU2 U1";
 const HIGGS = "VEV c1 w2 y3";
 
+/** The Higgs doublet is given; further scalars would change neither the anomalies nor the masses. */
+const FERMIONS_ONLY: GrammarLimits = { ...freeLimits(STANDARD), kinds: [FERMION] };
+
 function template(limits: GrammarLimits): GrammarLimits {
   return { ...limits, ordered: false, kinds: [FERMION] };
 }
@@ -76,7 +79,7 @@ function* subsets(size: number, of: number, from = 0): Generator<readonly number
 /** The Standard Model without the fields `removed`; at most as many fields may be added again. */
 function partialPrompt(removed: readonly number[]): Prompt {
   const given = SM_FIELDS.filter((_, i) => !removed.includes(i)).map((field) => `F ${field} n3`).join(" ");
-  const limits = { ...freeLimits(STANDARD), maxAdded: removed.length };
+  const limits = { ...FERMIONS_ONLY, maxAdded: removed.length };
   const name = `without ${removed.map((i) => SM_FIELDS[i]).join(", ")}`;
   return prompt(name, limits, encode(`${STANDARD_GROUPS} ${HIGGS} ${given} ADD`));
 }
@@ -135,7 +138,7 @@ export function theoryTask(name: TaskName): Task {
       };
     case "T3": {
       const given = SM_FIELDS.map((field) => `F ${field} n3`).join(" ");
-      const limits = { ...freeLimits(STANDARD), maxAdded: 3 };
+      const limits = { ...FERMIONS_ONLY, maxAdded: 3 };
       return {
         name,
         title: "extend the Standard Model by vectorlike matter without light exotics",
@@ -149,7 +152,7 @@ export function theoryTask(name: TaskName): Task {
       return {
         name,
         title: "any consistent chiral theory of SU(3) × SU(2) × U(1) with a Higgs doublet and at most six fields",
-        prompts: [prompt("free", freeLimits(STANDARD, 6), encode(`${STANDARD_GROUPS} ${HIGGS}`))],
+        prompts: [prompt("free", { ...FERMIONS_ONLY, maxFields: 6 }, encode(`${STANDARD_GROUPS} ${HIGGS}`))],
         heldOut: [],
         goals: [CHIRAL_UNDER_ALL],
         countExotics: true,

@@ -3,7 +3,14 @@
 import { compileSampler, type Sampler } from "../scm/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { nearestValue, unscale } from "./domain.ts";
-import { addOutcomeInto, addRidgeInto, addRowInto, createStatistics, startUnitsInto } from "./statistics.ts";
+import {
+  addOutcomeInto,
+  addRidgeInto,
+  addRowInto,
+  copyEpisodesInto,
+  createStatistics,
+  startUnitsInto,
+} from "./statistics.ts";
 import type { Actions, EpisodeOptions, Observation, Outcomes, Problem, PublicProblems } from "./types.ts";
 
 /** A batch of episodes. `observation` is a live view: it changes with every step. */
@@ -27,6 +34,12 @@ export interface Environment {
   expected(actions: Actions, episodes: Int32Array): Float64Array;
   /** One sampled target (mean over the rows of an intervention) for actions that are not taken; arguments as {@linkcode expected}. */
   sampled(actions: Actions, episodes: Int32Array, streamOf: (k: number) => Stream): Float64Array;
+  /**
+   * Takes over states of another batch: episode e goes on from the state of episode `owners[e]`, e.g. to look ahead from
+   * several candidates of one state.
+   * @throws RangeError if the batches differ in width or capacity
+   */
+  adopt(source: Observation, owners: Int32Array): void;
   /** Whether a variable is a direct cause of the target. Not for policies. */
   isParent(episode: number, variable: number): boolean;
 }
@@ -181,6 +194,20 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
           sum += scratch[problems[e].scm.target];
         }
         return sum / options.rowsPerIntervention;
+      });
+    },
+    adopt(source, owners) {
+      if (source.problems.width !== width || source.history.capacity !== capacity) {
+        throw new RangeError("Cannot take over states of a batch with another width or capacity");
+      }
+      copyEpisodesInto(statistics, source.statistics, owners, source.problems.episodes);
+      rows = source.history.rows;
+      step = source.step;
+      owners.forEach((owner, e) => {
+        const from = owner * capacity;
+        const to = e * capacity;
+        values.set(source.history.values.subarray(from * width, (from + rows) * width), to * width);
+        intervened.set(source.history.intervened.subarray(from, from + rows), to);
       });
     },
     isParent: (e, variable) => problems[e].scm.variables[problems[e].scm.target].parents.includes(seen[e][variable]),

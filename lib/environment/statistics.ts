@@ -151,3 +151,13 @@ export function addRidgeInto(
     new Float64Array(size + 1),
   );
 }
+
+/** Copies the statistics of episodes `owners[e]` of a batch of `episodes` into episode e of another batch of equal width. */
+export function copyEpisodesInto(to: Statistics, from: Statistics, owners: Int32Array, episodes: number): void {
+  for (const name of Object.keys(from) as (keyof Statistics)[]) {
+    const source = from[name];
+    const target = to[name];
+    const length = source.length / episodes;
+    owners.forEach((owner, e) => target.set(source.subarray(owner * length, (owner + 1) * length), e * length));
+  }
+}

@@ -42,6 +42,12 @@ export interface RolloutOptions {
   readonly outcome: "expected" | "sampled";
   /** Members of a group (or candidates of a state) meet the same noise. */
   readonly commonRandomNumbers: boolean;
+  /**
+   * Step groups only: how many later steps a candidate's information is credited for. A candidate's reward r and the reward
+   * r' of the policy's best action after it count as `(r + m r') / (1 + m)` with m the lesser of this and the steps that
+   * remain: the online knowledge gradient (Ryzhov, Powell & Frazier 2012) with a bounded horizon. 0 is myopic.
+   */
+  readonly lookahead: number;
 }
 
 /** A roller that plays the given problems, one group each. `problems` is called once for each rollout. */
@@ -72,12 +78,19 @@ function stepRollout<Views>(
   const noise = problems.map((_, e) => stream.child("noise").child(e));
   const choice = problems.map((_, e) => stream.child("choice").child(e));
   const record = createRecord<Views>(count * episode.horizon, groupSize);
+  const branch = options.lookahead > 0
+    ? createEnvironment(Array.from(owners, (owner) => problems[owner]), episode)
+    : null;
   for (let t = 0; t < episode.horizon; t++) {
     const views = policy.viewsOf(environment.observation);
     const drawn = policy.draw(views, groupSize, choice.map((s) => s.child(t)));
     const candidateNoise = (k: number) =>
       noise[owners[k]].child(t).child(options.commonRandomNumbers ? 0 : k % groupSize);
-    const rewards = rewardsOf(environment, drawn, owners, options, candidateNoise);
+    const immediate = rewardsOf(environment, drawn, owners, options, candidateNoise);
+    const credited = Math.min(options.lookahead, episode.horizon - 1 - t);
+    const rewards = branch === null || credited <= 0
+      ? immediate
+      : withLookahead(policy, branch, environment, drawn, owners, immediate, credited, options, candidateNoise);
     recordStep(record, views, drawn, rewards, (k) => ({
       member: (t * count + owners[k]) * groupSize + k % groupSize,
       time: 0,
@@ -99,6 +112,29 @@ function stepRollout<Views>(
     groups * groupSize,
     (group) => `${problems[group % count].scm.name}, step ${Math.floor(group / count)}`,
   );
+}
+
+/** Rewards with the credit for what a candidate's outcome teaches; see {@linkcode RolloutOptions.lookahead}. */
+function withLookahead<Views>(
+  policy: InterventionPolicy<Views>,
+  branch: Environment,
+  environment: Environment,
+  candidates: InterventionActions,
+  owners: Int32Array,
+  immediate: Rewards,
+  steps: number,
+  options: RolloutOptions,
+  noise: (k: number) => Stream,
+): Rewards {
+  branch.adopt(environment.observation, owners);
+  branch.step(candidates, Array.from(owners, (_, k) => noise(k)));
+  const next = policy.draw(policy.viewsOf(branch.observation), 1, null);
+  const own = Int32Array.from(owners, (_, k) => k);
+  const later = rewardsOf(branch, next, own, options, (k) => noise(k).child("next"));
+  return {
+    ...immediate,
+    total: immediate.total.map((reward, k) => (reward + steps * later.total[k]) / (1 + steps)),
+  };
 }
 
 function trajectoryRollout<Views>(
@@ -255,7 +291,11 @@ function finishRollout<Views>(
   };
 }
 
-function checkOptions({ groupSize, weights }: RolloutOptions): void {
+function checkOptions({ groupSize, weights, lookahead, kind }: RolloutOptions): void {
+  if (!(lookahead >= 0)) throw new RangeError(`Cannot look ${lookahead} steps ahead: it must be ≥ 0`);
+  if (lookahead > 0 && kind !== "step") {
+    throw new RangeError("Looking ahead belongs to step groups: trajectories are credited by their returns");
+  }
   if (!Number.isInteger(groupSize) || groupSize < 2) {
     throw new RangeError(`Cannot compare a group of ${groupSize}: group size must be a whole number ≥ 2`);
   }

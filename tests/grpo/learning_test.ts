@@ -45,6 +45,7 @@ const ROLLOUT: RolloutOptions = {
   weights: { optimization: 1, structure: 0, parent: 0, exploration: 0 },
   outcome: "expected",
   commonRandomNumbers: false,
+  lookahead: 0,
 };
 
 /** Chains of 3 and 4 variables: the first variable set low is best, in every one. */

@@ -19,6 +19,7 @@ export const policySchema = section({
   kind: z.enum(["statistics"]).default("statistics").describe(
     "statistics: permutation-equivariant network over statistics of variables and of pairs of variables",
   ),
+  start_from: z.string().min(1).nullable().default(null).describe("run or checkpoint whose weights training starts from"),
   width: count(1).default(32).describe("hidden width"),
   layers: count(1).default(2).describe("message-passing or attention layers"),
   heads: count(1).default(2).describe("message heads, of 8 channels each"),

@@ -54,6 +54,7 @@ export function rolloutOptions(config: Config, episode: EpisodeOptions): Rollout
     weights: reward.weights,
     outcome: reward.outcome,
     commonRandomNumbers: grpo.common_random_numbers,
+    lookahead: grpo.lookahead,
   };
 }
 

@@ -12,7 +12,8 @@ import type { Run } from "../run/run.ts";
 import type { Row } from "../files/json_lines.ts";
 import type { Trackers } from "../trackers/tracker.ts";
 import { createOptimizer } from "./optimizer.ts";
-import { createParts, type SessionParts } from "./parts.ts";
+import { openPolicy } from "./open.ts";
+import { copyIntoReference, createParts, type SessionParts } from "./parts.ts";
 import { createPool } from "./pool.ts";
 import { loadTrack, trackStages } from "./track.ts";
 import { createValidation } from "./validation.ts";
@@ -71,6 +72,7 @@ export async function train(
   let curriculum: CurriculumState = INITIAL_CURRICULUM;
   let done = 0;
   let interventions = 0;
+  if (checkpoint === undefined && config.policy.start_from !== null) await startFrom(parts, config.policy.start_from);
   if (checkpoint !== undefined) {
     parts.policy.named.assign(checkpoint.policy);
     optimizer.restore(checkpoint.optimizer);
@@ -143,6 +145,14 @@ export async function train(
     if (stop && !last) return { parts, update: done, finished: false, interventions, seconds };
   }
   return { parts, update: done, finished: true, interventions, seconds };
+}
+
+/** Takes over another run's policy, which becomes the KL reference too. */
+async function startFrom(parts: SessionParts, path: string): Promise<void> {
+  const opened = openPolicy(path);
+  parts.policy.named.assign(await opened.policy.named.values());
+  opened.policy.dispose();
+  await copyIntoReference(parts);
 }
 
 /** The part of a checkpoint's state that is not tensors. */

@@ -92,9 +92,9 @@ Deno.test("a known shift is found as often as the power says", () => {
 });
 
 Deno.test("counting episodes instead of trainings would claim differences between identical models", () => {
-  const stream = createStream(5).child("pseudoreplication");
+  const stream = createStream(6).child("pseudoreplication");
   let [claimed, honest] = [0, 0];
-  for (let r = 0; r < 100; r++) {
+  for (let r = 0; r < 200; r++) {
     const own = stream.child(r);
     const [first, second] = study(own, [0, 0], { problems: 60 });
     const table = scoreTable([first, second], "meanValue", "families");
@@ -102,8 +102,8 @@ Deno.test("counting episodes instead of trainings would claim differences betwee
     if (pair.tests.paired !== null && pair.tests.paired.pValue <= 0.05) claimed++;
     if (pair.holm <= 0.05) honest++;
   }
-  assert.ok(claimed > 25, `the paired test over problems claims ${claimed} of 100`);
-  assert.ok(honest <= 11, `the test over seeds claims ${honest} of 100`);
+  assert.ok(claimed > 50, `the paired test over problems claims ${claimed} of 200`);
+  assert.ok(honest <= 18, `the test over seeds claims ${honest} of 200`);
 });
 
 Deno.test("against a baseline with one run the test takes seeds and problems as drawn, and alone it is paired over problems", () => {
@@ -125,7 +125,7 @@ Deno.test("against a baseline with one run the test takes seeds and problems as 
 
 Deno.test("a comparison is antisymmetric, the same whatever the order of models, and repeatable", () => {
   const models = study(createStream(3).child("order"), [0.3, 0, 0.1]);
-  const options = { stream: createStream(9), aggregateResamples: 200, resamples: 200 };
+  const options = { stream: createStream(9), resamples: 200 };
   const [forward, backward] = [compare(models, options), compare(models.toReversed(), options)];
   assert.deepEqual(compare(models, options), forward);
   for (const pair of forward.pairs) {
@@ -136,7 +136,7 @@ Deno.test("a comparison is antisymmetric, the same whatever the order of models,
     near(mirror.improvement.value, 1 - pair.improvement.value);
     near(mirror.effect?.low ?? NaN, -(pair.effect?.high ?? NaN), 1e-9);
   }
-  assert.deepEqual(forward.ranking.map(({ method }) => method), backward.ranking.map(({ method }) => method));
+  assert.deepEqual(forward.ranking, backward.ranking);
   forward.models.forEach((model) =>
     assert.deepEqual(
       model,
@@ -148,13 +148,13 @@ Deno.test("a comparison is antisymmetric, the same whatever the order of models,
 
 Deno.test("rankings put the better model first, with chances that add up to 1", () => {
   const models = study(createStream(4).child("ranks"), [0, 1, 0.02, 0.01]);
-  const { ranking, wins, omnibus } = compare(models, { stream: createStream(4), aggregateResamples: 50 });
+  const { ranking, wins, omnibus } = compare(models, { stream: createStream(4), resamples: 500 });
   assert.equal(ranking[0].method, "model 1");
-  near(ranking[0].chances[0], 1, 1e-9);
+  assert.equal(ranking[0].chances[0], 1);
   assert.deepEqual([ranking[0].low, ranking[0].high], [1, 1]);
   ranking.forEach(({ chances }) => near(chances.reduce((sum, p) => sum + p, 0), 1, 1e-9));
   for (let place = 0; place < 4; place++) near(ranking.reduce((sum, { chances }) => sum + chances[place], 0), 1, 1e-9);
-  assert.ok(ranking.slice(1).every(({ low, high }) => high > low), "models that are alike have uncertain ranks");
+  assert.ok(ranking.filter(({ low, high }) => high > low).length >= 2, "models that are alike have uncertain ranks");
   assert.deepEqual(wins.shown.map((row) => row[1]), [-1, 0, -1, -1]);
   wins.chance.forEach((row, i) => row.forEach((p, j) => near(p + wins.chance[j][i], 1)));
   assert.ok(omnibus.anova !== null && omnibus.anova.pValue < 1e-6 && omnibus.friedman !== null);
@@ -163,7 +163,7 @@ Deno.test("rankings put the better model first, with chances that add up to 1", 
 
 Deno.test("for regret the lower model wins, ranks first and beats the other in words", () => {
   const models = study(createStream(6).child("regret"), [0.8, 0]);
-  const result = compare(models, { metric: "simpleRegret", stream: createStream(6), aggregateResamples: 50 });
+  const result = compare(models, { metric: "simpleRegret", stream: createStream(6), resamples: 500 });
   const [pair] = result.pairs;
   assert.ok(pair.difference.value < 0 && pair.improvement.value > 0.9);
   assert.equal(result.ranking[0].method, "model 0");
@@ -190,7 +190,7 @@ Deno.test("claims follow from the corrected test, name the winner first, and adm
 
 Deno.test("aggregates and environments are those of the scores, and replication over problems too widens the interval", () => {
   const models = study(createStream(10).child("environments"), [0.2, 0]);
-  const options = { stream: createStream(10), aggregateResamples: 200, resamples: 50 };
+  const options = { stream: createStream(10), resamples: 50 };
   const result = compare(models, options);
   assert.deepEqual(
     result.environments,

@@ -180,6 +180,8 @@ Deno.test("the bootstrap keeps every task's runs within the task, and names what
   assert.ok(Number.isNaN(single.low) && Number.isNaN(single.high));
   const band = profileBand(scores, [-1, 0.5, 200], { stream, unit, resamples: 100 });
   assert.deepEqual([band.value, band.low[0], band.high[2]], [[1, 0.75, 0], 1, 0]);
+  const whole = profileBand(scores, [-1, 0.5, 200], { stream, unit: "runs", resamples: 400 });
+  assert.deepEqual([whole.value, whole.low[1], whole.high[1]], [[1, 0.75, 0], 0.5, 1]);
   assert.throws(() => bootstrap([scores], () => 0, { stream, unit, resamples: 0 }), /asked for 0 resamples/);
 });
 
@@ -195,7 +197,7 @@ Deno.test("drawing whole runs keeps what a run has in common on all tasks, and s
   bootstrap([scores], ([rows]) => {
     rows.forEach((row) => assert.ok(Array.from(row).every((score) => score === row[0]), "a run was torn apart"));
     return 0;
-  }, { stream, unit: "runs", resamples: 50, resampleTasks: true });
+  }, { stream, unit: "runs", resamples: 50 });
 });
 
 Deno.test("samples without spread have a p-value of 0 or 1, never one that is not a number", () => {

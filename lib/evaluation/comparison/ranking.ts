@@ -1,13 +1,7 @@
 /** Who stands where, and how sure that is. */
 
 import type { Stream } from "../../random/mod.ts";
-import {
-  forEachResample,
-  type FriedmanResult,
-  friedmanTest,
-  kruskalWallisTest,
-  oneWayAnova,
-} from "../statistics/mod.ts";
+import { type FriedmanResult, friedmanTest, kruskalWallisTest, oneWayAnova } from "../statistics/mod.ts";
 import { meanOf, quantileOf } from "../statistics/moments.ts";
 import { rank } from "../statistics/ranks.ts";
 import type { TestResult } from "../statistics/mod.ts";
@@ -39,20 +33,21 @@ export function rankModels(
   const places = rank(scores.map((score) => -sign * score)).ranks;
   const drawnRanks = models.map(() => new Float64Array(options.resamples));
   const chances = models.map(() => new Float64Array(models.length));
-  forEachResample(
-    models.map(({ problems }) => problems),
-    { ...options, unit: "runs", resampleTasks: true },
-    (drawn, r) => {
-      const means = drawn.map((runs) => runs.reduce((sum, run) => sum + meanOf(run), 0) / runs.length);
-      const { ranks } = rank(means.map((mean) => -sign * mean));
-      ranks.forEach((place, i) => {
-        drawnRanks[i][r] = place;
-        const equal = ranks.reduce((count, other) => other === place ? count + 1 : count, 0);
-        const first = place - (equal + 1) / 2;
-        for (let k = 0; k < equal; k++) chances[i][first + k] += 1 / (equal * options.resamples);
-      });
-    },
-  );
+  const means = new Float64Array(models.length);
+  const streams = {
+    problems: options.stream.child("problems"),
+    models: models.map(({ method }) => options.stream.child("models").child(method)),
+  };
+  for (let r = 0; r < options.resamples; r++) {
+    resampledMeansInto(means, table, streams);
+    const { ranks } = rank(means.map((mean) => -sign * mean));
+    ranks.forEach((place, i) => {
+      drawnRanks[i][r] = place;
+      const equal = ranks.reduce((count, other) => other === place ? count + 1 : count, 0);
+      const first = place - (equal + 1) / 2;
+      for (let k = 0; k < equal; k++) chances[i][first + k] += 1 / equal;
+    });
+  }
   const ranked = models.map(({ method }, i): RankedModel => {
     const ascending = drawnRanks[i].sort();
     return {
@@ -61,10 +56,31 @@ export function rankModels(
       rank: places[i],
       low: quantileOf(ascending, (1 - options.level) / 2),
       high: quantileOf(ascending, (1 + options.level) / 2),
-      chances: [...chances[i]],
+      chances: Array.from(chances[i], (count) => count / options.resamples),
     };
   });
   return ranked.sort((a, b) => a.rank - b.rank);
+}
+
+/** A stream of its own for each model, so that no rank depends on the order of the models. */
+interface ResampleStreams {
+  readonly problems: Stream;
+  readonly models: readonly Stream[];
+}
+
+/** `[models]` means over problems drawn once for all models, and over whole runs drawn for each. */
+function resampledMeansInto(means: Float64Array, { models }: ScoreTable, streams: ResampleStreams): void {
+  const problems = models[0].problemMeans.length;
+  const times = new Float64Array(problems);
+  for (let p = 0; p < problems; p++) times[streams.problems.integer(problems)]++;
+  models.forEach(({ problems: runs }, m) => {
+    let sum = 0;
+    for (let s = 0; s < runs.length; s++) {
+      const run = runs[streams.models[m].integer(runs.length)];
+      for (let p = 0; p < problems; p++) sum += times[p] * run[p];
+    }
+    means[m] = sum / (problems * runs.length);
+  });
 }
 
 /** Tests that all models are equal. */

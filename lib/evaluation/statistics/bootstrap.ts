@@ -8,10 +8,6 @@ import type { Stream } from "../../random/mod.ts";
 import { checkScores, performanceProfile, type Scores } from "./aggregates.ts";
 import { quantileOf } from "./moments.ts";
 
-/** rliable's number of resamples for aggregates, and for profiles. */
-export const AGGREGATE_RESAMPLES = 50_000;
-export const PROFILE_RESAMPLES = 2_000;
-
 export interface BootstrapOptions {
   readonly stream: Stream;
   readonly resamples: number;
@@ -19,8 +15,6 @@ export interface BootstrapOptions {
   readonly level?: number;
   /** `scores`: runs are drawn for every task on its own (rliable's stratified bootstrap); `runs`: for all tasks together. */
   readonly unit: "scores" | "runs";
-  /** Draw the tasks with replacement too, where they stand for others; default false. */
-  readonly resampleTasks?: boolean;
 }
 
 /** A statistic with its percentile interval; NaN where every set of scores has one run, which cannot vary. */
@@ -31,8 +25,8 @@ export interface BootstrapEstimate {
 }
 
 /**
- * The interval of a statistic of several methods' scores on the same tasks. The methods' runs are drawn independently; their
- * tasks, where they are drawn, together.
+ * The interval of a statistic of several methods' scores on the same tasks. The methods' runs are drawn
+ * independently.
  * @throws RangeError for scores that do not fit, or fewer than one resample
  */
 export function bootstrap(
@@ -40,9 +34,25 @@ export function bootstrap(
   statistic: (methods: readonly Scores[]) => number,
   options: BootstrapOptions,
 ): BootstrapEstimate {
-  const value = statistic(methods);
-  const [interval] = percentiles(methods, (drawn) => Float64Array.of(statistic(drawn)), 1, options);
-  return { value, ...interval };
+  return bootstrapAll(methods, (drawn) => [statistic(drawn)], options)[0];
+}
+
+/** {@linkcode bootstrap} of several statistics of the same resamples. */
+export function bootstrapAll(
+  methods: readonly Scores[],
+  statistics: (methods: readonly Scores[]) => readonly number[],
+  { level = 0.95, ...options }: BootstrapOptions,
+): BootstrapEstimate[] {
+  const values = statistics(methods);
+  if (methods.every((scores) => scores.length === 1)) {
+    return values.map((value) => ({ value, low: NaN, high: NaN }));
+  }
+  const columns = values.map(() => new Float64Array(options.resamples));
+  forEachResample(methods, options, (drawn, r) => statistics(drawn).forEach((value, i) => columns[i][r] = value));
+  return columns.map((column, i) => {
+    column.sort();
+    return { value: values[i], low: quantileOf(column, (1 - level) / 2), high: quantileOf(column, (1 + level) / 2) };
+  });
 }
 
 /** A performance profile with a pointwise band. */
@@ -55,23 +65,26 @@ export interface ProfileBand {
 
 /** {@linkcode performanceProfile} with a pointwise percentile band. */
 export function profileBand(scores: Scores, thresholds: readonly number[], options: BootstrapOptions): ProfileBand {
-  const profile = ([drawn]: readonly Scores[]) => Float64Array.from(performanceProfile(drawn, thresholds));
-  const bands = percentiles([scores], profile, thresholds.length, options);
+  // The profile of whole runs is the mean of their own profiles, which need not be counted again in every resample.
+  const band = options.unit === "runs"
+    ? bootstrapAll(
+      [scores.map((run) => performanceProfile([run], thresholds))],
+      ([drawn]) => columnMeans(drawn),
+      options,
+    )
+    : bootstrapAll([scores], ([drawn]) => performanceProfile(drawn, thresholds), options);
   return {
     thresholds,
-    value: performanceProfile(scores, thresholds),
-    low: bands.map(({ low }) => low),
-    high: bands.map(({ high }) => high),
+    value: band.map(({ value }) => value),
+    low: band.map(({ low }) => low),
+    high: band.map(({ high }) => high),
   };
 }
 
-/**
- * Calls `visit` with resamples of the methods' scores, which are overwritten by the next.
- * @throws RangeError for scores that do not fit, or fewer than one resample
- */
-export function forEachResample(
+/** Calls `visit` with resamples of the methods' scores, which are overwritten by the next. */
+function forEachResample(
   methods: readonly Scores[],
-  { stream, resamples, unit, resampleTasks = false }: BootstrapOptions,
+  { stream, resamples, unit }: Omit<BootstrapOptions, "level">,
   visit: (drawn: readonly Scores[], resample: number) => void,
 ): void {
   if (!(Number.isInteger(resamples) && resamples >= 1)) {
@@ -86,42 +99,19 @@ export function forEachResample(
   const drawn = methods.map((scores) => scores.map(() => new Float64Array(tasks)));
   const runs = methods.reduce((sum, scores) => sum + scores.length, 0);
   const uniforms = new Float64Array(unit === "runs" ? runs : runs * tasks);
-  const chosen = Int32Array.from({ length: tasks }, (_, task) => task);
-  const taskUniforms = new Float64Array(tasks);
   for (let r = 0; r < resamples; r++) {
-    if (resampleTasks) {
-      stream.fillUniformInto(taskUniforms);
-      taskUniforms.forEach((u, i) => chosen[i] = Math.floor(u * tasks));
-    }
     stream.fillUniformInto(uniforms);
     let k = 0;
     methods.forEach((scores, method) => {
       for (const row of drawn[method]) {
-        for (let i = 0; i < tasks; i++) {
-          row[i] = scores[Math.floor(uniforms[k] * scores.length)][chosen[i]];
-          if (unit === "scores") k++;
-        }
-        if (unit === "runs") k++;
+        if (unit === "runs") row.set(scores[Math.floor(uniforms[k++] * scores.length)]);
+        else for (let i = 0; i < tasks; i++) row[i] = scores[Math.floor(uniforms[k++] * scores.length)][i];
       }
     });
     visit(drawn, r);
   }
 }
 
-function percentiles(
-  methods: readonly Scores[],
-  statistic: (methods: readonly Scores[]) => Float64Array,
-  width: number,
-  options: BootstrapOptions,
-): { readonly low: number; readonly high: number }[] {
-  const { level = 0.95, resamples, resampleTasks = false } = options;
-  if (!resampleTasks && methods.every((scores) => scores.length === 1)) {
-    return Array.from({ length: width }, () => ({ low: NaN, high: NaN }));
-  }
-  const values = Array.from({ length: width }, () => new Float64Array(resamples));
-  forEachResample(methods, options, (drawn, r) => statistic(drawn).forEach((value, i) => values[i][r] = value));
-  return values.map((column) => {
-    column.sort();
-    return { low: quantileOf(column, (1 - level) / 2), high: quantileOf(column, (1 + level) / 2) };
-  });
+function columnMeans(rows: Scores): number[] {
+  return Array.from({ length: rows[0].length }, (_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length);
 }

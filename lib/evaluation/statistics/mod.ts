@@ -20,12 +20,10 @@ export {
   type Scores,
 } from "./aggregates.ts";
 export {
-  AGGREGATE_RESAMPLES,
   bootstrap,
+  bootstrapAll,
   type BootstrapEstimate,
   type BootstrapOptions,
-  forEachResample,
-  PROFILE_RESAMPLES,
   type ProfileBand,
   profileBand,
 } from "./bootstrap.ts";

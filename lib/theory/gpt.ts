@@ -7,7 +7,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../random/mod.ts";
-import { causalAttention, gelu, normalise, project } from "./layers.ts";
+import { causalAttention, gelu, normalise, project, takeRows } from "./layers.ts";
+import type { PrefixTree } from "./prefix_tree.ts";
 import { VOCABULARY_SIZE } from "./vocabulary.ts";
 
 /** Size of the network. */
@@ -129,32 +130,27 @@ export function rotaryTables(
 }
 
 /**
- * The last hidden states, after the final layer norm. Differentiable in the weights.
- * @param tokens `[sequences, length]` int32
- * @param dropoutSeed null drops nothing
- * @returns `[sequences · length, width]`
+ * The last hidden states of the rows of a prefix tree, after the final layer norm. Differentiable in the weights.
+ * @param dropoutSeed null drops nothing; strings that begin alike lose the same channels there
+ * @returns `[rows, width]`
  */
 export function gptHidden(
   weights: GptWeights,
   options: GptOptions,
-  tokens: tf.Tensor2D,
+  tree: PrefixTree,
   dropoutSeed: number | null,
 ): tf.Tensor2D {
-  const [sequences, length] = tokens.shape;
   const { width, heads } = options;
-  const shape = { sequences, length, width, heads, rotary: rotaryTables(length, width / heads) };
+  const shape = { tree, width, heads, rotary: rotaryTables(tree.longest, width / heads) };
   let site = 0;
   const drop = <T extends tf.Tensor>(x: T): T =>
     dropoutSeed === null || options.dropout === 0
       ? x
       : tf.dropout(x, options.dropout, undefined, dropoutSeed + site++) as T;
-  // A one-hot product instead of a gather: its gradient is a matrix product too.
-  const oneHot = tf.oneHot(tf.reshape(tokens, [sequences * length]) as tf.Tensor1D, VOCABULARY_SIZE);
-  let x: tf.Tensor2D = drop(project(tf.cast(oneHot, "float32") as tf.Tensor2D, weights.embedding));
+  let x: tf.Tensor2D = drop(takeRows(weights.embedding as unknown as tf.Tensor2D, tree.tokens));
   for (const block of weights.blocks) {
     const projected = project(normalise(x, block.attentionScale, block.attentionShift), block.queryKeyValue);
-    const mixed = project(causalAttention(projected, shape), block.attentionOut);
-    x = tf.add(x, drop(mixed));
+    x = tf.add(x, drop(project(causalAttention(projected, shape), block.attentionOut)));
     const hidden = gelu(project(normalise(x, block.forwardScale, block.forwardShift), block.forwardIn));
     x = tf.add(x, drop(project(hidden, block.forwardOut)));
   }

@@ -183,16 +183,16 @@ function hostGelu(x: tf.Tensor2D): tf.Tensor2D {
 }
 
 /**
- * Causal attention with rotary embedding: a position sees itself and what is before it.
- * @param projected `[sequences · length, 3 · width]`: queries, keys and values behind each other
- * @returns `[sequences · length, width]`
+ * Causal attention with rotary embedding: a row sees its prefix and itself.
+ * @param projected `[rows, 3 · width]`: queries, keys and values behind each other
+ * @returns `[rows, width]`
  */
 export function causalAttention(projected: tf.Tensor2D, shape: AttentionShape): tf.Tensor2D {
   if (!tensorsAreOnHost()) return composedAttention(projected, shape);
   return withGradient([projected], (input) => {
     const { out, kept } = attentionForward(read(input), shape);
     return {
-      value: tf.tensor2d(out, [shape.sequences * shape.length, shape.width]),
+      value: tf.tensor2d(out, [shape.tree.rows, shape.width]),
       gradient: (dy) => {
         const gradient = new Float32Array(input.size);
         attentionBackwardInto(gradient, read(dy), kept, shape);
@@ -202,9 +202,10 @@ export function causalAttention(projected: tf.Tensor2D, shape: AttentionShape): 
   });
 }
 
-/** {@linkcode causalAttention} made of TensorFlow.js operations. */
-export function composedAttention(projected: tf.Tensor2D, shape: AttentionShape): tf.Tensor2D {
-  const { sequences, length, width, heads, rotary } = shape;
+/** {@linkcode causalAttention} made of TensorFlow.js operations, for a tree without merged prefixes. */
+export function composedAttention(projected: tf.Tensor2D, { tree, width, heads, rotary }: AttentionShape): tf.Tensor2D {
+  const length = tree.longest;
+  const sequences = tree.rows / length;
   const headWidth = width / heads;
   const cosine = tf.tensor4d(rotary.cos, [1, length, 1, headWidth / 2]);
   const sine = tf.tensor4d(rotary.sin, [1, length, 1, headWidth / 2]);
@@ -226,4 +227,30 @@ export function composedAttention(projected: tf.Tensor2D, shape: AttentionShape)
   const weights = tf.softmax(tf.add(scores, tf.tensor2d(future, [length, length])));
   const attended = tf.transpose(tf.matMul(weights, tf.transpose(parts[2], order)), order);
   return tf.reshape(attended, [sequences * length, width]);
+}
+
+/**
+ * The rows `rowOf` of a matrix, one after the other; rows may repeat.
+ * @param x `[rows, width]`
+ * @returns `[rowOf.length, width]`
+ */
+export function takeRows(x: tf.Tensor2D, rowOf: Int32Array): tf.Tensor2D {
+  if (!tensorsAreOnHost()) return tf.gather(x, tf.tensor1d(rowOf, "int32"));
+  const [rows, width] = x.shape;
+  return withGradient([x], (input) => {
+    const values = read(input);
+    const out = new Float32Array(rowOf.length * width);
+    rowOf.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width));
+    return {
+      value: tf.tensor2d(out, [rowOf.length, width]),
+      gradient: (dy) => {
+        const slope = read(dy);
+        const gradient = new Float32Array(rows * width);
+        rowOf.forEach((row, i) => {
+          for (let c = 0; c < width; c++) gradient[row * width + c] += slope[i * width + c];
+        });
+        return [tf.tensor2d(gradient, [rows, width])];
+      },
+    };
+  });
 }

@@ -22,6 +22,7 @@ export * from "./layers.ts";
 export * from "./masses.ts";
 export * from "./modular.ts";
 export * from "./policy.ts";
+export * from "./prefix_tree.ts";
 export * from "./prompt.ts";
 export * from "./proof.ts";
 export * from "./replay_roller.ts";

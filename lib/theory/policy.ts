@@ -8,7 +8,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { ActionScores, TrainablePolicy } from "../grpo/types.ts";
 import type { Stream } from "../random/mod.ts";
 import { legalLogProbabilities, scoreChoices } from "./choices.ts";
-import { projectOntoRows } from "./layers.ts";
+import { projectOntoRows, takeRows, tensorsAreOnHost } from "./layers.ts";
+import { prefixTree } from "./prefix_tree.ts";
 import { createGpt, gptHidden, type GptOptions, gptParameters, type GptWeights } from "./gpt.ts";
 import { VOCABULARY_SIZE } from "./vocabulary.ts";
 
@@ -57,10 +58,16 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
 
   #logits(views: TheoryViews, dropoutSeed: number | null): tf.Tensor2D {
     const { count, length } = views;
-    const tokens = tf.tensor2d(views.tokens, [count, length], "int32");
     // The last token predicts nothing.
-    const inputs = tf.slice(tokens, [0, 0], [count, length - 1]);
-    return projectOntoRows(gptHidden(this.weights, this.options, inputs, dropoutSeed), this.weights.embedding);
+    const inputs = new Int32Array(count * (length - 1));
+    for (let s = 0; s < count; s++) {
+      inputs.set(views.tokens.subarray(s * length, (s + 1) * length - 1), s * (length - 1));
+    }
+    const tree = prefixTree(inputs, count, length - 1, tensorsAreOnHost());
+    return takeRows(
+      projectOntoRows(gptHidden(this.weights, this.options, tree, dropoutSeed), this.weights.embedding),
+      tree.rowOf,
+    );
   }
 
   /** `[count · (length − 1), VOCABULARY_SIZE]` log-probabilities, −1e9 where illegal. Differentiable. */

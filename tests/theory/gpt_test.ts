@@ -10,7 +10,9 @@ import {
   type GptOptions,
   gptParameters,
   type GptWeights,
+  prefixTree,
   SMALL_GPT,
+  takeRows,
   TheoryPolicy,
   theoryTask,
   viewsOf,
@@ -37,13 +39,8 @@ function lively(options: GptOptions): GptWeights {
 
 function fullLogits(weights: GptWeights, options: GptOptions, tokens: Int32Array, sequences: number): Float32Array {
   return tf.tidy(() => {
-    const hidden = gptHidden(
-      weights,
-      options,
-      tf.tensor2d(tokens, [sequences, tokens.length / sequences], "int32"),
-      null,
-    );
-    return tf.matMul(hidden, tf.transpose(weights.embedding)).dataSync<"float32">();
+    const tree = prefixTree(tokens, sequences, tokens.length / sequences, false);
+    return tf.matMul(gptHidden(weights, options, tree, null), tf.transpose(weights.embedding)).dataSync<"float32">();
   });
 }
 
@@ -109,6 +106,27 @@ Deno.test("a position sees what is before it and nothing that is behind", () => 
   }
 });
 
+Deno.test("strings that begin alike share rows, and every position has the hidden state that it has alone", () => {
+  const weights = lively(TINY);
+  const tokens = Int32Array.of(4, 5, 6, 7, 4, 5, 9, 7, 4, 5, 6, 8);
+  const merged = prefixTree(tokens, 3, 4, true);
+  const apart = prefixTree(tokens, 3, 4, false);
+  assert.deepEqual([merged.rows, apart.rows], [7, 12]);
+  assert.deepEqual(Array.from(merged.rowOf), [0, 1, 2, 3, 0, 1, 4, 5, 0, 1, 2, 6]);
+  assert.deepEqual(Array.from(merged.ancestors.subarray(merged.offsets[5], merged.offsets[6])), [0, 1, 4, 5]);
+  const target = tf.randomNormal([12, TINY.width], 0, 1, "float32", 5);
+  const run = (tree: typeof merged) =>
+    tf.variableGrads(() =>
+      tf.sum(tf.mul(takeRows(gptHidden(weights, TINY, tree, null), tree.rowOf), target)) as tf.Scalar
+    );
+  const [a, b] = [run(merged), run(apart)];
+  assert.ok(Math.abs(a.value.dataSync()[0] - b.value.dataSync()[0]) < 1e-3);
+  for (const [name, variable] of gptParameters(weights)) {
+    const [left, right] = [a.grads[variable.name].dataSync(), b.grads[variable.name].dataSync()];
+    left.forEach((g, i) => assert.ok(Math.abs(g - right[i]) < 1e-3 * (1 + Math.abs(g)), name));
+  }
+});
+
 Deno.test("attention depends on relative positions: a repeated token gives the same logits wherever it stands alone", () => {
   const weights = lively({ ...TINY, layers: 1 });
   const logits = fullLogits(weights, { ...TINY, layers: 1 }, Int32Array.of(9, 9, 9, 9), 1);
@@ -120,8 +138,8 @@ Deno.test("attention depends on relative positions: a repeated token gives the s
 
 Deno.test("the gradients of the network agree with finite differences", () => {
   const weights = lively(TINY);
-  const tokens = tf.tensor2d(randomTokens(6), [1, 6], "int32");
-  const target = tf.randomNormal([6, TINY.width], 0, 1, "float32", 3);
+  const tokens = prefixTree(Int32Array.of(3, 50, 7, 3, 50, 9), 2, 3, true);
+  const target = tf.randomNormal([tokens.rows, TINY.width], 0, 1, "float32", 3);
   const loss = () => tf.sum(tf.mul(gptHidden(weights, TINY, tokens, null), target)) as tf.Scalar;
   const { grads } = tf.variableGrads(loss);
   for (const [name, variable] of gptParameters(weights)) {
@@ -144,7 +162,7 @@ Deno.test("the gradients of the network agree with finite differences", () => {
 });
 
 Deno.test("every option of the network changes it, and impossible ones are refused", () => {
-  const tokens = tf.tensor2d(randomTokens(8), [2, 4], "int32");
+  const tokens = prefixTree(randomTokens(8), 2, 4, true);
   const run = (options: GptOptions, seed: number | null = null) =>
     Array.from(gptHidden(createGpt(options, createStream(1)), options, tokens, seed).dataSync());
   const base = run(TINY);

@@ -14,6 +14,7 @@ import {
   type GptOptions,
   passAtK,
   playGroups,
+  prefixTree,
   proveTheory,
   replayingRoller,
   rewrite,
@@ -91,7 +92,8 @@ function optimizerOf(policy: TheoryPolicy) {
 const weightsOf = (policy: TheoryPolicy) => policy.parameters.flatMap((p) => Array.from(p.dataSync<"float32">()));
 
 Deno.test("fused attention equals its composition of tensor operations, forwards and backwards", () => {
-  const shape = { sequences: 2, length: 5, width: 8, heads: 2, rotary: rotaryTables(5, 4) };
+  const tree = prefixTree(Int32Array.from({ length: 10 }, (_, i) => i), 2, 5, false);
+  const shape = { tree, width: 8, heads: 2, rotary: rotaryTables(5, 4) };
   const x = tf.randomNormal<tf.Rank.R2>([10, 24], 0, 1, "float32", 7);
   const slope = tf.randomNormal([10, 8], 0, 1, "float32", 8);
   const close = (a: ArrayLike<number>, b: ArrayLike<number>) =>

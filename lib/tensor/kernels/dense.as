@@ -28,17 +28,17 @@ export function addBias(y: usize, bias: usize, shared: usize, rows: i32, columns
   }
 }
 
-// out = dy where y > 0, else 0.
+// out = 0 where y ≤ 0, else dy: a y that is not a number passes the gradient on, so that it shows.
 export function reluGradient(dy: usize, y: usize, out: usize, length: i32): void {
   const zero = f32x4.splat(0);
   let i: i32 = 0;
   for (; i + 4 <= length; i += 4) {
     const at = <usize> i * 4;
-    v128.store(out + at, v128.and(v128.load(dy + at), f32x4.gt(v128.load(y + at), zero)));
+    v128.store(out + at, v128.andnot(v128.load(dy + at), f32x4.le(v128.load(y + at), zero)));
   }
   for (; i < length; i++) {
     const at = <usize> i * 4;
-    store<f32>(out + at, load<f32>(y + at) > 0 ? load<f32>(dy + at) : 0);
+    store<f32>(out + at, load<f32>(y + at) <= 0 ? 0 : load<f32>(dy + at));
   }
 }
 

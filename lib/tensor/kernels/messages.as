@@ -80,9 +80,9 @@ export function pairMessagesGradient(
         for (let c: usize = 0; c < width; c += 16) {
           const value = f32x4.add(f32x4.add(v128.load(pa + c), v128.load(pb + c)), v128.load(pe + c));
           const highest = v128.and(v128.load(gb + c), f32x4.eq(value, v128.load(best + c)));
-          const gradient = v128.and(
+          const gradient = v128.andnot(
             f32x4.add(f32x4.mul(v128.load(gm + c), share), highest),
-            f32x4.gt(value, zero),
+            f32x4.le(value, zero),
           );
           v128.store(dpe + c, gradient);
           v128.store(ga + c, f32x4.add(v128.load(ga + c), gradient));
@@ -100,7 +100,7 @@ export function poolVariables(h: usize, present: usize, out: usize, views: i32, 
     const mask = present + <usize> v * n * 4;
     const mean = out + <usize> v * 2 * width;
     const best = mean + width;
-    memory.fill(mean, 0, width);
+    memory.fill(mean, 0, 2 * width);
     let count: f32 = 0;
     for (let i: i32 = 0; i < n; i++) {
       if (load<f32>(mask + <usize> i * 4) == 0) continue;

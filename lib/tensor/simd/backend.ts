@@ -13,12 +13,18 @@ interface Entry {
   refCount: number;
 }
 
+/** A new tensor in the arena and where its values are. */
+export type Output = tf.TensorInfo & { readonly pointer: number };
+
 export class SimdBackend extends MathBackendCPU {
   readonly arena: Arena = createArena();
+  /** The block that `output` hands to `write`. */
+  #fresh: Float32Array | null = null;
 
   /** A new float tensor in the arena, of undefined content. */
-  output(shape: readonly number[]): tf.TensorInfo & { readonly pointer: number } {
+  output(shape: readonly number[]): Output {
     const view = this.arena.allocate(shape.reduce((a, b) => a * b, 1));
+    this.#fresh = view;
     const info = super.makeTensorInfo([...shape], "float32", view);
     return { ...info, pointer: view.byteOffset };
   }
@@ -51,10 +57,11 @@ export class SimdBackend extends MathBackendCPU {
     return Promise.resolve(this.readSync(dataId));
   }
 
-  /** CPU kernels may hand out a part of another tensor's values; only whole blocks stay in the arena. */
+  /** CPU kernels may hand out another tensor's values or a part of them: each block of the arena has one tensor alone. */
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
-    const isPart = ArrayBuffer.isView(values) && this.arena.sees(values) && !this.arena.owns(values);
-    return super.write(isPart ? (values as Float32Array).slice() : values, shape, dtype);
+    const isForeign = values !== this.#fresh && ArrayBuffer.isView(values) && this.arena.sees(values);
+    this.#fresh = null;
+    return super.write(isForeign ? (values as Float32Array).slice() : values, shape, dtype);
   }
 
   override disposeData(dataId: object, force = false): boolean {

@@ -262,7 +262,7 @@ export function simdJointCategorical(
       );
       for (let i = 0; i < width; i++) {
         const x = logProb[r * width + i] -= total;
-        if (x > -Infinity) entropy[r] -= Math.exp(x) * x;
+        if (x !== -Infinity) entropy[r] -= Math.exp(x) * x;
       }
       for (let k = 0; k < perRow; k++) result[r * (perRow + 1) + k] = logProb[r * width + columns[r * perRow + k]];
       result[r * (perRow + 1) + perRow] = entropy[r];

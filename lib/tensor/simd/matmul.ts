@@ -1,7 +1,12 @@
 /** Matrix products in all transpose forms. */
 
 import type * as tf from "@tensorflow/tfjs-core";
-import type { SimdBackend } from "./backend.ts";
+import type { Output, SimdBackend } from "./backend.ts";
+
+interface Transposed {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
 
 /**
  * `c (+)= op(a) · op(b)` for one pair of matrices given by byte offsets: op(a) `[m, k]`, op(b) `[k, n]`.
@@ -31,14 +36,43 @@ export function multiplyInto(
   arena.free(scratch);
 }
 
-/** The kernel `BatchMatMul`: a `[..., m, k]`, b `[..., k, n]` (before transposing), batch dimensions broadcast. */
-export function batchMatMul(
+/** The kernel `BatchMatMul` for floats; `otherwise` multiplies the rest. */
+export function batchMatMulKernel(otherwise: tf.KernelFunc): tf.KernelFunc {
+  return (call) => {
+    const { a, b } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
+    if (a.dtype !== "float32" || b.dtype !== "float32") return otherwise(call);
+    const { transposeA, transposeB } = call.attrs as unknown as Transposed;
+    return batchMatMul(call.backend as SimdBackend, a, b, transposeA, transposeB);
+  };
+}
+
+/** The kernel `_FusedMatMul` for floats, with a bias for each column and ReLU or no activation. */
+export function fusedMatMulKernel(otherwise: tf.KernelFunc): tf.KernelFunc {
+  return (call) => {
+    const { a, b, bias } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo; bias?: tf.TensorInfo };
+    const { transposeA, transposeB, activation } = call.attrs as unknown as Transposed & { activation: string | null };
+    const isFloat = [a, b, ...(bias === undefined ? [] : [bias])].every(({ dtype }) => dtype === "float32");
+    const isKnown = activation === null || activation === "linear" || activation === "relu";
+    const columns = b.shape.at(transposeB ? -2 : -1) as number;
+    const isPerColumn = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);
+    if (!isFloat || !isKnown || !isPerColumn) return otherwise(call);
+    const backend = call.backend as SimdBackend;
+    const out = batchMatMul(backend, a, b, transposeA, transposeB);
+    const rows = out.shape.slice(0, -1).reduce((x, y) => x * y, 1);
+    const biasPointer = bias === undefined ? 0 : backend.pointerOf(bias);
+    backend.arena.kernels.addBias(out.pointer, biasPointer, 0, rows, columns, 1, activation === "relu" ? 1 : 0);
+    return out;
+  };
+}
+
+/** `[..., m, n]` of a `[..., m, k]` and b `[..., k, n]` (before transposing), batch dimensions broadcast. */
+function batchMatMul(
   backend: SimdBackend,
   a: tf.TensorInfo,
   b: tf.TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
-): tf.TensorInfo {
+): Output {
   const [m, k] = transposeA ? a.shape.slice(-2).reverse() : a.shape.slice(-2);
   const n = transposeB ? b.shape.at(-2) as number : b.shape.at(-1) as number;
   const batchA = a.shape.slice(0, -2);

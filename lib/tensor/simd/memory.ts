@@ -81,6 +81,7 @@ export function createArena(): Arena {
       return view;
     },
     owns: (view) => view instanceof Float32Array && sizes.has(view),
+    // Growing replaces the buffer object, so that only the kind of buffer tells.
     sees: (view) => view.buffer instanceof SharedArrayBuffer,
     free(view) {
       if (!(view instanceof Float32Array)) return;

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { SIMD, SimdBackend } from "./backend.ts";
 import { addKernel } from "./elementwise.ts";
-import { batchMatMul } from "./matmul.ts";
+import { batchMatMulKernel, fusedMatMulKernel } from "./matmul.ts";
 
 /** Above the CPU backend's, so that it is chosen where nobody asks. */
 const PRIORITY = 4;
@@ -16,16 +16,15 @@ export function registerSimdBackend(): void {
   registered = true;
   tf.registerBackend(SIMD, () => new SimdBackend(), PRIORITY);
   tf.copyRegisteredKernels("cpu", SIMD);
-  const add = tf.getKernel("Add", "cpu")?.kernelFunc;
-  if (add !== undefined) replaceKernel("Add", addKernel(add));
-  replaceKernel("BatchMatMul", ({ inputs, backend, attrs }) => {
-    const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
-    const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
-    return batchMatMul(backend as SimdBackend, a, b, transposeA, transposeB);
-  });
+  wrapKernel("Add", addKernel);
+  wrapKernel("BatchMatMul", batchMatMulKernel);
+  wrapKernel("_FusedMatMul", fusedMatMulKernel);
 }
 
-function replaceKernel(kernelName: string, kernelFunc: tf.KernelFunc): void {
+/** Puts a kernel in the place of the CPU backend's, which it gets for the cases that it does not handle. */
+function wrapKernel(kernelName: string, wrap: (otherwise: tf.KernelFunc) => tf.KernelFunc): void {
+  const otherwise = tf.getKernel(kernelName, "cpu")?.kernelFunc;
+  if (otherwise === undefined) throw new Error(`The CPU backend of this TensorFlow.js has no kernel ${kernelName}`);
   tf.unregisterKernel(kernelName, SIMD);
-  tf.registerKernel({ kernelName, backendName: SIMD, kernelFunc });
+  tf.registerKernel({ kernelName, backendName: SIMD, kernelFunc: wrap(otherwise) });
 }

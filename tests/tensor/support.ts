@@ -1,0 +1,140 @@
+/** What the tests of lib/tensor share: random numbers, comparisons across backends, finite differences in float64. */
+
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs-core";
+import { type BackendName, useBackend } from "../../lib/tensor/mod.ts";
+
+/** Uniform numbers in [0, 1) (mulberry32); the same seed gives the same numbers. */
+export function uniformsFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** `length` numbers in [−scale, scale). */
+export function randomFloats(uniform: () => number, length: number, scale = 1): Float32Array {
+  return Float32Array.from({ length }, () => (2 * uniform() - 1) * scale);
+}
+
+/** A whole number in [from, to]. */
+export function randomInteger(uniform: () => number, from: number, to: number): number {
+  return from + Math.floor(uniform() * (to - from + 1));
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** Asserts equality within `tolerance` relative to 1 + |expected|; non-finite numbers must be the same. */
+export function assertClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
+  assert.equal(actual.length, expected.length, `${what}: length`);
+  for (let i = 0; i < actual.length; i++) {
+    const [x, y] = [actual[i], expected[i]];
+    if (Object.is(x, y) || x === y) continue;
+    const close = Math.abs(x - y) <= tolerance * (1 + Math.abs(y));
+    assert.ok(close, `${what}: [${i}] is ${x}, expected ${y}`);
+  }
+}
+
+/** Numbers with their shape: an input of a function under test. */
+export interface Input {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export function randomInput(uniform: () => number, shape: readonly number[], scale = 1): Input {
+  return { shape, data: randomFloats(uniform, sizeOf(shape), scale) };
+}
+
+/** The result of a function on a backend. */
+export async function resultOn(
+  backend: BackendName,
+  f: (...inputs: tf.Tensor[]) => tf.Tensor,
+  inputs: readonly Input[],
+): Promise<Input> {
+  await useBackend(backend);
+  return tf.tidy(() => {
+    const y = f(...inputs.map(({ shape, data }) => tf.tensor(data, [...shape], "float32")));
+    return { shape: y.shape, data: y.dataSync<"float32">() };
+  });
+}
+
+/** The result of a function on a backend and the gradients of `Σ weightᵢ·resultᵢ` in every input. */
+export async function resultAndGradients(
+  backend: BackendName,
+  f: (...inputs: tf.Tensor[]) => tf.Tensor,
+  inputs: readonly Input[],
+  weights: Float32Array,
+): Promise<{ result: Float32Array; shape: number[]; gradients: Float32Array[] }> {
+  await useBackend(backend);
+  return tf.tidy(() => {
+    const tensors = inputs.map(({ shape, data }) => tf.tensor(data, [...shape], "float32"));
+    const y = f(...tensors);
+    const weighted = (...given: tf.Tensor[]) => {
+      const out = f(...given);
+      return tf.sum(tf.mul(out, tf.tensor(weights, out.shape))) as tf.Scalar;
+    };
+    const gradients = tf.grads(weighted)(tensors);
+    return {
+      result: y.dataSync<"float32">(),
+      shape: y.shape,
+      gradients: gradients.map((g) => g.dataSync<"float32">()),
+    };
+  });
+}
+
+/** Compares a function and its gradients on `simd` with the same on `cpu`. */
+export async function assertSameOnBothBackends(
+  f: (...inputs: tf.Tensor[]) => tf.Tensor,
+  inputs: readonly Input[],
+  weights: Float32Array,
+  tolerance: number,
+  what: string,
+): Promise<void> {
+  const simd = await resultAndGradients("simd", f, inputs, weights);
+  const cpu = await resultAndGradients("cpu", f, inputs, weights);
+  assert.deepEqual(simd.shape, cpu.shape, `${what}: shape`);
+  assertClose(simd.result, cpu.result, tolerance, `${what}: result`);
+  simd.gradients.forEach((g, i) => assertClose(g, cpu.gradients[i], tolerance, `${what}: gradient of input ${i}`));
+}
+
+/**
+ * Asserts that the gradients of a tensor function on a backend are those of `reference` by central differences in float64,
+ * and that both give the same results.
+ * @param reference the function over flat float64 arrays
+ */
+export async function assertFiniteDifferences(
+  backend: BackendName,
+  f: (...inputs: tf.Tensor[]) => tf.Tensor,
+  reference: (...inputs: Float64Array[]) => Float64Array,
+  inputs: readonly Input[],
+  weights: Float32Array,
+  what: string,
+): Promise<void> {
+  const { result, gradients } = await resultAndGradients(backend, f, inputs, weights);
+  const exact = inputs.map(({ data }) => Float64Array.from(data));
+  assertClose(result, reference(...exact), 3e-6, `${what} on ${backend}`);
+  const value = () => reference(...exact).reduce((sum, y, i) => sum + weights[i] * y, 0);
+  const step = 1e-6;
+  exact.forEach((x, p) => {
+    const expected = x.map((_, i) => {
+      const middle = x[i];
+      x[i] = middle + step;
+      const above = value();
+      x[i] = middle - step;
+      const below = value();
+      x[i] = middle;
+      return (above - below) / (2 * step);
+    });
+    assertClose(gradients[p], expected, 2e-5, `${what} on ${backend}: gradient of input ${p}`);
+  });
+}

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import {
+  createEnvironment,
+  gatherViews,
+  NODE_FEATURES,
+  type Observation,
+  PAIR_FEATURES,
+  type StatisticsViews,
+  statisticsViews,
+} from "../../lib/environment/mod.ts";
+import {
+  addOutcomeInto,
+  addRidgeInto,
+  addRowInto,
+  createStatistics,
+  startUnitsInto,
+} from "../../lib/environment/statistics.ts";
+import { createStream } from "../../lib/random/mod.ts";
+import { chain, linearProblem } from "./support.ts";
+
+/** One episode written out: rows with what was set in each, and what is public. */
+interface Episode {
+  readonly rows: readonly { readonly intervened: number; readonly x: readonly number[] }[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly settable: readonly number[];
+  readonly target: number;
+  readonly sign: number;
+}
+
+const START = 10;
+const N = 4;
+
+/** A → B → Y and A → C, all linear; the target is number 3. */
+const EPISODE: Episode = (() => {
+  const problem = linearProblem(["A", "B", "C", "Y"], [
+    { from: "A", to: "B", weight: 0.9 },
+    { from: "A", to: "C", weight: -1.4 },
+    { from: "B", to: "Y", weight: 1.1 },
+  ], { intercept: 0.5 });
+  const environment = createEnvironment([problem], {
+    observationalRows: START,
+    interventionalRows: 0,
+    horizon: 7,
+    rowsPerIntervention: 1,
+  });
+  environment.reset([createStream(1)]);
+  [0, 1, 0, 2, 1, 0].forEach((variable, t) =>
+    environment.step({ variable: Int32Array.of(variable), value: Float64Array.of(Math.cos(2 * t)) }, [
+      createStream(2).child(t),
+    ])
+  );
+  const { history, problems } = environment.observation;
+  return {
+    rows: Array.from({ length: history.rows }, (_, r) => ({
+      intervened: history.intervened[r],
+      x: [...history.values.subarray(r * N, r * N + N)],
+    })),
+    low: [...problems.low],
+    high: [...problems.high],
+    settable: [...problems.settable],
+    target: problems.targets[0],
+    sign: problems.signs[0],
+  };
+})();
+
+/** The observation of an episode, padded to `width`, from its rows alone. */
+function observe({ rows, low, high, settable, target, sign }: Episode, width = N): Observation {
+  const padded = (values: readonly number[]) => Array.from({ length: width }, (_, v) => values[v] ?? 0);
+  const values = Float64Array.from(rows.flatMap(({ x }) => padded(x)));
+  const intervened = Int32Array.from(rows, (row) => row.intervened);
+  const statistics = createStatistics(1, width);
+  rows.forEach((row, r) => {
+    addRowInto(statistics, 0, width, N, values, r * width, row.intervened);
+    if (r === START - 1) startUnitsInto(statistics, 0, width, N, values, 0, intervened, 0, START);
+    if (r < START) return;
+    addRidgeInto(statistics, 0, width, N, values, r * width);
+    addOutcomeInto(statistics, row.intervened, row.x[row.intervened], row.x[target], sign, r - START);
+  });
+  return {
+    problems: {
+      episodes: 1,
+      width,
+      sizes: Int32Array.of(N),
+      targets: Int32Array.of(target),
+      signs: Float64Array.of(sign),
+      low: Float64Array.from(padded(low)),
+      high: Float64Array.from(padded(high)),
+      settable: Uint8Array.from(padded(settable)),
+    },
+    statistics,
+    history: { rows: rows.length, values, intervened, capacity: rows.length },
+    step: rows.length - START,
+    horizon: 7,
+  };
+}
+
+function assertClose(actual: Float32Array, expected: Float32Array, names: readonly string[]): void {
+  assert.equal(actual.length, expected.length);
+  actual.forEach((value, k) => {
+    const tolerance = 1e-4 * (1 + Math.abs(expected[k]));
+    assert.ok(Math.abs(value - expected[k]) <= tolerance, `${names[k % names.length]}: ${value}, not ${expected[k]}`);
+  });
+}
+
+function assertSameViews(actual: StatisticsViews, expected: StatisticsViews): void {
+  assertClose(actual.nodes, expected.nodes, NODE_FEATURES);
+  assertClose(actual.pairs, expected.pairs, PAIR_FEATURES);
+  assert.deepEqual(actual.settable, expected.settable);
+  assert.deepEqual(actual.present, expected.present);
+}
+
+const views = statisticsViews(observe(EPISODE));
+
+Deno.test("features are finite, and none is the same for all variables of a played episode but those of the episode", () => {
+  assert.ok([...views.nodes, ...views.pairs].every(Number.isFinite));
+  const constant = NODE_FEATURES.filter((_, f) =>
+    new Set(Array.from({ length: N }, (_, v) => views.nodes[v * NODE_FEATURES.length + f])).size === 1
+  );
+  const ofEpisode = ["time", "log unit", "log observational rows", "log size", "best gain seen", "last gain seen"];
+  assert.deepEqual(constant, ofEpisode);
+});
+
+Deno.test("relabelling the variables relabels the features", () => {
+  const order = [2, 0, 3, 1];
+  const take = (values: readonly number[]) => order.map((v) => values[v]);
+  const relabelled = statisticsViews(observe({
+    rows: EPISODE.rows.map(({ intervened, x }) => ({ intervened: order.indexOf(intervened), x: take(x) })),
+    low: take(EPISODE.low),
+    high: take(EPISODE.high),
+    settable: take(EPISODE.settable),
+    target: order.indexOf(EPISODE.target),
+    sign: EPISODE.sign,
+  }));
+  const [n, p] = [NODE_FEATURES.length, PAIR_FEATURES.length];
+  const nodes = order.map((v) => views.nodes.subarray(v * n, v * n + n));
+  const pairs = order.flatMap((i) => order.map((j) => views.pairs.subarray((i * N + j) * p, (i * N + j + 1) * p)));
+  assertClose(relabelled.nodes, Float32Array.from(nodes.flatMap((part) => [...part])), NODE_FEATURES);
+  assertClose(relabelled.pairs, Float32Array.from(pairs.flatMap((part) => [...part])), PAIR_FEATURES);
+});
+
+Deno.test("features do not depend on units or zero points", () => {
+  const unit = [3, 0.02, 40, 1e3];
+  const zero = [7, -2, 0.5, 90];
+  const change = (values: readonly number[]) => values.map((x, v) => zero[v] + unit[v] * x);
+  const changed = observe({
+    ...EPISODE,
+    rows: EPISODE.rows.map(({ intervened, x }) => ({ intervened, x: change(x) })),
+    low: change(EPISODE.low).map((x, v) => EPISODE.settable[v] * x),
+    high: change(EPISODE.high).map((x, v) => EPISODE.settable[v] * x),
+  });
+  assertSameViews(statisticsViews(changed), views);
+});
+
+Deno.test("maximising −Y has the features of minimising Y", () => {
+  const mirrored = observe({
+    ...EPISODE,
+    rows: EPISODE.rows.map(({ intervened, x }) => ({
+      intervened,
+      x: x.map((value, v) => v === EPISODE.target ? -value : value),
+    })),
+    sign: -EPISODE.sign,
+  });
+  assertSameViews(statisticsViews(mirrored), views);
+});
+
+Deno.test("padding changes no feature of a variable, and is not present", () => {
+  const padded = statisticsViews(observe(EPISODE, N + 3));
+  const width = N + 3;
+  const [n, p] = [NODE_FEATURES.length, PAIR_FEATURES.length];
+  assertClose(padded.nodes.slice(0, N * n), views.nodes, NODE_FEATURES);
+  for (let i = 0; i < N; i++) {
+    const row = padded.pairs.slice(i * width * p, (i * width + N) * p);
+    assertClose(row, views.pairs.slice(i * N * p, (i + 1) * N * p), PAIR_FEATURES);
+  }
+  assert.ok(padded.nodes.slice(N * n).every((x) => x === 0));
+  assert.deepEqual([...padded.present], [1, 1, 1, 1, 0, 0, 0]);
+});
+
+Deno.test("the posterior gain is the effect: after many interventions it is τ·(v − μ) in units of the best one", () => {
+  const problem = chain();
+  const environment = createEnvironment([problem], {
+    observationalRows: 200,
+    interventionalRows: 0,
+    horizon: 400,
+    rowsPerIntervention: 1,
+  });
+  environment.reset([createStream(3)]);
+  for (let t = 0; t < 400; t++) {
+    environment.step({ variable: Int32Array.of(t % 2), value: Float64Array.of(t % 4 < 2 ? -1 : 1) }, [
+      createStream(4).child(t),
+    ]);
+  }
+  const { nodes } = statisticsViews(environment.observation);
+  const at = (variable: number, name: typeof NODE_FEATURES[number]) =>
+    nodes[variable * NODE_FEATURES.length + NODE_FEATURES.indexOf(name)];
+  // X0 = −5 is the best (unit 1), X1 = −5 reaches 7.5 / 11.25 of it.
+  assert.ok(Math.abs(at(0, "posterior gain at low") - 1) < 0.05);
+  assert.ok(Math.abs(at(0, "posterior gain at high") + 1) < 0.05);
+  assert.ok(Math.abs(at(1, "posterior gain at low") - 2 / 3) < 0.05);
+  assert.equal(at(0, "log interventions"), Math.fround(Math.log1p(200)));
+});
+
+Deno.test("gathered views are the chosen rows", () => {
+  const environment = createEnvironment([chain(), chain(), chain()], {
+    observationalRows: 5,
+    interventionalRows: 0,
+    horizon: 1,
+    rowsPerIntervention: 1,
+  });
+  environment.reset([createStream(5), createStream(6), createStream(7)]);
+  const all = statisticsViews(environment.observation);
+  const some = gatherViews(all, Int32Array.of(2, 0));
+  const length = 3 * NODE_FEATURES.length;
+  assert.equal(some.count, 2);
+  assert.deepEqual(some.nodes.slice(0, length), all.nodes.slice(2 * length));
+  assert.deepEqual(some.nodes.slice(length), all.nodes.slice(0, length));
+});

@@ -7,18 +7,28 @@ export interface TensorData {
 }
 
 const MAX_HEADER = 100_000_000;
+/** The header's entry that is not a tensor. */
+const METADATA = "__metadata__";
 
-/** The bytes of a file with these tensors, ordered by name. */
+/**
+ * The bytes of a file with these tensors, ordered by name.
+ * @throws RangeError if a shape does not match its numbers, or a name is the format's own
+ */
 export function encodeSafetensors(tensors: ReadonlyMap<string, TensorData>): Uint8Array {
   let offset = 0;
   const names = [...tensors.keys()].sort();
-  const header: Record<string, unknown> = {};
-  for (const name of names) {
+  const entries = names.map((name) => {
     const { shape, data } = tensors.get(name) as TensorData;
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (size !== data.length) {
+      throw new RangeError(`tensor ${name} has ${data.length} numbers, its shape needs ${size}`);
+    }
+    if (name === METADATA) throw new RangeError(`a tensor cannot be named ${METADATA}: the format keeps notes there`);
+    const entry = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+    return [name, entry] as const;
+  });
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const length = Math.ceil((json.length + 8) / 8) * 8 - 8;
   const bytes = new Uint8Array(8 + length + offset).fill(0x20, 8, 8 + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -46,9 +56,9 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, TensorData> {
   }
   const header = parseHeader(bytes.subarray(8, 8 + length));
   const size = bytes.length - 8 - length;
-  const entries = Object.entries(header).filter(([name]) => name !== "__metadata__")
+  const entries = Object.entries(header).filter(([name]) => name !== METADATA)
     .map(([name, entry]) => ({ name, ...checkedEntry(name, entry) }))
-    .sort((a, b) => a.begin - b.begin);
+    .sort((a, b) => a.begin - b.begin || a.end - b.end);
   let expected = 0;
   const tensors = new Map<string, TensorData>();
   for (const { name, shape, begin, end } of entries) {
@@ -64,11 +74,12 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, TensorData> {
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  if (!text.startsWith("{")) throw new RangeError("the header does not start with {");
-  const parsed: unknown = JSON.parse(text);
-  if (typeof parsed !== "object" || parsed === null) throw new RangeError("the header is not a JSON object");
-  return parsed as Record<string, unknown>;
+  if (bytes[0] !== "{".charCodeAt(0)) throw new RangeError("the header does not start with {");
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new RangeError(`the header is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
 }
 
 function checkedEntry(name: string, entry: unknown): { shape: number[]; begin: number; end: number } {

@@ -1,11 +1,10 @@
-/** Loads the compiled kernels: the build with relaxed SIMD where the engine knows it, else the plain one. */
+/** Loads the compiled kernels. */
 
 /** Pages of 64 KiB: what the memory starts with and may grow to. Fixed by the build. */
 export const PAGES = { initial: 256, maximum: 16384 };
 
 /** The exports of lib/tensor/kernels; every argument is a byte offset, a count or a flag. */
 export interface Kernels {
-  readonly relaxed: boolean;
   gemm(
     a: number,
     rowStride: number,
@@ -70,11 +69,20 @@ export interface Kernels {
 
 const FOLDER = new URL("../kernels/", import.meta.url);
 
+/** The build with relaxed SIMD (products and sums in one rounding), or the one for engines without. */
+export type Build = "relaxed" | "plain";
+
+/** The best build that this engine runs. */
+export function detectBuild(): Build {
+  return WebAssembly.validate(bytesOf("relaxed")) ? "relaxed" : "plain";
+}
+
 /** Compiles the kernels on a memory. */
-export function loadKernels(memory: WebAssembly.Memory): Kernels {
-  const relaxedBytes = Deno.readFileSync(new URL("kernels.relaxed.wasm", FOLDER));
-  const relaxed = WebAssembly.validate(relaxedBytes);
-  const bytes = relaxed ? relaxedBytes : Deno.readFileSync(new URL("kernels.wasm", FOLDER));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  return { ...(exports as unknown as Omit<Kernels, "relaxed">), relaxed };
+export function loadKernels(memory: WebAssembly.Memory, build: Build): Kernels {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytesOf(build)), { env: { memory } });
+  return exports as unknown as Kernels;
+}
+
+function bytesOf(build: Build): Uint8Array<ArrayBuffer> {
+  return Deno.readFileSync(new URL(build === "relaxed" ? "kernels.relaxed.wasm" : "kernels.wasm", FOLDER));
 }

@@ -3,7 +3,7 @@
  * again by the next request of its class. The memory is shared: growing it leaves every view of it valid.
  */
 
-import { type Kernels, loadKernels, PAGES } from "./kernels.ts";
+import { type Build, detectBuild, type Kernels, loadKernels, PAGES } from "./kernels.ts";
 
 /** Where the arena begins: the kernels keep nothing below it but their stack-free constants. */
 const BASE = 4096;
@@ -35,9 +35,9 @@ export function blockSize(bytes: number): number {
   return Math.ceil((power + Math.ceil((needed - power) / step) * step) / 16) * 16;
 }
 
-export function createArena(): Arena {
+export function createArena(build: Build = detectBuild()): Arena {
   const memory = new WebAssembly.Memory({ initial: PAGES.initial, maximum: PAGES.maximum, shared: true });
-  const kernels = loadKernels(memory);
+  const kernels = loadKernels(memory, build);
   const free = new Map<number, number[]>();
   const sizes = new WeakMap<Float32Array, number>();
   let end = BASE;

@@ -1,0 +1,70 @@
+/** The two builds of the kernels, with and without relaxed SIMD, compute the same. */
+
+import assert from "node:assert/strict";
+import { detectBuild } from "../../lib/tensor/simd/kernels.ts";
+import { type Arena, createArena } from "../../lib/tensor/simd/memory.ts";
+import { assertClose, randomFloats, uniformsFrom } from "./support.ts";
+
+/** Runs kernels on the same numbers in both builds and compares what they write. */
+function compareBuilds(
+  what: string,
+  inputs: readonly Float32Array[],
+  outputs: readonly number[],
+  run: (arena: Arena, inputs: readonly number[], outputs: readonly number[]) => void,
+): void {
+  const [relaxed, plain] = (["relaxed", "plain"] as const).map((build) => {
+    const arena = createArena(build);
+    const given = inputs.map((data) => {
+      const view = arena.allocate(data.length);
+      view.set(data);
+      return view;
+    });
+    const written = outputs.map((length) => arena.allocate(length).fill(NaN));
+    run(arena, given.map((view) => view.byteOffset), written.map((view) => view.byteOffset));
+    return written.map((view) => view.slice());
+  });
+  relaxed.forEach((x, i) => assertClose(x, plain[i], 1e-5, `${what}, output ${i}`));
+  for (const x of plain) assert.ok(x.every(Number.isFinite), what);
+}
+
+Deno.test("this engine has relaxed SIMD", () => {
+  assert.equal(detectBuild(), "relaxed");
+});
+
+Deno.test("matrix products are the same in both builds", () => {
+  const uniform = uniformsFrom(51);
+  for (const [m, n, k] of [[1, 1, 1], [13, 17, 130], [6, 8, 128], [65, 6, 3]]) {
+    compareBuilds(
+      `${m}×${k}×${n}`,
+      [randomFloats(uniform, m * k), randomFloats(uniform, k * n)],
+      [m * n, m * n],
+      ({ kernels }, [a, b], [plain, transposed]) => {
+        kernels.gemm(a, k, 1, b, plain, m, n, k, false);
+        kernels.gemm(a, 1, m, b, transposed, m, n, k, false);
+      },
+    );
+  }
+});
+
+Deno.test("messages and pooling are the same in both builds", () => {
+  const uniform = uniformsFrom(52);
+  const [views, n, channels] = [3, 5, 8];
+  const rows = views * n * channels;
+  compareBuilds(
+    "messages",
+    [
+      randomFloats(uniform, rows),
+      randomFloats(uniform, rows),
+      randomFloats(uniform, rows * n),
+      Float32Array.of(1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 0, 0),
+      randomFloats(uniform, 2 * rows),
+    ],
+    [2 * rows, rows, rows, rows * n, views * 2 * channels, rows],
+    ({ kernels }, [a, b, e, present, dout], [out, da, db, de, pooled, dh]) => {
+      kernels.pairMessages(a, b, e, present, out, views, n, channels);
+      kernels.pairMessagesGradient(a, b, e, present, out, dout, da, db, de, views, n, channels);
+      kernels.poolVariables(a, present, pooled, views, n, channels);
+      kernels.poolVariablesGradient(a, present, pooled, dout, dh, views, n, channels);
+    },
+  );
+});

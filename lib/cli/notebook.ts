@@ -14,6 +14,7 @@ import {
   parseNotebook,
   type Provenance,
   withParameters,
+  withPictures,
 } from "../report/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -27,6 +28,8 @@ interface RunOptions {
   readonly out: string;
   readonly timeout?: number | undefined;
   readonly allowErrors?: boolean | undefined;
+  /** Path of the Chromium that draws still pictures. */
+  readonly png?: string | true | undefined;
 }
 
 /** Collects `-p key=value`. */
@@ -83,7 +86,9 @@ async function runNotebook(
   await Deno.mkdir(options.out, { recursive: true });
   const executed = join(options.out, `${name}.ipynb`);
   const report = join(options.out, `${name}.html`);
-  writeFileAtomic(executed, formatNotebook(execution.notebook));
+  const chromium = options.png === true ? Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium" : options.png;
+  const pictured = chromium === undefined ? execution.notebook : await withPictures(execution.notebook, chromium);
+  writeFileAtomic(executed, formatNotebook(pictured));
   writeFileAtomic(report, await htmlReport(notebookReport(execution.notebook, name, provenance(name, parameters))));
   printLine(`${name}: ${report}`);
   for (const { number, outcome, message } of execution.failures) {
@@ -147,6 +152,10 @@ function main(args: readonly string[]): Promise<number> {
     .option("-p, --parameter <key=value>", "set a parameter of the notebook's parameters cell", parameter, {})
     .option("--out <folder>", "where the results go", join(RESULTS, "reports"))
     .option("--timeout <seconds>", "end a cell that takes longer", seconds)
+    .option(
+      "--png [chromium]",
+      "add still pictures of the figures, drawn by this Chromium (default: CHROMIUM or /usr/bin/chromium)",
+    )
     .option("--allow-errors", "go on after a cell that fails")
     .action((names, options) => {
       const paths = options.all === true ? listNotebooks() : names.map(findNotebook);

@@ -57,5 +57,6 @@ export { type CellProgress, executeNotebook, type Execution, type ExecutionSetti
 export { notebookReport } from "./notebook/export.ts";
 export { kernelName, type KernelSpec, kernelSpec } from "./notebook/lab.ts";
 export { formatNotebook, type Notebook, NotebookError, parseNotebook, withoutOutputs } from "./notebook/nbformat.ts";
+export { withPictures } from "./notebook/pictures.ts";
 export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";
 export { writeRunReport } from "./run.ts";

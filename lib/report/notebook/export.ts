@@ -105,8 +105,8 @@ function outputBlocks(output: Output): Block[] {
     const value = z.union([z.string(), z.array(z.string())]).safeParse(data[mime]);
     return value.success ? joined(value.data) : undefined;
   };
-  const figure = figureJson.safeParse(data["application/vnd.plotly.v1+json"]);
-  if (figure.success) return [figureBlock(figure.data)];
+  const figure = figureOf(output);
+  if (figure !== undefined) return [figure];
   const own = tableJson.safeParse(data[blockMime]);
   if (own.success) return [own.data];
   const html = text("text/html");
@@ -126,6 +126,13 @@ function outputBlocks(output: Output): Block[] {
     return [{ kind: "code", code: JSON.stringify(data["application/json"], null, 2), language: "json", title: "JSON" }];
   }
   return plain === undefined ? [] : [{ kind: "output", stream: "stdout", text: plain }];
+}
+
+/** The Plotly figure of an output, if it is one. */
+export function figureOf(output: Output): FigureBlock | undefined {
+  if (!("data" in output)) return undefined;
+  const figure = figureJson.safeParse(output.data["application/vnd.plotly.v1+json"]);
+  return figure.success ? figureBlock(figure.data) : undefined;
 }
 
 /** A figure as a notebook stores it; its title moves out of the drawing, where the report sets it as text. */

@@ -77,9 +77,13 @@ export function parseNotebook(json: string, name: string): Notebook {
   throw new NotebookError(`${name} is no notebook of nbformat 4.5: ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** A notebook as Jupyter writes it: keys sorted, one space of indent, a newline at the end. Equal notebooks give equal bytes. */
+/**
+ * A notebook as Jupyter writes it: sources as lines, keys sorted, one space of indent, a newline at the end. Equal
+ * notebooks give equal bytes.
+ */
 export function formatNotebook(value: Notebook): string {
-  return `${JSON.stringify(sorted(value), null, 1)}\n`;
+  const cells = value.cells.map((one) => ({ ...one, source: splitLines(joined(one.source)) }));
+  return `${JSON.stringify(sorted({ ...value, cells }), null, 1)}\n`;
 }
 
 function sorted(value: unknown): unknown {

@@ -103,3 +103,16 @@ Deno.test("the stop signal ends the run with what has been shown", async () => {
   ]]);
   assert.deepEqual(shown(notebook, 0), ["42"]);
 });
+
+Deno.test("the front end's stop button, which sends SIGINT, aborts a cell that listens and leaves the kernel alive", async () => {
+  const library = new URL("../../../lib/report/notebook/display.ts", import.meta.url);
+  const stoppable = `const { stopSignal } = await import(${JSON.stringify(library)});
+const signal = stopSignal();
+setTimeout(() => Deno.kill(Deno.pid, "SIGINT"), 10);
+await new Promise((resolve) => signal.addEventListener("abort", resolve));
+String(signal.reason);`;
+  const { notebook, failures } = await executeNotebook(notebookOf(stoppable, "42"), { directory });
+  assert.deepEqual(failures, []);
+  assert.match(String(shown(notebook, 0)), /AbortError: stopped by the stop button/);
+  assert.deepEqual(shown(notebook, 1), ["42"]);
+});

@@ -29,9 +29,13 @@ const program = new Command("evaluate")
   .option("--scms <files...>", "SCM files to evaluate on instead of a track")
   .option("--repetitions <n>", "episodes on each SCM file, with noise of their own", wholeNumber(1), 100)
   .option("--problems <n>", "held-out problems", wholeNumber(2), 512)
+  .addOption(
+    new Option("--split <name>", "problems to choose settings with, or to report on").choices(["validation", "test"] as const)
+      .default("test" as const),
+  )
   .option("--horizon <n>", "interventions in an episode; the track's by default", wholeNumber(1))
   .option("--baselines <names...>", "baselines; all but the slow gp-ei by default")
-  .addOption(new Option("--mode <how>", "how trained policies act").choices(["mode", "sample"] as const).default("mode" as const))
+  .addOption(new Option("--mode <how>", "how trained policies act").choices(["mode", "annealed", "sample"] as const).default("mode" as const))
   .option("--json", "print every metric with its interval as JSON", false)
   .option("--debug", "show the stack of an error");
 
@@ -44,9 +48,9 @@ async function main(args: readonly string[]): Promise<void> {
   const episode: EpisodeOptions = options.horizon === undefined
     ? track.episode
     : { ...track.episode, horizon: options.horizon };
-  const stream = trackStream(track, "test");
+  const stream = trackStream(track, options.split);
   const problems = options.scms === undefined
-    ? heldOutProblems(withSizes(track, options.sizes).distribution, "test", options.problems, stream)
+    ? heldOutProblems(withSizes(track, options.sizes).distribution, options.split, options.problems, stream)
     : options.scms.flatMap((file) => repeated(file, options.repetitions));
   const contenders: Contender[] = opened.length === 0
     ? []

@@ -6,14 +6,14 @@ import { type ShardPool, shardStream } from "./trainer.ts";
 import type { Roller, TrainablePolicy } from "./types.ts";
 
 /**
- * @param rollerOf the roller of one shard in one stage of the curriculum
+ * @param rollerOf the roller of one shard, for an update and the curriculum's stage
  * @param stream root of all randomness of the run
  * @param updateReference copies the policy into the reference
  * @param indices which of the run's shards are computed here; all by default
  */
 export function createLocalPool<Policy extends TrainablePolicy<Views, Actions>, Views, Actions>(
   parts: ShardParts<Views, Actions> & { readonly policy: Policy },
-  rollerOf: (stage: number, shard: number) => Roller<Policy, Views, Actions>,
+  rollerOf: (stage: number, shard: number, update: number) => Roller<Policy, Views, Actions>,
   stream: Stream,
   updateReference: () => Promise<void>,
   indices: readonly number[] = [...Array(parts.options.shards).keys()],
@@ -23,7 +23,7 @@ export function createLocalPool<Policy extends TrainablePolicy<Views, Actions>, 
     collect: (update, stage) =>
       inTurn(
         shards,
-        ({ index, shard }) => shard.collect(rollerOf(stage, index), shardStream(stream, update, index)),
+        ({ index, shard }) => shard.collect(rollerOf(stage, index, update), shardStream(stream, update, index)),
       ),
     gradients: (epoch, minibatch, totals, entropyCoefficient) =>
       inTurn(shards, ({ shard }) => shard.gradient(epoch, minibatch, totals, entropyCoefficient)),

@@ -14,7 +14,7 @@ import {
 import type { Stream } from "../random/mod.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
 import type { Parameters } from "./parameters.ts";
-import type { Policy } from "./types.ts";
+import type { ActMode, Policy } from "./types.ts";
 import { createValueHead, type DrawnActions, type ValueHeadOptions, type ViewActions } from "./value_head.ts";
 
 export interface StatisticsPolicyOptions extends Omit<StatisticsNetworkOptions, "outputs"> {
@@ -47,11 +47,16 @@ export function createStatisticsPolicy(
   const head = createValueHead(options.valueHead);
   const network = createStatisticsNetwork({ ...options, outputs: head.outputs }, stream.child("parameters"));
 
-  const draw = (views: StatisticsViews, perView: number, streams: readonly Stream[] | null): DrawnActions => {
+  const draw = (
+    views: StatisticsViews,
+    perView: number,
+    streams: readonly Stream[] | null,
+    temperature = 1,
+  ): DrawnActions => {
     const scores = network.forward(views, null);
     const data = scores.dataSync<"float32">();
     scores.dispose();
-    return head.draw(data, views.settable, views.width, perView, streams);
+    return head.draw(data, views.settable, views.width, perView, streams, temperature);
   };
   return {
     name: "grpo",
@@ -77,7 +82,13 @@ export function createStatisticsPolicy(
     concat: concatViews,
     dispose: () => network.parameters.dispose(),
     act(observation, streams, mode) {
-      const { variable, value, logProb } = draw(statisticsViews(observation), 1, mode === "mode" ? null : streams);
+      const temperature = temperatureOf(mode, observation.step, observation.horizon);
+      const { variable, value, logProb } = draw(
+        statisticsViews(observation),
+        1,
+        temperature > 0 ? streams : null,
+        temperature > 0 ? temperature : 1,
+      );
       return { variable, value, logProb };
     },
     recommend(observation) {
@@ -85,6 +96,18 @@ export function createStatisticsPolicy(
       return { variable, value };
     },
   };
+}
+
+/** The temperature of one step of an episode; 0 is the mode. See {@linkcode ActMode}. */
+export function temperatureOf(mode: ActMode, step: number, horizon: number): number {
+  switch (mode) {
+    case "sample":
+      return 1;
+    case "mode":
+      return 0;
+    case "annealed":
+      return Math.max(0, 1 - 2 * step / horizon);
+  }
 }
 
 /** The actions of the views `indices`. */

@@ -3,8 +3,11 @@
 import type { Actions, Observation } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 
-/** `sample` draws from the policy's distribution; `mode` takes its most probable action. */
-export type ActMode = "sample" | "mode";
+/**
+ * `sample` draws from the policy's distribution; `mode` takes its most probable action; `annealed` draws at a temperature
+ * that falls linearly from 1 to 0 over the first half of the episode and takes the mode after that.
+ */
+export type ActMode = "sample" | "mode" | "annealed";
 
 /** A batch of actions with the joint log-probability log π(variable, value | observation) of each. */
 export interface Decision extends Actions {

@@ -43,13 +43,17 @@ export interface ValueHead {
   ): { logProb: tf.Tensor2D; entropy: tf.Tensor2D };
   /** Exact KL(first ‖ second), `[views, 1]`; discrete heads only. */
   divergence?(first: tf.Tensor3D, second: tf.Tensor3D, settable: Float32Array): tf.Tensor2D;
-  /** `perView` independent draws for each view, or `perView` copies of the mode if `streams` is null. */
+  /**
+   * `perView` independent draws for each view, or `perView` copies of the mode if `streams` is null.
+   * @param temperature divides the logits (and multiplies the standard deviation); log-probabilities are the tempered ones
+   */
   draw(
     scores: Float32Array,
     settable: Float32Array,
     width: number,
     perView: number,
     streams: readonly Stream[] | null,
+    temperature: number,
   ): DrawnActions;
 }
 
@@ -80,7 +84,7 @@ function categorical(levels: number): ValueHead {
       const q = jointLogProb(second, settable);
       return tf.sum(tf.mul(tf.mul(tf.exp(p.logProb), p.mask), tf.sub(p.logProb, q.logProb)), 1, true) as tf.Tensor2D;
     },
-    draw(scores, settable, width, perView, streams) {
+    draw(scores, settable, width, perView, streams, temperature) {
       const views = settable.length / width;
       const drawn = emptyDraws(views, perView);
       const arms = width * levels;
@@ -89,7 +93,7 @@ function categorical(levels: number): ValueHead {
         for (let i = 0; i < width; i++) {
           const at = (s * width + i) * (levels + 1);
           for (let k = 0; k < levels; k++) {
-            logits[i * levels + k] = settable[s * width + i] > 0 ? scores[at] + scores[at + 1 + k] : -Infinity;
+            logits[i * levels + k] = settable[s * width + i] > 0 ? (scores[at] + scores[at + 1 + k]) / temperature : -Infinity;
           }
         }
         const total = logSumExp(logits);
@@ -140,21 +144,22 @@ function gaussian(std: { readonly kind: "fixed" | "learned"; readonly value: num
         entropy: tf.sum(tf.mul(probability, spread), 1, true),
       };
     },
-    draw(scores, settable, width, perView, streams) {
+    draw(scores, settable, width, perView, streams, temperature) {
       const views = settable.length / width;
       const outputs = learned ? 3 : 2;
       const drawn = emptyDraws(views, perView);
       const logits = new Float64Array(width);
       for (let s = 0; s < views; s++) {
         for (let i = 0; i < width; i++) {
-          logits[i] = settable[s * width + i] > 0 ? scores[(s * width + i) * outputs] : -Infinity;
+          logits[i] = settable[s * width + i] > 0 ? scores[(s * width + i) * outputs] / temperature : -Infinity;
         }
         const total = logSumExp(logits);
         const best = streams === null ? indexOfMax(logits) : -1;
         for (let a = 0; a < perView; a++) {
           const i = streams === null ? best : drawIndex(logits, total, streams[s].uniform());
           const at = (s * width + i) * outputs;
-          const logStd = learned ? Math.max(LOG_STD.low, Math.min(LOG_STD.high, scores[at + 2] + start)) : start;
+          const own = learned ? Math.max(LOG_STD.low, Math.min(LOG_STD.high, scores[at + 2] + start)) : start;
+          const logStd = own + Math.log(temperature);
           const z = streams === null ? 0 : streams[s].normal();
           // Stored as float32, since that is what the loss will see again.
           const value = Math.fround(scores[at + 1] + z * Math.exp(logStd));

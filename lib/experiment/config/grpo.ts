@@ -19,7 +19,10 @@ export const grpoSchema = section({
   returns: z.enum(["outcome", "reward-to-go"]).default("reward-to-go").describe("return of a decision in a trajectory"),
   risk_share: fraction().default(1).describe("best share of a group that is learned from; 1 is all of it"),
   gamma: fraction().default(1).describe("discount"),
-  lookahead: nonNegative().default(0).describe("step groups: later steps that a candidate's information is credited for"),
+  lookahead: section({
+    steps: nonNegative().default(0).describe("step groups: later steps that a candidate's information is credited for"),
+    from: fraction().default(0.7).describe("share of the run after which it is; before, rewards are myopic"),
+  }).prefault({}),
   common_random_numbers: z.boolean().default(false).describe("members of a group meet the same noise"),
   clip_low: z.number().positive().max(1).default(0.2).describe("the ratio is clipped below at 1 − clip_low"),
   clip_high: positive().default(0.2).describe("the ratio is clipped above at 1 + clip_high"),

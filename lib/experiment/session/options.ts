@@ -44,8 +44,8 @@ export function trainerOptions(config: Config): TrainerOptions {
   };
 }
 
-/** The rollout's options for episodes of one stage. */
-export function rolloutOptions(config: Config, episode: EpisodeOptions): RolloutOptions {
+/** The rollout's options for episodes of one stage, at one update of the run. */
+export function rolloutOptions(config: Config, episode: EpisodeOptions, update: number): RolloutOptions {
   const { grpo, reward } = config;
   return {
     kind: grpo.group,
@@ -54,7 +54,7 @@ export function rolloutOptions(config: Config, episode: EpisodeOptions): Rollout
     weights: reward.weights,
     outcome: reward.outcome,
     commonRandomNumbers: grpo.common_random_numbers,
-    lookahead: grpo.lookahead,
+    lookahead: update >= grpo.lookahead.from * grpo.updates ? grpo.lookahead.steps : 0,
   };
 }
 

@@ -40,7 +40,7 @@ export interface SessionParts extends ShardParts<StatisticsViews, InterventionAc
   readonly parameters: readonly Variable[];
   /** Root of the training's randomness. */
   readonly stream: Stream;
-  rollerOf(stage: number, shard: number): SessionRoller;
+  rollerOf(stage: number, shard: number, update: number): SessionRoller;
 }
 
 /** Builds a run's networks with their initial parameters; the tensor backend must be chosen before. */
@@ -68,10 +68,10 @@ export function createParts(config: Config, track: Track): SessionParts {
     ...parts,
     parameters: trainedParameters(parts),
     stream: trackStream(track, "train", config.seed),
-    rollerOf: (stage, shard) =>
+    rollerOf: (stage, shard, update) =>
       interventionRoller(
         (stream) => drawProblems(stages[stage].distribution, share(shard), stream),
-        rolloutOptions(config, stages[stage].episode),
+        rolloutOptions(config, stages[stage].episode, update),
       ),
   };
 }

@@ -3,9 +3,11 @@
  * and s_j the goals' shortfalls,
  *
  *     reward = mean_k g(A_k) − 0.3 min(1, ln(1 + m)/ln(1 + 64)) − Σ_j w_j s_j, cut at −1,
- *     g(0) = 1,  g(A) = −min(1, ln(1 + |A|)/ln(1 + A_max)),
+ *     g(0) = 1,  g(A) = −(1 − κ)·min(1, ln(1 + |A|)/ln(1 + A_max)) − κ·|A|/Σ_fields|A_field|,
  *
- * so that the reward lies in [−1, 1] and is 1 exactly on success: all anomalies zero, no light exotic, every goal met.
+ * where κ, the task's `cancellation`, says how much of the score is relative: a lone field has relative anomaly 1, and fields
+ * that partly cancel it lower it, which leads from few fields to many. So
+ * the reward lies in [−1, 1] and is 1 exactly on success: all anomalies zero, no light exotic, every goal met.
  */
 
 import { type AnomalyCondition, anomalyConditions, type AnomalyKind, type AnomalySum, anomalySums } from "./anomaly.ts";
@@ -39,10 +41,12 @@ const LARGEST: Readonly<Record<AnomalyKind, number>> = {
 const EXOTICS_COST = 0.3;
 const MANY_EXOTICS = 64;
 
-/** g(A) of one anomaly. */
-export function anomalyScore({ condition, numerator }: AnomalySum): number {
+/** g(A) of one anomaly. `cancellation` is κ in [0, 1]. */
+export function anomalyScore({ condition, contributions, numerator }: AnomalySum, cancellation = 0): number {
   if (numerator === 0) return 1;
-  return -Math.min(1, Math.log1p(Math.abs(numerator)) / Math.log1p(LARGEST[condition.kind]));
+  const size = Math.min(1, Math.log1p(Math.abs(numerator)) / Math.log1p(LARGEST[condition.kind]));
+  const total = contributions.reduce((sum, part) => sum + Math.abs(part), 0);
+  return -(1 - cancellation) * size - cancellation * Math.min(1, Math.abs(numerator) / total);
 }
 
 /** Scores the strings of one task and counts how often it was asked. */
@@ -78,7 +82,8 @@ export class TheoryScorer {
     };
     if (known === undefined) this.#groups.set(key, tools);
     const anomalies = anomalySums(theory, tools.conditions);
-    const meanScore = anomalies.reduce((sum, anomaly) => sum + anomalyScore(anomaly), 0) / anomalies.length;
+    const meanScore = anomalies.reduce((sum, anomaly) => sum + anomalyScore(anomaly, this.task.cancellation), 0) /
+      anomalies.length;
     const exotics = this.task.countExotics ? tools.spectrometer.spectrum(theory).exotics : 0;
     const shortfalls = this.task.goals.map((goal) => goal.shortfall(parsed));
     const success = exotics === 0 && anomalies.every(({ numerator }) => numerator === 0) &&

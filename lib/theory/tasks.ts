@@ -37,6 +37,8 @@ export interface Task {
   readonly goals: readonly Goal[];
   /** Massless charged states count against the theory. Tasks that hand out the field content leave them out. */
   readonly countExotics: boolean;
+  /** κ of the reward: the share of an anomaly's score that is relative to its largest possible value. */
+  readonly cancellation: number;
 }
 
 /** The Standard Model's left-handed fermions in canonical order, factor tokens only. */
@@ -118,6 +120,7 @@ export function theoryTask(name: TaskName): Task {
         heldOut: [],
         goals: [CHARGED_QUARK_DOUBLET],
         countExotics: false,
+        cancellation: 0,
       };
     case "T1":
       return {
@@ -127,6 +130,7 @@ export function theoryTask(name: TaskName): Task {
         heldOut: [],
         goals: [CHARGED_QUARK_DOUBLET],
         countExotics: false,
+        cancellation: 0,
       };
     case "T2":
       return {
@@ -135,6 +139,7 @@ export function theoryTask(name: TaskName): Task {
         ...partialPrompts(),
         goals: [CHIRAL_UNDER_ALL],
         countExotics: true,
+        cancellation: 0.5,
       };
     case "T3": {
       const given = SM_FIELDS.map((field) => `F ${field} n3`).join(" ");
@@ -146,6 +151,7 @@ export function theoryTask(name: TaskName): Task {
         heldOut: [],
         goals: [CHIRAL_UNDER_ALL, VECTORLIKE_ADDITION],
         countExotics: true,
+        cancellation: 0.5,
       };
     }
     case "T4":
@@ -156,6 +162,7 @@ export function theoryTask(name: TaskName): Task {
         heldOut: [],
         goals: [CHIRAL_UNDER_ALL],
         countExotics: true,
+        cancellation: 0.5,
       };
     case "T5":
       return {
@@ -179,6 +186,7 @@ export function theoryTask(name: TaskName): Task {
         ],
         goals: [INDEPENDENT_CHARGES],
         countExotics: false,
+        cancellation: 0,
       };
     case "T6":
       return {
@@ -193,6 +201,7 @@ export function theoryTask(name: TaskName): Task {
         heldOut: [unifiedPrompt(TRINIFICATION, 4), unifiedPrompt(MINIMAL_331, 8)],
         goals: [CHIRAL_UNDER_ALL],
         countExotics: true,
+        cancellation: 0.5,
       };
   }
 }

@@ -39,14 +39,13 @@ Deno.test("the reward lies in [−1, 1] and is 1 exactly on success, for random 
 });
 
 Deno.test("the score of an anomaly falls with its size, from 1 at zero", () => {
-  const score = (numerator: number) =>
-    anomalyScore({
-      condition: { kind: "mixed", name: "", simple: 0, abelian: [0], denominator: 12 },
-      contributions: [],
-      numerator,
-    });
+  const condition = { kind: "mixed", name: "", simple: 0, abelian: [0], denominator: 12 } as const;
+  const score = (numerator: number, cancellation = 0, contributions: readonly number[] = []) =>
+    anomalyScore({ condition, contributions, numerator }, cancellation);
   assert.equal(score(0), 1);
   assert.ok(score(1) < 0 && score(2) < score(1) && score(-2) === score(2) && score(1e6) === -1);
+  assert.deepEqual([score(0, 1, [3, -3]), score(3, 1, [3]), score(1, 1, [2, -1])], [1, -1, -1 / 3]);
+  assert.equal(score(1, 0.5, [2, -1]), (score(1) - 1 / 3) / 2);
 });
 
 Deno.test("the Standard Model succeeds in T0, T2 and T4", () => {

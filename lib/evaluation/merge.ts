@@ -20,7 +20,10 @@ export function mergeRecords(parts: readonly RecordsPart[], problems: number): E
   if (wrong >= 0) throw new RangeError(`Problem ${wrong} is in ${seen[wrong]} parts; it must be in one`);
   const first = parts[0].records;
   const { horizon } = first;
-  const steps = <T extends Float64Array | Int32Array | Uint8Array>(make: T, pick: (records: EpisodeRecords) => T): T => {
+  const steps = <T extends Float64Array | Int32Array | Uint8Array>(
+    make: T,
+    pick: (records: EpisodeRecords) => T,
+  ): T => {
     for (const { indices, records } of parts) {
       indices.forEach((index, p) => make.set(pick(records).subarray(p * horizon, (p + 1) * horizon), index * horizon));
     }
@@ -47,7 +50,8 @@ export function mergeRecords(parts: readonly RecordsPart[], problems: number): E
     isRightSign: steps(new Uint8Array(problems * horizon), (r) => r.isRightSign),
     family: each((r, p) => r.family[p]),
     sizes: Int32Array.from(each((r, p) => r.sizes[p])),
-    secondsPerDecision: parts.reduce((sum, { indices, records }) => sum + records.secondsPerDecision * indices.length, 0) /
+    secondsPerDecision:
+      parts.reduce((sum, { indices, records }) => sum + records.secondsPerDecision * indices.length, 0) /
       problems,
   };
 }

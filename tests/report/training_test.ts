@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Difference, trainingReport, type TrainingReportData, verdict } from "../../lib/report/mod.ts";
-import { diagnosticFigures, smoothingWindow } from "../../lib/report/training/panels.ts";
+import { diagnosticFigures, evaluationsIn, smoothingWindow } from "../../lib/report/training/panels.ts";
 import { summarySentences } from "../../lib/report/training/sentences.ts";
 import { exampleRun } from "./run_data.ts";
 
@@ -66,18 +66,51 @@ Deno.test("the summary speaks of rising, falling and unchanged values by the num
 });
 
 Deno.test("every metric of a run is in a figure, also one that no panel knows", () => {
-  const data = exampleRun();
-  const figures = diagnosticFigures(data.updates);
-  const titles = figures.map((figure) => figure.title);
-  assert.ok(titles.includes("A metric of tomorrow"));
-  const drawn = new Set(figures.flatMap((figure) => figure.data.map((trace) => trace.name)));
-  for (const name of ["optimisation", "parent", "entropy", "kl", "clip ratio/low"]) {
-    assert.ok(
-      [...drawn].some((label) => label !== undefined && name.startsWith(label)) || drawn.has("low"),
-      `${name}: ${[...drawn].join(", ")}`,
-    );
-  }
-  assert.equal(titles.length, new Set(titles).size);
+  const figures = diagnosticFigures(exampleRun().updates);
+  const drawn = Object.fromEntries(
+    figures.map(({ title, data }) => [title, [...new Set(data.map((trace) => trace.name))].sort()]),
+  );
+  assert.deepEqual(drawn, {
+    "Reward": ["reward"],
+    "Reward components": ["optimisation", "parent"],
+    "Spread of rewards": ["reward std", "rewards parent std"],
+    "Groups without signal": ["frac reward zero std"],
+    "Policy entropy": ["entropy"],
+    "KL divergence": ["kl"],
+    "Clipped decisions": ["high", "low"],
+    "Gradient norm": ["grad norm"],
+    "Throughput": ["interventions per second"],
+    "A metric of tomorrow": ["a metric of tomorrow"],
+  });
+});
+
+Deno.test("evaluations that the updates hold are drawn as measured, and become the learning curve's", async () => {
+  const { title, updates, provenance } = exampleRun();
+  const rows = updates.map((row, i) =>
+    i % 40 === 39
+      ? {
+        ...row,
+        "validation/normalised_value": i / 200,
+        "validation/normalised_value_low": i / 200 - 0.1,
+        "validation/normalised_value_high": i / 200 + 0.1,
+        "validation/last_steps": 0.9,
+      }
+      : row
+  );
+  assert.deepEqual(evaluationsIn(rows)[2], {
+    update: 120,
+    normalised_value: 0.595,
+    normalised_value_low: 0.495,
+    normalised_value_high: 0.695,
+    last_steps: 0.9,
+  });
+  const [panel] = diagnosticFigures(rows).filter((figure) => figure.title === "Held-out SCMs");
+  assert.deepEqual(panel?.data.map((trace) => "x" in trace ? trace.x : undefined), [[40, 80, 120]]);
+  const html = await trainingReport({ title, updates: rows, provenance });
+  assert.match(
+    html,
+    /mean normalised value was 0\.195 \[0\.095, 0\.295\] at update 40 and 0\.595 \[0\.495, 0\.695\] at update 120/,
+  );
 });
 
 Deno.test("smoothing averages over odd windows that grow with the run and leave short runs alone", () => {
@@ -85,7 +118,7 @@ Deno.test("smoothing averages over odd windows that grow with the run and leave 
 });
 
 Deno.test("a run without held-out results, and one of a single update, have a report", async () => {
-  const { title, updates, evaluations, provenance } = exampleRun();
+  const { title, updates, evaluations = [], provenance } = exampleRun();
   const early = await trainingReport({ title, updates, evaluations, provenance });
   assert.doesNotMatch(
     early.slice(early.indexOf("<main>"), early.indexOf("</main>")),

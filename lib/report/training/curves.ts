@@ -12,12 +12,13 @@ const baselinesDrawn = 4;
 
 /** Normalised value in training and on held-out SCMs. */
 export function learningSection(data: TrainingReportData): Section {
+  const evaluations = data.evaluations ?? [];
   const [policyColour, , heldOutColour] = seriesColours;
-  const estimates = data.evaluations.map(evaluationEstimate);
+  const estimates = evaluations.map(evaluationEstimate);
   const banded = estimates.some(({ low }) => low !== undefined);
   const heldOut: LineSeries[] = estimates.length === 0 ? [] : [{
     name: banded ? "held-out SCMs (95 % band)" : "held-out SCMs",
-    x: data.evaluations.map(updateOf),
+    x: evaluations.map(updateOf),
     y: estimates.map(({ value }) => value),
     ...(banded ? { low: estimates.map(({ low }) => low ?? NaN), high: estimates.map(({ high }) => high ?? NaN) } : {}),
     color: heldOutColour,

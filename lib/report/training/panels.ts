@@ -18,11 +18,11 @@ const panels: readonly Panel[] = [
   { title: "Reward", metrics: /^reward$/, y: "mean reward" },
   {
     title: "Reward components",
-    metrics: /^(reward|component)s?\/(?!.*std$)/,
+    metrics: /^rewards?\/(?!.*std$)/,
     y: "mean, unweighted",
     caption: "Means over the decisions of an update, before weighting.",
   },
-  { title: "Spread of rewards", metrics: /^(?!frac)(reward|component).*std$/, y: "standard deviation" },
+  { title: "Spread of rewards", metrics: /^rewards?(_std$|\/.*std$)/, y: "standard deviation" },
   {
     title: "Groups without signal",
     metrics: /^frac_reward_zero_std$/,
@@ -38,7 +38,7 @@ const panels: readonly Panel[] = [
     caption: "Decisions whose probability ratio left the clipping range, below and above.",
   },
   { title: "Gradient norm", metrics: /^(grad(ient)?_norm)\b/, y: "L2 norm", logY: true, caption: "Before clipping." },
-  { title: "Parameter change", metrics: /^parameter_change\b/, y: "L2 norm of the step", logY: true },
+  { title: "Parameter change", metrics: /^param(eter)?_change\b/, y: "L2 norm of the step", logY: true },
   { title: "Loss", metrics: /loss\b/, y: "loss" },
   { title: "Regret", metrics: /^regret$/, y: "normalised regret" },
   { title: "Interventions on parents", metrics: /^parent_rate$/, y: "share of interventions" },
@@ -48,6 +48,13 @@ const panels: readonly Panel[] = [
     metrics: /^within_episode_improvement$|^improvement$/,
     y: "last minus first steps",
   },
+  {
+    title: "Held-out SCMs",
+    metrics: /^validation\/(?!normali[sz]ed_value)/,
+    y: "normalised value",
+    caption: "Evaluations during training: by part of the episode, and of the final recommendation.",
+  },
+  { title: "Entropy coefficient", metrics: /^entropy_coefficient$/, y: "coefficient" },
   { title: "Learning rate", metrics: /^learning_rate$/, y: "learning rate" },
   { title: "Curriculum stage", metrics: /^stage$/, y: "stage" },
   { title: "Throughput", metrics: /per_second$/, y: "per second" },
@@ -57,7 +64,7 @@ const panels: readonly Panel[] = [
 const notCurves = /^(update|step|episode|interventions|seconds|elapsed_seconds|groups)$/;
 
 /** Metrics that the learning curve shows already. */
-const learningCurve = /^(normali[sz]ed_value|value)(_low|_high)?$/;
+const learningCurve = /^(validation\/)?normali[sz]ed_value(_low|_high)?$/;
 
 /** The horizontal axis of a row: its `update`, or its place. */
 export function updateOf(row: MetricRow, place: number): number {
@@ -113,15 +120,30 @@ export function rawAndSmooth(
   pick: (row: MetricRow) => number,
   color: string,
 ): LineSeries[] {
-  const x = rows.map(updateOf);
-  const y = rows.map(pick);
-  const window = smoothingWindow(rows.length);
+  const points = rows.map((row, place) => ({ x: updateOf(row, place), y: pick(row) })).filter(({ y }) =>
+    Number.isFinite(y)
+  );
+  const [x, y] = [points.map((point) => point.x), points.map((point) => point.y)];
+  // What is measured now and then shows its measurements.
+  if (points.length < rows.length / 2) return [{ name, x, y, color, markers: true }];
+  const window = smoothingWindow(points.length);
   // A count or a stage has no values between its steps.
   if (window === 1 || y.every((value) => Number.isInteger(value))) return [{ name, x, y, color }];
   return [
     { name, x, y, color, width: 1, opacity: 0.3, appears: "unnamed" },
     { name, x, y: movingMean(y, window), color },
   ];
+}
+
+/** The evaluations on held-out SCMs that a run recorded among its updates, under `validation/`. */
+export function evaluationsIn(updates: readonly MetricRow[]): MetricRow[] {
+  return updates.flatMap((row, place) => {
+    const value = row["validation/normalised_value"];
+    if (value === undefined || !Number.isFinite(value)) return [];
+    const named = Object.entries(row).filter(([name]) => name.startsWith("validation/"))
+      .map(([name, number]) => [name.slice("validation/".length), number]);
+    return [{ ...Object.fromEntries(named), update: updateOf(row, place) }];
+  });
 }
 
 function readable(name: string): string {
@@ -133,5 +155,5 @@ function readable(name: string): string {
 function memberLabel(name: string, among: readonly string[]): string {
   const prefix = name.split("/")[0] ?? "";
   const shared = among.length > 1 && among.every((other) => other.startsWith(`${prefix}/`));
-  return (shared ? name.slice(prefix.length + 1) : name).replace(/_mean$/, "").replace(/[_/]+/g, " ");
+  return (shared ? name.slice(prefix.length + 1) : name).replace(/[_/]mean$/, "").replace(/[_/]+/g, " ");
 }

@@ -3,6 +3,7 @@
 import { htmlReport } from "../html/page.ts";
 import { comparisonSection, differencesSection, familiesSection } from "./comparison.ts";
 import { diagnosticsSection, episodeSection, learningSection } from "./curves.ts";
+import { evaluationsIn } from "./panels.ts";
 import { summarySection } from "./summary.ts";
 import type { TrainingReportData } from "./types.ts";
 
@@ -12,7 +13,8 @@ import type { TrainingReportData } from "./types.ts";
  * it is computed from `data`.
  * @throws RangeError if a step curve's mean, low and high differ in length, or a difference names an unknown metric
  */
-export async function trainingReport(data: TrainingReportData): Promise<string> {
+export async function trainingReport(given: TrainingReportData): Promise<string> {
+  const data = given.evaluations === undefined ? { ...given, evaluations: evaluationsIn(given.updates) } : given;
   check(data);
   const { comparison, differences, stepCurves, families } = data;
   return await htmlReport({

@@ -52,7 +52,7 @@ export function summarySentences(data: TrainingReportData): string[] {
   return [
     effortSentence(data.updates),
     learningSentence(data.updates),
-    heldOutSentence(data.evaluations),
+    heldOutSentence(data.evaluations ?? []),
     ...(data.comparison === undefined ? [] : comparisonSentences(data.comparison, data.differences ?? [])),
     signalSentence(data.updates),
   ].filter((sentence) => sentence !== undefined);

@@ -73,9 +73,9 @@ export interface TrainingReportData {
   readonly updates: readonly MetricRow[];
   /**
    * Evaluations on held-out SCMs during training: `update`, `normalised_value`, and with it, where known,
-   * `normalised_value_low` and `normalised_value_high` (95 %).
+   * `normalised_value_low` and `normalised_value_high` (95 %). Default: what the updates hold under `validation/`.
    */
-  readonly evaluations: readonly MetricRow[];
+  readonly evaluations?: readonly MetricRow[];
   readonly comparison?: ComparisonTable;
   readonly differences?: readonly Difference[];
   readonly stepCurves?: readonly StepCurves[];

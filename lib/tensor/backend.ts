@@ -1,5 +1,6 @@
 /** Which implementation of the tensor operations is used (DESIGN section 13). */
 
+import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-cpu";
@@ -8,28 +9,97 @@ import { registerSimdBackend } from "./simd/register.ts";
 export const BACKENDS = ["auto", "simd", "node-gpu", "node", "webgpu", "wasm", "cpu"] as const;
 export type BackendName = typeof BACKENDS[number];
 
+/** The packages with native libraries. They are named at run time alone, so that nobody downloads them unasked. */
+const NATIVE = { "node-gpu": "@tensorflow/tfjs-node-gpu", node: "@tensorflow/tfjs-node" } as const;
+const WEBGPU = "@tensorflow/tfjs-backend-webgpu";
+/** The name under which the native packages register. */
+const TENSORFLOW = "tensorflow";
+
+/** The native package that this process has loaded: there is only room for one. */
+let loadedNative: string | null = null;
+
 /**
- * Makes a backend the one that computes, loading it if need be.
+ * Makes a backend the one that computes, loading it if need be; `auto` is `simd`.
  * @returns the name of the backend in use
  * @throws Error with a way out if it does not work here
  */
-export async function useBackend(name: BackendName): Promise<string> {
+export async function useBackend(name: BackendName): Promise<Exclude<BackendName, "auto">> {
   switch (name) {
     case "auto":
     case "simd":
       registerSimdBackend();
-      return await start("simd");
+      await start("simd");
+      return "simd";
+    case "cpu":
+      await start("cpu");
+      return "cpu";
     case "wasm":
       await import("@tensorflow/tfjs-backend-wasm");
-      return await start("wasm");
-    case "cpu":
-      return await start("cpu");
-    default:
-      throw new Error(`The tensor backend ${name} is not available; choose simd, wasm or cpu`);
+      await start("wasm");
+      return "wasm";
+    case "webgpu":
+      await startWebgpu();
+      return "webgpu";
+    case "node-gpu":
+    case "node":
+      await startNative(name);
+      return name;
+  }
+  throw new RangeError(`There is no tensor backend ${String(name)}; choose one of ${BACKENDS.join(", ")}`);
+}
+
+async function start(name: string): Promise<void> {
+  const isQuiet = tf.env().getBool("PROD");
+  // The CPU backend's first tensor prints an advertisement of the native one, save in production.
+  tf.env().set("PROD", true);
+  try {
+    if (!await tf.setBackend(name)) throw new Error(`The tensor backend ${name} does not start here; choose cpu`);
+    tf.scalar(0).dispose();
+  } finally {
+    tf.env().set("PROD", isQuiet);
   }
 }
 
-async function start(name: string): Promise<string> {
-  if (!await tf.setBackend(name)) throw new Error(`The tensor backend ${name} does not start here; choose cpu`);
-  return name;
+async function startWebgpu(): Promise<void> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter) {
+    throw new Error(
+      "The tensor backend webgpu finds no GPU here. It needs a Vulkan, Metal or DirectX 12 driver (on Debian: " +
+        "mesa-vulkan-drivers); choose simd, which needs nothing",
+    );
+  }
+  await load(WEBGPU);
+  await start("webgpu");
+}
+
+async function startNative(name: keyof typeof NATIVE): Promise<void> {
+  const specifier = NATIVE[name];
+  if (loadedNative !== null && loadedNative !== specifier) {
+    throw new Error(`Cannot load ${specifier} beside ${loadedNative}: begin another process for the other backend`);
+  }
+  restoreNodeHelpers();
+  try {
+    await load(specifier);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0].trim() : String(cause);
+    throw new Error(
+      `The tensor backend ${name} does not start: ${reason}\n` +
+        `Its native library comes with: deno cache --node-modules-dir=auto --allow-scripts=npm:${specifier} ` +
+        `npm:${specifier}@${tf.version_core}\nThen run with --node-modules-dir=auto, or choose simd, which needs nothing.`,
+      { cause },
+    );
+  }
+  loadedNative = specifier;
+  await start(TENSORFLOW);
+}
+
+function load(specifier: string): Promise<unknown> {
+  return import(specifier);
+}
+
+/** The native package calls helpers that node:util no longer has. */
+function restoreNodeHelpers(): void {
+  const helpers = util as unknown as Record<string, unknown>;
+  helpers.isNullOrUndefined ??= (x: unknown) => x === null || x === undefined;
+  helpers.isArray ??= Array.isArray;
 }

@@ -19,9 +19,24 @@ export function comparisonText({ methods, differences, problems }: PolicyCompari
     estimate(summary.success, 2),
     summary.parentRate.value.toFixed(2),
     summary.bestVariableRate.value.toFixed(2),
+    summary.rightSignRate.value.toFixed(2),
+    Number.isFinite(summary.rangeUtilisation.value) ? summary.rangeUtilisation.value.toFixed(2) : "–",
+    meanOutcome(results.seeds).toFixed(2),
   ]);
   const table = formatTable(
-    ["method", "mean value", "first 5", "last 5", "recommendation", "success", "parent", "best var"].map((
+    [
+      "method",
+      "mean value",
+      "first 5",
+      "last 5",
+      "recommendation",
+      "success",
+      "parent",
+      "best var",
+      "sign",
+      "range",
+      "E[Y|do]",
+    ].map((
       heading,
       k,
     ) => ({
@@ -38,6 +53,12 @@ export function comparisonText({ methods, differences, problems }: PolicyCompari
     }, last 5 ${signed(best.difference.lastValue)}`,
   ];
   return [`normalised value on ${problems} held-out SCMs, 95 % intervals`, "", table, ...lines].join("\n");
+}
+
+/** Mean expected target over all steps, problems and seeds, in the target's own unit. */
+function meanOutcome(seeds: PolicyComparison["methods"][number]["results"]["seeds"]): number {
+  const means = seeds.map(({ expected }) => expected.reduce((sum, y) => sum + y, 0) / expected.length);
+  return means.reduce((sum, mean) => sum + mean, 0) / means.length;
 }
 
 function signed({ value, low, high }: { value: number; low: number; high: number }): string {

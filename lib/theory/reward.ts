@@ -6,8 +6,8 @@
  *     g(0) = 1,  g(A) = −(1 − κ)·min(1, ln(1 + |A|)/ln(1 + A_max)) − κ·|A|/Σ_fields|A_field|,
  *
  * where κ, the task's `cancellation`, says how much of the score is relative: a lone field has relative anomaly 1, and fields
- * that partly cancel it lower it, which leads from few fields to many. So
- * the reward lies in [−1, 1] and is 1 exactly on success: all anomalies zero, no light exotic, every goal met.
+ * that partly cancel it lower it, which leads from few fields to many. The reward lies in [−1, 1] and is 1 exactly on success:
+ * all anomalies zero, no light exotic, every goal met.
  */
 
 import { type AnomalyCondition, anomalyConditions, type AnomalyKind, type AnomalySum, anomalySums } from "./anomaly.ts";

@@ -65,6 +65,10 @@ Deno.test("a run that is stopped and resumed writes the same metrics and weights
   fresh.finish({ done: 1 }, {});
   assert.deepEqual(JSON.parse(Deno.readTextFileSync(join(fresh.folder, "summary.json"))), { done: 1 });
   for (const run of [resumed, fresh]) run[Symbol.dispose]();
+  assert.throws(
+    () => openTheoryRun(config(), backend, { resume: fresh.folder, allowOlder: false }),
+    /the run is finished/,
+  );
   const wide = openTheoryRun(config("network.width=16"), backend, { results });
   assert.throws(() => startFrom(wide, straight.folder), /has shape \[102, 8\], expected \[102, 16\]/);
   wide[Symbol.dispose]();

@@ -14,6 +14,7 @@ import {
   requireShapes,
   type Row,
   RUN_FILES,
+  RunError,
   writeFileAtomic,
 } from "../../experiment/mod.ts";
 import { TrainingError } from "../../grpo/mod.ts";
@@ -117,6 +118,7 @@ class PolicyOptimizer {
 /**
  * Opens a run: a new folder under `results`, or an existing one that goes on from its newest checkpoint.
  * @param where `results` to create a run in, or the run folder to resume
+ * @throws RunError if the run to resume is finished
  */
 export function openTheoryRun(
   config: TheoryConfig,
@@ -126,6 +128,7 @@ export function openTheoryRun(
   const text = stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
   const resuming = "resume" in where;
   const folder = resuming ? where.resume : createRunFolder(where.results, config.name, text);
+  if (resuming && isFinished(folder)) throw new RunError(`${folder}: the run is finished`);
   Deno.mkdirSync(join(folder, RUN_FILES.checkpoints), { recursive: true });
   const lock = lockFolder(folder);
   const store = new CheckpointStore(join(folder, RUN_FILES.checkpoints), {
@@ -250,6 +253,15 @@ export function openTheoryRun(
       lock[Symbol.dispose]();
     },
   };
+}
+
+function isFinished(folder: string): boolean {
+  try {
+    return Deno.statSync(join(folder, RUN_FILES.summary)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** Gives a run the policy of a checkpoint (a checkpoint's folder or a run's). */

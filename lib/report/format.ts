@@ -21,6 +21,11 @@ export function formatNumber(value: number, digits = 3): string {
   return withMinus(value.toFixed(digits));
 }
 
+/** The end of an interval: as {@linkcode formatNumber}, but what rounds to zero is zero, whose size matters less than its place. */
+export function formatBound(value: number, digits = 3): string {
+  return Math.abs(value) < 0.5 * 10 ** -digits ? (0).toFixed(digits) : formatNumber(value, digits);
+}
+
 /** A whole number with digit groups: 12,345. */
 export function formatInteger(value: number): string {
   return Number.isFinite(value) ? withMinus(groups.format(value)) : formatNumber(value);
@@ -40,7 +45,7 @@ export function formatP(p: number): string {
 export function formatEstimate(estimate: Estimate, digits = 3): string {
   const value = formatNumber(estimate.value, digits);
   if (estimate.low === undefined || estimate.high === undefined) return value;
-  return `${value} [${formatNumber(estimate.low, digits)}, ${formatNumber(estimate.high, digits)}]`;
+  return `${value} [${formatBound(estimate.low, digits)}, ${formatBound(estimate.high, digits)}]`;
 }
 
 /** One number of a column in the column's format. */

@@ -24,4 +24,5 @@ Deno.test("p-values, shares and estimates have their own forms", () => {
   assert.equal(formatPercent(0.2564), "25.6 %");
   assert.equal(formatEstimate({ value: 0.5, low: -0.25, high: 1 }, 2), "0.50 [−0.25, 1.00]");
   assert.equal(formatEstimate({ value: 0.5 }, 2), "0.50");
+  assert.equal(formatEstimate({ value: -0.024, low: -0.048, high: 4.8e-4 }), "−0.024 [−0.048, 0.000]");
 });

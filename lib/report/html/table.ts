@@ -1,6 +1,6 @@
 /** Tables: numbers rounded and aligned, the best value of a column bold, every column sortable by the page's script. */
 
-import { absent, cellNumber, formatIn, isEstimate } from "../format.ts";
+import { absent, cellNumber, formatBound, formatIn, isEstimate } from "../format.ts";
 import type { Cell, Column, Estimate, TableBlock } from "./blocks.ts";
 import { escapeHtml } from "./escape.ts";
 
@@ -54,7 +54,13 @@ export function cellText(column: Pick<Column, "format" | "digits">, cell: Cell):
 
 function intervalText(column: Pick<Column, "format" | "digits">, { low, high }: Estimate): string {
   if (low === undefined || high === undefined) return "";
-  return `[${[low, high].map((bound) => formatIn(column, bound).replace(/ %$/, "")).join(", ")}]`;
+  return `[${[low, high].map((bound) => boundText(column, bound)).join(", ")}]`;
+}
+
+function boundText(column: Pick<Column, "format" | "digits">, bound: number): string {
+  return column.format === undefined || column.format === "number"
+    ? formatBound(bound, column.digits)
+    : formatIn(column, bound).replace(/ %$/, "");
 }
 
 function hasInterval(cell: Cell | undefined): boolean {

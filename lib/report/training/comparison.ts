@@ -2,9 +2,9 @@
 
 import { intervalFigure, type IntervalRow } from "../figures.ts";
 import { cellNumber, isEstimate } from "../format.ts";
-import type { Block, Cell, Estimate, Section, TableBlock } from "../html/blocks.ts";
+import type { Block, Cell, Column, Estimate, Section, TableBlock } from "../html/blocks.ts";
 import { neutralColour, seriesColours, seriesStyle } from "../theme.ts";
-import { differenceSentence, methodLabel, verdict } from "./sentences.ts";
+import { differenceSentence, lowerFirst, methodLabel, verdict } from "./sentences.ts";
 import type { ComparisonTable, Difference, FamilyRow } from "./types.ts";
 
 /** Marker shapes of the methods in the figure of families. */
@@ -36,7 +36,6 @@ export function comparisonSection(comparison: ComparisonTable): Section {
 
 /** Paired differences: a figure for the first metric, a table for all. */
 export function differencesSection(differences: readonly Difference[], comparison: ComparisonTable): Section {
-  const column = (key: string) => comparison.columns.find((candidate) => candidate.key === key);
   const lead = comparison.columns[0];
   const leading = differences.filter((row) => row.metric === lead?.key)
     .toSorted((a, b) => a.difference.value - b.difference.value);
@@ -48,40 +47,62 @@ export function differencesSection(differences: readonly Difference[], compariso
     color: colours[verdict(row, lead?.better)],
   }));
   const who = policies.size === 1 ? [...policies][0] : "policy";
-  const adjusted = differences.some((row) => row.pAdjusted !== undefined);
   return {
     heading: "Paired differences",
     level: 3,
     blocks: [
       ...(rows.length === 0 || lead === undefined ? [] : [
-        intervalFigure(rows, `${lead.label}: ${who} minus the baseline`, 0, {
+        intervalFigure(rows, `difference in ${lowerFirst(lead.label)}`, 0, {
+          title: `${who} minus each baseline`,
           caption:
             "Means over the same SCMs with paired 95 % intervals. Blue: the policy is better; orange: worse; grey: not decided.",
         }),
       ]),
-      {
-        kind: "table",
-        columns: [
-          ...(policies.size > 1 ? [{ key: "policy", label: "Policy" }] : []),
-          { key: "baseline", label: "Baseline" },
-          { key: "metric", label: "Metric" },
-          { key: "difference", label: "Difference" },
-          ...(adjusted ? [{ key: "p", label: "Adjusted p", format: "p" } as const] : []),
-          { key: "verdict", label: `${who} is` },
-        ],
-        rows: differences.map((row) => ({
-          policy: row.policy,
-          baseline: row.baseline,
-          metric: column(row.metric)?.label ?? row.metric,
-          difference: row.difference,
-          p: row.pAdjusted ?? null,
-          verdict: verdict(row, column(row.metric)?.better),
-        })),
-      },
+      differencesTable(differences, comparison),
       ...(leading.length === 1
         ? leading.map((row): Block => ({ kind: "markdown", text: differenceSentence(row, lead?.better) }))
         : []),
     ],
+  };
+}
+
+/** One row a pair, one column a metric (and its adjusted p-value, where there is one), and the verdict on the first metric. */
+function differencesTable(differences: readonly Difference[], comparison: ComparisonTable): TableBlock {
+  const metrics = comparison.columns.filter(({ key }) => differences.some(({ metric }) => metric === key));
+  const adjusted = new Set(differences.filter((row) => row.pAdjusted !== undefined).map(({ metric }) => metric));
+  const pairs = Map.groupBy(differences, ({ policy, baseline }) => JSON.stringify([policy, baseline]));
+  const policies = new Set(differences.map((row) => row.policy));
+  const lead = comparison.columns[0];
+  return {
+    kind: "table",
+    columns: [
+      ...(policies.size > 1 ? [{ key: "policy", label: "Policy" }] : []),
+      { key: "baseline", label: "Baseline" },
+      ...metrics.flatMap((column): Column[] => {
+        const { better: _, ...shown } = column;
+        const difference = { ...shown, key: `difference:${column.key}`, align: "right" } as const;
+        return adjusted.has(column.key)
+          ? [difference, { key: `p:${column.key}`, label: "Adjusted p", format: "p", align: "right" }]
+          : [difference];
+      }),
+      {
+        key: "verdict",
+        label: `By ${lowerFirst(lead?.label ?? "")}, ${policies.size === 1 ? [...policies][0] : "it"} is`,
+      },
+    ],
+    rows: [...pairs.values()].map((rows) => {
+      const leading = rows.find(({ metric }) => metric === lead?.key);
+      return {
+        policy: rows[0]?.policy ?? "",
+        baseline: rows[0]?.baseline ?? "",
+        ...Object.fromEntries(rows.flatMap((row): [string, Cell][] => [
+          [`difference:${row.metric}`, row.difference],
+          [`p:${row.metric}`, row.pAdjusted ?? null],
+        ])),
+        verdict: leading === undefined ? null : verdict(leading, lead?.better),
+      };
+    }),
+    caption: "Policy minus baseline, with paired 95 % intervals.",
   };
 }
 

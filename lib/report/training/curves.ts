@@ -10,6 +10,9 @@ import type { MethodRole, StepCurve, StepCurves, TrainingReportData } from "./ty
 /** How many baselines are drawn at first; the others wait in the legend. */
 const baselinesDrawn = 4;
 
+/** How many of them have a band, beside the policies. */
+const baselinesBanded = 2;
+
 /** Normalised value in training and on held-out SCMs. */
 export function learningSection(data: TrainingReportData): Section {
   const evaluations = data.evaluations ?? [];
@@ -53,10 +56,10 @@ export function diagnosticsSection(data: TrainingReportData): Section {
 export function episodeSection(groups: readonly StepCurves[]): Section {
   const blocks = groups.flatMap((group): FigureBlock[] => {
     const axes = { x: "intervention", y: group.quantity };
-    const drawn = drawnAtFirst(group.curves);
-    const lines = curveSeries(group.curves, drawn);
+    const prominence = prominenceOf(group.curves);
+    const lines = curveSeries(group.curves, prominence);
     const hidden = lines.filter((line) => line.appears === "hidden").length;
-    const caption = `Means over SCMs with 95 % bands.${
+    const caption = `Means over SCMs, with 95 % bands for the policy and the ${baselinesBanded} best baselines.${
       hidden > 0 ? ` ${hidden} more methods: click their names in the legend.` : ""
     }`;
     const value = lineFigure(
@@ -69,7 +72,7 @@ export function episodeSection(groups: readonly StepCurves[]): Section {
       },
     );
     if (group.kind !== "normalisedValue") return [value];
-    const regret = lineFigure(curveSeries(group.curves.map(regretCurve), drawn), {
+    const regret = lineFigure(curveSeries(group.curves.map(regretCurve), prominence), {
       x: "intervention",
       y: "normalised regret",
       logY: true,
@@ -95,27 +98,37 @@ function regretCurve(curve: StepCurve): StepCurve {
   };
 }
 
-/** The methods that are drawn before a reader asks for more: all but the baselines between the best few and the last. */
-function drawnAtFirst(curves: readonly StepCurve[]): ReadonlySet<string> {
+/** The methods that are drawn before a reader asks for more, and those of them that have a band. */
+interface Prominence {
+  readonly drawn: ReadonlySet<string>;
+  readonly banded: ReadonlySet<string>;
+}
+
+/** Drawn are all but the baselines between the best few and the last; many bands would hide each other. */
+function prominenceOf(curves: readonly StepCurve[]): Prominence {
   const size = ({ mean }: StepCurve) => {
     const known = mean.filter((value) => Number.isFinite(value));
     return known.reduce((sum, value) => sum + value, 0) / known.length;
   };
   const ranked = curves.filter((curve) => curve.role === "baseline").toSorted((a, b) => size(b) - size(a));
   const others = curves.filter((curve) => curve.role !== "baseline");
-  return new Set([...others, ...ranked.slice(0, baselinesDrawn), ...ranked.slice(-1)].map((curve) => curve.method));
+  const policies = curves.filter((curve) => curve.role === "policy");
+  const names = (some: readonly StepCurve[]) => new Set(some.map((curve) => curve.method));
+  return {
+    drawn: names([...others, ...ranked.slice(0, baselinesDrawn), ...ranked.slice(-1)]),
+    banded: names([...policies, ...ranked.slice(0, baselinesBanded)]),
+  };
 }
 
 /** Policies first and thick, then baselines, oracles grey; a method's style depends on its place alone. */
-function curveSeries(curves: readonly StepCurve[], drawn: ReadonlySet<string>): LineSeries[] {
+function curveSeries(curves: readonly StepCurve[], { drawn, banded }: Prominence): LineSeries[] {
   const places: Record<MethodRole, number> = { policy: 0, baseline: 1, initial: 2, oracle: 3 };
   const order = curves.toSorted((a, b) => places[a.role] - places[b.role]);
   return order.map((curve, place) => ({
     name: methodLabel(curve.method, curve.role),
     x: curve.mean.map((_, step) => step + 1),
     y: curve.mean,
-    low: curve.low,
-    high: curve.high,
+    ...(banded.has(curve.method) ? { low: curve.low, high: curve.high } : {}),
     ...(curve.role === "oracle" ? { color: neutralColour, dash: "dot" } as const : seriesStyle(place)),
     width: curve.role === "policy" ? 3 : 1.75,
     appears: drawn.has(curve.method) ? "shown" : "hidden",

@@ -126,7 +126,7 @@ function comparisonSentences(comparison: ComparisonTable, differences: readonly 
   const policy = bestOf(comparison, ["policy"]);
   if (column === undefined || policy === undefined) return [];
   const show = (cell: Cell | undefined) => isEstimate(cell) ? formatEstimate(cell) : formatNumber(cellNumber(cell));
-  const quantity = column.label.charAt(0).toLowerCase() + column.label.slice(1);
+  const quantity = lowerFirst(column.label);
   const where = `On ${formatInteger(comparison.scms)} held-out SCMs${
     comparison.track === undefined ? "" : ` (${comparison.track})`
   }`;
@@ -188,4 +188,9 @@ function shown(value: number, words: (value: number) => string): string[] {
 export function methodLabel(method: string, role: MethodRole): string {
   const mark = role === "oracle" ? "oracle" : role === "initial" ? "untrained" : undefined;
   return mark === undefined || method.includes(mark) ? method : `${method} (${mark})`;
+}
+
+/** A label inside a sentence: "Mean value" is "mean value", "AUROC" stays. */
+export function lowerFirst(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }

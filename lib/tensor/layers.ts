@@ -5,7 +5,9 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { SIMD } from "./simd/backend.ts";
-import { simdDenseSum, simdJointCategorical, simdPairMessages, simdPoolVariables } from "./simd/layers.ts";
+import { simdJointCategorical } from "./simd/categorical.ts";
+import { simdDenseSum } from "./simd/dense.ts";
+import { simdGroupMeans, simdPairMessages, simdPoolVariables } from "./simd/pooling.ts";
 
 /** Floats that one instruction handles; other numbers of channels take the composed form. */
 const LANES = 4;
@@ -44,11 +46,7 @@ export function denseSum(
   shared: Product | null,
   activation: Activation,
 ): tf.Tensor2D {
-  if (tf.getBackend() === SIMD) {
-    const fused = activation === "relu" ? "relu" : "linear";
-    const sum = simdDenseSum(products, bias, shared, fused);
-    return activation === fused ? sum : activate(sum, activation);
-  }
+  if (tf.getBackend() === SIMD) return simdDenseSum(products, bias, shared, activation);
   const [rows, columns] = [products[0].x.shape[0], products[0].kernel.shape[1]];
   let sum = products.map(({ x, kernel }) => tf.matMul(x, kernel) as tf.Tensor).reduce((a, b) => tf.add(a, b));
   if (bias !== null) sum = tf.add(sum, bias);
@@ -96,6 +94,22 @@ export function gatherColumns(x: tf.Tensor2D, columns: Int32Array, perRow: numbe
   columns.forEach((column, k) => chosen[k * width + column] = 1);
   const selector = tf.tensor3d(chosen, [rows, perRow, width]);
   return tf.sum(tf.mul(selector, tf.reshape(x, [rows, 1, width])), 2) as tf.Tensor2D;
+}
+
+/**
+ * The mean of each group of equally many consecutive rows.
+ * @param x `[rows, columns]`
+ * @param groups a divisor of the number of rows
+ * @returns `[groups, columns]`
+ * @throws RangeError if the rows cannot be divided so
+ */
+export function groupMeans(x: tf.Tensor2D, groups: number): tf.Tensor2D {
+  const [rows, columns] = x.shape;
+  if (!(groups > 0 && rows > 0 && rows % groups === 0)) {
+    throw new RangeError(`Cannot divide ${rows} rows into ${groups} equal groups that are not empty`);
+  }
+  if (tf.getBackend() === SIMD) return simdGroupMeans(x, groups);
+  return tf.mean(tf.reshape(x, [groups, rows / groups, columns]), 1) as tf.Tensor2D;
 }
 
 /**

@@ -10,6 +10,7 @@ export {
   dense,
   denseSum,
   gatherColumns,
+  groupMeans,
   jointCategorical,
   jointLogProb,
   maskedLogSoftmax,

@@ -73,6 +73,19 @@ export function addInto(a: usize, b: usize, out: usize, length: i32): void {
   }
 }
 
+// out = a · b, entry by entry
+export function multiplyEntries(a: usize, b: usize, out: usize, length: i32): void {
+  let i: i32 = 0;
+  for (; i + 4 <= length; i += 4) {
+    const at = <usize> i * 4;
+    v128.store(out + at, f32x4.mul(v128.load(a + at), v128.load(b + at)));
+  }
+  for (; i < length; i++) {
+    const at = <usize> i * 4;
+    store<f32>(out + at, load<f32>(a + at) * load<f32>(b + at));
+  }
+}
+
 // out = x · factor
 export function scaleInto(x: usize, out: usize, factor: f32, length: i32): void {
   const f = f32x4.splat(factor);
@@ -84,5 +97,15 @@ export function scaleInto(x: usize, out: usize, factor: f32, length: i32): void 
   for (; i < length; i++) {
     const at = <usize> i * 4;
     store<f32>(out + at, load<f32>(x + at) * factor);
+  }
+}
+
+// out[row, :] = factor · x[row / groupRows, :]
+export function spreadRows(x: usize, out: usize, rows: i32, columns: i32, groupRows: i32, factor: f32): void {
+  const width = <usize> columns * 4;
+  for (let r: i32 = 0; r < rows; r += groupRows) {
+    const first = out + <usize> r * width;
+    scaleInto(x + <usize> (r / groupRows) * width, first, factor, columns);
+    for (let copy: i32 = 1; copy < groupRows; copy++) memory.copy(first + <usize> copy * width, first, width);
   }
 }

@@ -30,6 +30,9 @@ export function gemm(
     for (; i + 6 <= m; i += 6) {
       rows6(aFrom + <usize> i * rowStride * 4, rowStride, depthStride, bFrom, c + <usize> i * n * 4, n, depth, keep);
     }
+    for (; i + 4 <= m; i += 4) {
+      rows4(aFrom + <usize> i * rowStride * 4, rowStride, depthStride, bFrom, c + <usize> i * n * 4, n, depth, keep);
+    }
     for (; i < m; i++) {
       row1(aFrom + <usize> i * rowStride * 4, depthStride, bFrom, c + <usize> i * n * 4, n, depth, keep);
     }
@@ -81,6 +84,47 @@ function rows6(a: usize, rowStride: i32, depthStride: i32, b: usize, c: usize, n
   }
   if (j < n) {
     for (let i: i32 = 0; i < 6; i++) {
+      tail(a + <usize> i * row, depthStride, b, c + <usize> i * line, j, n, k, keep);
+    }
+  }
+}
+
+function rows4(a: usize, rowStride: i32, depthStride: i32, b: usize, c: usize, n: i32, k: i32, keep: bool): void {
+  const row = <usize> rowStride * 4;
+  const depth = <usize> depthStride * 4;
+  const line = <usize> n * 4;
+  let j: i32 = 0;
+  for (; j + 8 <= n; j += 8) {
+    const out = c + <usize> j * 4;
+    let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+    if (keep) {
+      c00 = v128.load(out), c01 = v128.load(out, 16);
+      c10 = v128.load(out + line), c11 = v128.load(out + line, 16);
+      c20 = v128.load(out + 2 * line), c21 = v128.load(out + 2 * line, 16);
+      c30 = v128.load(out + 3 * line), c31 = v128.load(out + 3 * line, 16);
+    }
+    let pa = a;
+    let pb = b + <usize> j * 4;
+    for (let p: i32 = 0; p < k; p++) {
+      const b0 = v128.load(pb), b1 = v128.load(pb, 16);
+      let x = v128.load32_splat(pa);
+      c00 = fma(x, b0, c00), c01 = fma(x, b1, c01);
+      x = v128.load32_splat(pa + row);
+      c10 = fma(x, b0, c10), c11 = fma(x, b1, c11);
+      x = v128.load32_splat(pa + 2 * row);
+      c20 = fma(x, b0, c20), c21 = fma(x, b1, c21);
+      x = v128.load32_splat(pa + 3 * row);
+      c30 = fma(x, b0, c30), c31 = fma(x, b1, c31);
+      pa += depth;
+      pb += line;
+    }
+    v128.store(out, c00), v128.store(out, c01, 16);
+    v128.store(out + line, c10), v128.store(out + line, c11, 16);
+    v128.store(out + 2 * line, c20), v128.store(out + 2 * line, c21, 16);
+    v128.store(out + 3 * line, c30), v128.store(out + 3 * line, c31, 16);
+  }
+  if (j < n) {
+    for (let i: i32 = 0; i < 4; i++) {
       tail(a + <usize> i * row, depthStride, b, c + <usize> i * line, j, n, k, keep);
     }
   }
@@ -138,15 +182,45 @@ function tail(a: usize, depthStride: i32, b: usize, c: usize, j: i32, n: i32, k:
   }
 }
 
-// out[columns, rows] = in[rows, columns]ᵀ
+// out[columns, rows] = in[rows, columns]ᵀ, in tiles of 4 × 4.
 export function transpose(input: usize, out: usize, rows: i32, columns: i32): void {
-  for (let r: i32 = 0; r < rows; r++) {
+  const line = <usize> columns * 4;
+  const lineOut = <usize> rows * 4;
+  let r: i32 = 0;
+  for (; r + 4 <= rows; r += 4) {
+    let from = input + <usize> r * line;
     let to = out + <usize> r * 4;
-    let from = input + <usize> r * columns * 4;
-    for (let c: i32 = 0; c < columns; c++) {
-      store<f32>(to, load<f32>(from));
-      from += 4;
-      to += <usize> rows * 4;
+    let c: i32 = 0;
+    for (; c + 4 <= columns; c += 4) {
+      const x0 = v128.load(from), x1 = v128.load(from + line);
+      const x2 = v128.load(from + 2 * line), x3 = v128.load(from + 3 * line);
+      const low01 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), high01 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
+      const low23 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), high23 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
+      v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+      v128.store(to + lineOut, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+      v128.store(to + 2 * lineOut, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+      v128.store(to + 3 * lineOut, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+      from += 16;
+      to += 4 * lineOut;
+    }
+    transposeTile(input, out, r, r + 4, c, columns, line, lineOut);
+  }
+  transposeTile(input, out, r, rows, 0, columns, line, lineOut);
+}
+
+function transposeTile(
+  input: usize,
+  out: usize,
+  fromRow: i32,
+  toRow: i32,
+  fromColumn: i32,
+  toColumn: i32,
+  line: usize,
+  lineOut: usize,
+): void {
+  for (let r = fromRow; r < toRow; r++) {
+    for (let c = fromColumn; c < toColumn; c++) {
+      store<f32>(out + <usize> c * lineOut + <usize> r * 4, load<f32>(input + <usize> r * line + <usize> c * 4));
     }
   }
 }

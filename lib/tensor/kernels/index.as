@@ -1,3 +1,5 @@
 export { gemm, transpose } from "./gemm";
-export { addBias, addInto, reluGradient, scaleInto, sumRows } from "./dense";
+export { addBias, addInto, multiplyEntries, reluGradient, scaleInto, spreadRows, sumRows } from "./dense";
+export { activate } from "./activation";
+export { adam, sumOfSquares } from "./adam";
 export { pairMessages, pairMessagesGradient, poolVariables, poolVariablesGradient } from "./messages";

@@ -79,3 +79,8 @@ export const SIMD = "simd";
 export function simdBackend(): SimdBackend {
   return tf.backend() as SimdBackend;
 }
+
+/** The tensor of an output. */
+export function tensorOf(info: tf.TensorInfo): tf.Tensor {
+  return tf.engine().makeTensorFromTensorInfo(info);
+}

@@ -27,6 +27,25 @@ export interface Kernels {
     activation: number,
   ): void;
   addInto(a: number, b: number, out: number, length: number): void;
+  multiplyEntries(a: number, b: number, out: number, length: number): void;
+  activate(y: number, slope: number, length: number, kind: number): void;
+  spreadRows(x: number, out: number, rows: number, columns: number, groupRows: number, factor: number): void;
+  sumOfSquares(x: number, length: number): number;
+  adam(
+    parameter: number,
+    gradient: number,
+    first: number,
+    second: number,
+    length: number,
+    factor: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    rate: number,
+    correction: number,
+    epsilon: number,
+  ): number;
   scaleInto(x: number, out: number, factor: number, length: number): void;
   reluGradient(dy: number, y: number, out: number, length: number): void;
   sumRows(x: number, out: number, rows: number, columns: number, groupRows: number): void;

@@ -26,19 +26,29 @@ export function sampleNoise(distribution: NoiseDistribution, stream: Stream): nu
   switch (distribution.kind) {
     case "gaussian":
       return stream.normal();
-    case "uniform":
-      return UNIFORM_REACH * (2 * stream.uniform() - 1);
-    case "laplace": {
-      const u = positiveUniform(stream) - 0.5;
-      return Math.sign(u) * -Math.log1p(-2 * Math.abs(u)) * Math.SQRT1_2;
-    }
-    case "gumbel":
-      return (-Math.log(-Math.log(positiveUniform(stream))) - GUMBEL_MEAN) / GUMBEL_DEVIATION;
     case "student-t": {
       const freedom = distribution.degreesOfFreedom;
       const z = stream.normal();
       return z * Math.sqrt((freedom - 2) / (2 * sampleGamma(freedom / 2, stream)));
     }
+    default:
+      return noiseQuantile(distribution.kind, stream.uniform());
+  }
+}
+
+/** The kinds of noise that are drawn as the quantile of one uniform number. */
+type QuantileKind = Exclude<NoiseDistribution["kind"], "gaussian" | "student-t">;
+
+/** The value below which noise lies with probability u; u = 0 is taken as 2⁻⁵⁴, so that it is finite. */
+function noiseQuantile(kind: QuantileKind, u: number): number {
+  const p = u || 2 ** -54;
+  switch (kind) {
+    case "uniform":
+      return UNIFORM_REACH * (2 * u - 1);
+    case "laplace":
+      return Math.SQRT1_2 * (p < 0.5 ? Math.log(2 * p) : -Math.log(2 - 2 * p));
+    case "gumbel":
+      return (-Math.log(-Math.log(p)) - GUMBEL_MEAN) / GUMBEL_DEVIATION;
   }
 }
 
@@ -46,14 +56,24 @@ export function sampleNoise(distribution: NoiseDistribution, stream: Stream): nu
 export type NoiseFiller = (out: Float64Array, base: number, rows: number, stream: Stream) => void;
 
 /**
- * The fastest way to draw the noise of a list of variables.
+ * The fastest way to draw the noise of a list of variables; it gives the numbers of {@linkcode sampleNoise}.
  *
  * @param distributions `[n]`
  */
 export function compileNoise(distributions: readonly NoiseDistribution[]): NoiseFiller {
   const n = distributions.length;
-  if (distributions.every(({ kind }) => kind === "gaussian")) {
+  const kinds = distributions.map(({ kind }) => kind);
+  if (kinds.every((kind) => kind === "gaussian")) {
     return (out, base, rows, stream) => stream.fillNormalInto(out, base, base + rows * n);
+  }
+  const quantiles = kinds.filter((kind) => kind !== "gaussian" && kind !== "student-t");
+  if (quantiles.length === n) {
+    return (out, base, rows, stream) => {
+      stream.fillUniformInto(out, base, base + rows * n);
+      for (let v = 0; v < n; v++) {
+        for (let at = base + v; at < base + rows * n; at += n) out[at] = noiseQuantile(quantiles[v], out[at]);
+      }
+    };
   }
   return (out, base, rows, stream) => {
     for (let r = 0; r < rows; r++) {

@@ -23,6 +23,12 @@ const mixedScm = sampleScm({
   hidden: { min: 2, max: 2 },
 }, createStream(3));
 
+const skewedScm = sampleScm({
+  ...LINEAR_DISTRIBUTION,
+  sizes: { min: 9, max: 9 },
+  noiseKinds: { uniform: 1, laplace: 1, gumbel: 1 },
+}, createStream(5));
+
 /** The first settable variable and the middle of its domain. */
 function middle(scm: Scm): [number, number] {
   const [variable] = settableVariables(scm);
@@ -31,7 +37,7 @@ function middle(scm: Scm): [number, number] {
   return [variable, 0.5 * (domain.low + domain.high)];
 }
 
-for (const [kind, scm] of [["linear", linearScm], ["nonlinear", mixedScm]] as const) {
+for (const [kind, scm] of [["linear", linearScm], ["skewed noise", skewedScm], ["nonlinear", mixedScm]] as const) {
   const n = scm.variables.length;
   const [variable, value] = middle(scm);
 

@@ -1,7 +1,7 @@
 /** Reads a formula such as `exp(-X) + 2*Z^2` into a tree, with the precedence that mathematics gives its signs. */
 
 import jsep from "jsep";
-import { distance } from "fastest-levenshtein";
+import { closest } from "../closest.ts";
 import { ScmError } from "../error.ts";
 
 /** A formula's tree: numbers, names of parents, and applications of known functions. */
@@ -149,10 +149,4 @@ export function formulaNames(formula: Formula): string[] {
   if (formula.kind === "number") return [];
   if (formula.kind === "name") return [formula.name];
   return [...new Set(formula.arguments.flatMap(formulaNames))];
-}
-
-/** The candidate within half its length in edits. */
-function closest(word: string, candidates: readonly string[]): string | undefined {
-  const near = candidates.filter((c) => distance(word, c) <= Math.max(word.length, c.length) / 2);
-  return near.sort((a, b) => distance(word, a) - distance(word, b))[0];
 }

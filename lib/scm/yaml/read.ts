@@ -1,8 +1,8 @@
 /** Reads YAML against a strict schema and says what is wrong in one line: the file, the path and the nearest key. */
 
-import { distance } from "fastest-levenshtein";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { closest } from "../closest.ts";
 import { ScmError } from "../error.ts";
 
 /**
@@ -47,9 +47,8 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue, prefix: readonly P
 }
 
 function hint(key: string, known: readonly string[]): string {
-  const near = known.toSorted((a, b) => distance(key, a) - distance(key, b)).at(0);
-  const close = near !== undefined && distance(key, near) <= Math.max(key.length, near.length) / 2;
-  return close ? `did you mean "${near}"?` : `known here are ${known.join(", ")}`;
+  const near = closest(key, known);
+  return near === undefined ? `known here are ${known.join(", ")}` : `did you mean "${near}"?`;
 }
 
 function show(value: unknown): string {

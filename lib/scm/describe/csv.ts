@@ -1,0 +1,17 @@
+/** Rows of an SCM as CSV. */
+
+import type { Scm } from "../types.ts";
+
+/**
+ * A heading and one line for each row (RFC 4180 with line feeds), numbers with all their digits. Hidden variables are left
+ * out: no experimenter sees them.
+ *
+ * @param rows `[rows, variables]`
+ */
+export function formatCsv(scm: Scm, rows: Float64Array): string {
+  const n = scm.variables.length;
+  const seen = scm.variables.flatMap(({ observed }, v) => observed ? [v] : []);
+  const lines = [seen.map((v) => scm.variables[v].name).join(",")];
+  for (let row = 0; row < rows.length; row += n) lines.push(seen.map((v) => String(rows[row + v])).join(","));
+  return `${lines.join("\n")}\n`;
+}

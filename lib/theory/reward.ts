@@ -2,7 +2,7 @@
  * The judgement of a finished theory. With A_k the anomalies in their smallest units, m the number of light charged exotics
  * and s_j the goals' shortfalls,
  *
- *     reward = mean_k g(A_k) − 0.3 min(1, ln(1 + m)/ln(1 + 64)) − Σ_j w_j s_j, cut at −1,
+ *     reward = mean_k g(A_k) − 0.8 min(1, ln(1 + m)/ln(1 + 1024)) − Σ_j w_j s_j, cut at −1,
  *     g(0) = 1,  g(A) = −(1 − κ)·min(1, ln(1 + |A|)/ln(1 + A_max)) − κ·|A|/Σ_fields|A_field|,
  *
  * where κ, the task's `cancellation`, says how much of the score is relative: a lone field has relative anomaly 1, and fields
@@ -38,8 +38,8 @@ const LARGEST: Readonly<Record<AnomalyKind, number>> = {
   abelian: 1e5,
   witten: 1,
 };
-const EXOTICS_COST = 0.3;
-const MANY_EXOTICS = 64;
+const EXOTICS_COST = 0.8;
+const MANY_EXOTICS = 1024;
 
 /** g(A) of one anomaly. `cancellation` is κ in [0, 1]. */
 export function anomalyScore({ condition, contributions, numerator }: AnomalySum, cancellation = 0): number {

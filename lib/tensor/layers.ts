@@ -5,7 +5,6 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { SIMD } from "./simd/backend.ts";
-import { simdJointCategorical } from "./simd/categorical.ts";
 import { simdDenseSum } from "./simd/dense.ts";
 import { simdGroupMeans, simdPairMessages, simdPoolVariables } from "./simd/pooling.ts";
 
@@ -72,31 +71,6 @@ function activate(sum: tf.Tensor, activation: Activation): tf.Tensor2D {
 }
 
 /**
- * Log-softmax over the entries of each row where `mask` is 1. Masked entries get log-probability −1e9 and no gradient, so
- * that their probability is exactly 0.
- * @param x `[rows, columns]`
- * @param mask `[rows, columns]`, at least one 1 in each row
- */
-export function maskedLogSoftmax(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
-  const excluded = tf.mul(tf.sub(mask, 1), 1e9);
-  return tf.logSoftmax(tf.add(tf.mul(x, mask), excluded)) as tf.Tensor2D;
-}
-
-/**
- * Entries of each row, `perRow` of them.
- * @param x `[rows, columns]`
- * @param columns `[rows, perRow]`, row by row
- * @returns `[rows, perRow]`
- */
-export function gatherColumns(x: tf.Tensor2D, columns: Int32Array, perRow: number): tf.Tensor2D {
-  const [rows, width] = x.shape;
-  const chosen = new Float32Array(rows * perRow * width);
-  columns.forEach((column, k) => chosen[k * width + column] = 1);
-  const selector = tf.tensor3d(chosen, [rows, perRow, width]);
-  return tf.sum(tf.mul(selector, tf.reshape(x, [rows, 1, width])), 2) as tf.Tensor2D;
-}
-
-/**
  * The mean of each group of equally many consecutive rows.
  * @param x `[rows, columns]`
  * @param groups a divisor of the number of rows
@@ -158,48 +132,4 @@ export function pairMessages(
   const messages = tf.mul(tf.relu(sum), others);
   const mean = tf.div(tf.sum(messages, 2), tf.maximum(tf.sum(others, 2), 1));
   return tf.concat([mean, tf.max(messages, 2)], 2) as tf.Tensor3D;
-}
-
-/**
- * The joint distribution over variables and levels, `log softmax(score₀ᵢ + score₁₊ₖ,ᵢ)` over the settable variables i and
- * all levels k.
- * @param scores `[views, variables, 1 + levels]`
- * @param settable `[views, variables]`, at least one 1 in each row
- * @param columns `[views, perRow]` indices `i · levels + k`
- * @returns log-probabilities of the columns `[views, perRow]` and the entropy `[views, 1]`
- */
-export function jointCategorical(
-  scores: tf.Tensor3D,
-  settable: Float32Array,
-  columns: Int32Array,
-  perRow: number,
-): { readonly logProb: tf.Tensor2D; readonly entropy: tf.Tensor2D } {
-  const views = scores.shape[0];
-  if (tf.getBackend() === SIMD) {
-    const both = simdJointCategorical(scores, settable, columns, perRow);
-    return {
-      logProb: tf.slice2d(both, [0, 0], [views, perRow]),
-      entropy: tf.slice2d(both, [0, perRow], [views, 1]),
-    };
-  }
-  const { logProb, mask } = jointLogProb(scores, settable);
-  const entropy = tf.neg(tf.sum(tf.mul(tf.mul(tf.exp(logProb), mask), logProb), 1, true)) as tf.Tensor2D;
-  return { logProb: gatherColumns(logProb, columns, perRow), entropy };
-}
-
-/** All log-probabilities of {@linkcode jointCategorical} and where they are possible, `[views, variables · levels]`. */
-export function jointLogProb(
-  scores: tf.Tensor3D,
-  settable: Float32Array,
-): { readonly logProb: tf.Tensor2D; readonly mask: tf.Tensor2D } {
-  const [views, variables, outputs] = scores.shape;
-  const levels = outputs - 1;
-  const variable = tf.slice3d(scores, [0, 0, 0], [views, variables, 1]);
-  const value = tf.slice3d(scores, [0, 0, 1], [views, variables, levels]);
-  const mask = tf.reshape(
-    tf.tile(tf.tensor3d(settable, [views, variables, 1]), [1, 1, levels]),
-    [views, variables * levels],
-  ) as tf.Tensor2D;
-  const logits = tf.reshape(tf.add(variable, value), [views, variables * levels]) as tf.Tensor2D;
-  return { logProb: maskedLogSoftmax(logits, mask), mask };
 }

@@ -5,19 +5,18 @@
  */
 
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
+export { type Activation, dense, denseSum, groupMeans, pairMessages, poolVariables, type Product } from "./layers.ts";
 export {
-  type Activation,
-  dense,
-  denseSum,
+  clippedSurrogate,
+  type ClipRange,
   gatherColumns,
-  groupMeans,
+  type GaussianSpread,
   jointCategorical,
+  jointGaussian,
   jointLogProb,
   maskedLogSoftmax,
-  pairMessages,
-  poolVariables,
-  type Product,
-} from "./layers.ts";
+  type Scored,
+} from "./distributions.ts";
 export {
   adamFromTensors,
   type AdamOptions,
@@ -27,4 +26,5 @@ export {
   adamTensors,
   initialAdam,
 } from "./adam.ts";
+export { createVariableAdam, type VariableAdam } from "./variable_adam.ts";
 export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";

@@ -1,13 +1,16 @@
 /** Adam against the same recursion in float64, its clipping, and the round trip of its state. */
 
 import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs-core";
 import {
   adamFromTensors,
   adamStepInto,
   adamTensors,
+  createVariableAdam,
   decodeSafetensors,
   encodeSafetensors,
   initialAdam,
+  useBackend,
 } from "../../lib/tensor/mod.ts";
 import { assertClose, randomFloats, uniformsFrom } from "./support.ts";
 
@@ -91,4 +94,51 @@ Deno.test("a state of another network is refused with what is missing", () => {
   const tensors = adamTensors(initialAdam([2, 3]), ["a", "b"], [[2], [3]]);
   assert.throws(() => adamFromTensors(tensors, ["a", "c"], [2, 3]), /state has no first\/c/);
   assert.throws(() => adamFromTensors(tensors, ["a", "b"], [2, 4]), /first\/b has 3 numbers, expected 4/);
+});
+
+Deno.test("Adam on variables takes the same steps on every backend, from tensors and from arrays", async () => {
+  for (const backend of ["simd", "cpu"] as const) {
+    await useBackend(backend);
+    const uniform = uniformsFrom(43);
+    const values = SIZES.map((size) => randomFloats(uniform, size));
+    const variables = values.map((data) => tf.variable(tf.tensor1d(data.slice())));
+    const adam = createVariableAdam(variables, OPTIONS);
+    let state = initialAdam(SIZES);
+    for (let t = 0; t < 20; t++) {
+      const gradients = SIZES.map((size) => randomFloats(uniform, size));
+      const expected = adamStepInto(values, gradients, state, OPTIONS, 0.01, 3);
+      state = expected.state;
+      const given = gradients.map((g, p) => p % 2 === 0 ? g : tf.tensor1d(g.slice()));
+      const { gradientNorm, parameterChange } = await adam.step(given, 0.01, 3);
+      tf.dispose(given.filter((g) => g instanceof tf.Tensor));
+      const { result } = expected;
+      assertClose([gradientNorm, parameterChange], [result.gradientNorm, result.parameterChange], 1e-5, backend);
+    }
+    variables.forEach((variable, p) => assertClose(variable.dataSync(), values[p], 1e-5, `${backend}, variable ${p}`));
+    assert.equal(adam.state().step, 20);
+    adam.state().second.forEach((v, p) => assertClose(v, state.second[p], 1e-6, `${backend}, moment ${p}`));
+    adam.dispose();
+    tf.dispose(variables);
+  }
+});
+
+Deno.test("Adam on variables goes on from its state, refuses another's, and leaves clones alone", async () => {
+  for (const backend of ["simd", "cpu"] as const) {
+    await useBackend(backend);
+    const variables = [tf.variable(tf.ones([5]))];
+    const clone = variables[0].clone();
+    const adam = createVariableAdam(variables, OPTIONS);
+    const gradient = Float32Array.of(1, -2, 3, 0, 0.5);
+    await adam.step([gradient], 0.1, 1);
+    assert.deepEqual([...clone.dataSync()], [1, 1, 1, 1, 1], backend);
+    const copies = [tf.variable(variables[0].clone())];
+    const other = createVariableAdam(copies, OPTIONS);
+    other.restore(adam.state());
+    await adam.step([gradient], 0.1, 1);
+    await other.step([gradient], 0.1, 1);
+    assert.deepEqual(copies[0].dataSync(), variables[0].dataSync(), backend);
+    assert.throws(() => other.restore(initialAdam([4])), /has 4 numbers, expected 5/);
+    [adam, other].forEach((each) => each.dispose());
+    tf.dispose([...variables, ...copies, clone]);
+  }
 });

@@ -5,7 +5,9 @@ import {
   type Activation,
   denseSum,
   gatherColumns,
+  groupMeans,
   jointCategorical,
+  jointGaussian,
   maskedLogSoftmax,
   pairMessages,
   poolVariables,
@@ -174,4 +176,51 @@ Deno.test("gradients of chosen entries of a masked log-softmax are those of fini
   const x = randomInput(uniform, [rows, width], 3);
   const weights = randomFloats(uniform, rows * 2);
   for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, [x], weights, "log-softmax");
+});
+
+Deno.test("gradients of means of groups are those of finite differences", async () => {
+  const uniform = uniformsFrom(26);
+  const reference = (x: Float64Array) =>
+    Float64Array.from({ length: 6 }, (_, i) => {
+      const first = Math.floor(i / 3) * 4;
+      return [0, 1, 2, 3].reduce((sum, r) => sum + x[(first + r) * 3 + i % 3], 0) / 4;
+    });
+  const f = (x: tf.Tensor) => groupMeans(x as tf.Tensor2D, 2);
+  const [x, weights] = [randomInput(uniform, [8, 3]), randomFloats(uniform, 6)];
+  for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, [x], weights, "means");
+});
+
+Deno.test("gradients of the distribution over variables and real values are those of finite differences", async () => {
+  const uniform = uniformsFrom(27);
+  const [views, variables] = [2, 3];
+  const spread = { logStd: -0.3, low: -0.9, high: 0.4 };
+  const settable = Float32Array.of(1, 0, 1, 1, 1, 1);
+  const variable = Int32Array.of(0, 2, 2, 1);
+  const value = Float32Array.of(0.3, -1, 0.8, 0.1);
+  const halfLogTau = 0.5 * Math.log(2 * Math.PI);
+  const reference = (scores: Float64Array) => {
+    const out = new Float64Array(views * 3);
+    const logStdOf = (cell: number) =>
+      Math.max(spread.low, Math.min(spread.high, scores[cell * 3 + 2] + spread.logStd));
+    for (let v = 0; v < views; v++) {
+      const cells = [0, 1, 2].map((i) => v * variables + i).filter((cell) => settable[cell] === 1);
+      const total = Math.log(cells.reduce((sum, cell) => sum + Math.exp(scores[cell * 3]), 0));
+      for (let k = 0; k < 2; k++) {
+        const cell = v * variables + variable[v * 2 + k];
+        const z = (value[v * 2 + k] - scores[cell * 3 + 1]) / Math.exp(logStdOf(cell));
+        out[v * 3 + k] = scores[cell * 3] - total - 0.5 * z * z - logStdOf(cell) - halfLogTau;
+      }
+      for (const cell of cells) {
+        const logP = scores[cell * 3] - total;
+        out[v * 3 + 2] += Math.exp(logP) * (logStdOf(cell) - logP + halfLogTau + 0.5);
+      }
+    }
+    return out;
+  };
+  const f = (scores: tf.Tensor) => {
+    const { logProb, entropy } = jointGaussian(scores as tf.Tensor3D, settable, variable, value, 2, spread);
+    return tf.concat([logProb, entropy], 1);
+  };
+  const [scores, weights] = [randomInput(uniform, [views, variables, 3]), randomFloats(uniform, views * 3)];
+  for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, [scores], weights, "Gaussian");
 });

@@ -6,30 +6,22 @@ import {
   type Activation,
   dense,
   denseSum,
-  jointCategorical,
-  maskedLogSoftmax,
+  groupMeans,
   pairMessages,
   poolVariables,
   useBackend,
 } from "../../lib/tensor/mod.ts";
 import {
-  assertClose,
   assertSameOnBothBackends,
   randomFloats,
   randomInput,
   randomInteger,
+  randomMask,
   resultAndGradients,
   uniformsFrom,
 } from "./support.ts";
 
 const ACTIVATIONS: readonly Activation[] = ["linear", "relu", "gelu", "tanh"];
-
-/** Rows of zeros and ones with `least` ones or more. */
-function randomMask(uniform: () => number, rows: number, columns: number, least = 1): Float32Array {
-  const mask = Float32Array.from({ length: rows * columns }, () => uniform() < 0.7 ? 1 : 0);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < Math.min(least, columns); c++) mask[r * columns + c] = 1;
-  return mask;
-}
 
 Deno.test("a dense layer agrees with its composition on random shapes, for every activation", async () => {
   const uniform = uniformsFrom(11);
@@ -146,6 +138,19 @@ Deno.test("pooling over variables agrees with its composition, for any number of
   }
 });
 
+Deno.test("means of groups of rows agree with their composition; groups must be equal and not empty", async () => {
+  const uniform = uniformsFrom(17);
+  for (const [groups, each, columns] of [[1, 1, 1], [3, 8, 64], [7, 2, 5], [1, 130, 3], [130, 1, 9]]) {
+    const f = (x: tf.Tensor) => groupMeans(x as tf.Tensor2D, groups);
+    const x = randomInput(uniform, [groups * each, columns]);
+    const weights = randomFloats(uniform, groups * columns);
+    await assertSameOnBothBackends(f, [x], weights, 1e-5, `${groups} groups of ${each}, ${columns} columns`);
+  }
+  for (const groups of [0, 2]) {
+    assert.throws(() => groupMeans(tf.zeros([3, 2]), groups), new RegExp(`divide 3 rows into ${groups} equal groups`));
+  }
+});
+
 Deno.test("equal maxima share nothing: each receives the gradient, on both backends", async () => {
   const present = new Float32Array(3).fill(1);
   const f = (h: tf.Tensor) => poolVariables(h as tf.Tensor3D, tf.tensor2d(present, [1, 3]));
@@ -154,64 +159,5 @@ Deno.test("equal maxima share nothing: each receives the gradient, on both backe
   for (const backend of ["simd", "cpu"] as const) {
     const { gradients } = await resultAndGradients(backend, f, [h], weights);
     assert.deepEqual([...gradients[0]], [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4], backend);
-  }
-});
-
-Deno.test("the joint distribution over variables and levels agrees with its composition", async () => {
-  const uniform = uniformsFrom(15);
-  for (const [views, variables, levels, perRow] of [[1, 1, 1, 1], [3, 5, 7, 4], [8, 2, 21, 1], [2, 130, 3, 9]]) {
-    const settable = randomMask(uniform, views, variables);
-    const columns = Int32Array.from({ length: views * perRow }, (_, at) => {
-      const row = Math.floor(at / perRow) * variables;
-      const allowed = Array.from({ length: variables }, (_, i) => i).filter((i) => settable[row + i] === 1);
-      return allowed[randomInteger(uniform, 0, allowed.length - 1)] * levels + randomInteger(uniform, 0, levels - 1);
-    });
-    const f = (scores: tf.Tensor) => {
-      const { logProb, entropy } = jointCategorical(scores as tf.Tensor3D, settable, columns, perRow);
-      return tf.concat([logProb, entropy], 1);
-    };
-    const scores = randomInput(uniform, [views, variables, 1 + levels], 3);
-    const what = `${views} views of ${variables} variables, ${levels} levels`;
-    await assertSameOnBothBackends(f, [scores], randomFloats(uniform, views * (perRow + 1)), 1e-5, what);
-  }
-});
-
-Deno.test("a score that is not a number shows in the log-probability, the entropy and the gradient", async () => {
-  const f = (scores: tf.Tensor) => {
-    const { logProb, entropy } = jointCategorical(
-      scores as tf.Tensor3D,
-      Float32Array.of(1, 0, 1, 1),
-      Int32Array.of(0, 2),
-      1,
-    );
-    return tf.concat([logProb, entropy], 1);
-  };
-  const scores = { shape: [2, 2, 3], data: new Float32Array(12) };
-  scores.data[8] = NaN;
-  const { result, gradients } = await resultAndGradients("simd", f, [scores], Float32Array.of(1, 1, 1, 1));
-  assertClose(result, [-Math.log(2), Math.log(2), NaN, NaN], 1e-6, "results");
-  assert.ok(gradients[0].subarray(0, 6).every(Number.isFinite));
-  assert.ok(gradients[0].subarray(6).some(Number.isNaN));
-});
-
-Deno.test("masked entries have no probability and no gradient", async () => {
-  const uniform = uniformsFrom(16);
-  for (const [rows, columns] of [[1, 1], [4, 9], [13, 130]]) {
-    const mask = randomMask(uniform, rows, columns);
-    const f = (x: tf.Tensor) => {
-      const present = tf.tensor2d(mask, [rows, columns]);
-      return tf.mul(maskedLogSoftmax(x as tf.Tensor2D, present), present);
-    };
-    const x = randomInput(uniform, [rows, columns], 4);
-    const weights = randomFloats(uniform, rows * columns);
-    await assertSameOnBothBackends(f, [x], weights, 1e-5, `${rows}×${columns}`);
-    const { gradients } = await resultAndGradients("simd", f, [x], weights);
-    gradients[0].forEach((g, i) => assert.ok(mask[i] === 1 || g === 0, `gradient ${g} of a masked entry`));
-    await useBackend("simd");
-    const total = tf.tidy(() => {
-      const logProb = maskedLogSoftmax(tf.tensor2d(x.data, [rows, columns]), tf.tensor2d(mask, [rows, columns]));
-      return tf.sum(tf.exp(logProb), 1).dataSync();
-    });
-    assertClose(total, new Float32Array(rows).fill(1), 1e-5, "sums of probabilities");
   }
 });

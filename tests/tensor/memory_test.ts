@@ -161,3 +161,29 @@ Deno.test("tensors move between backends with their numbers", async () => {
   assert.ok(z.dataSync().every((v) => v === 12));
   tf.dispose([x, y, z]);
 });
+
+Deno.test("parts of tensors and padding agree with the CPU backend in every rank", async () => {
+  const uniform = uniformsFrom(32);
+  const cases = [
+    { shape: [7], begin: [2], size: [-1] },
+    { shape: [5, 40], begin: [1, 3], size: [3, 20] },
+    { shape: [5, 4], begin: [0, 3], size: [5, 1] },
+    { shape: [3, 4, 5], begin: [1, 0, 2], size: [2, 4, 2] },
+    { shape: [2, 3, 2, 3], begin: [0, 1, 1, 0], size: [2, 2, 1, 3] },
+    { shape: [3, 4], begin: [1, 1], size: [0, 2] },
+  ];
+  for (const { shape, begin, size } of cases) {
+    const data = randomFloats(uniform, shape.reduce((a, b) => a * b, 1));
+    const results = [];
+    for (const backend of ["simd", "cpu"] as const) {
+      await useBackend(backend);
+      results.push(tf.tidy(() => {
+        const x = tf.tensor(data, shape);
+        const part = tf.slice(x, begin, size);
+        const padded = tf.pad(x, shape.map((_, d) => [d, 1] as [number, number]), -7);
+        return [part.shape, [...part.dataSync()], padded.shape, [...padded.dataSync()]];
+      }));
+    }
+    assert.deepEqual(results[0], results[1], `${shape} from ${begin}, ${size}`);
+  }
+});

@@ -20,6 +20,13 @@ export function randomFloats(uniform: () => number, length: number, scale = 1): 
   return Float32Array.from({ length }, () => (2 * uniform() - 1) * scale);
 }
 
+/** Rows of zeros and ones with `least` ones or more. */
+export function randomMask(uniform: () => number, rows: number, columns: number, least = 1): Float32Array {
+  const mask = Float32Array.from({ length: rows * columns }, () => uniform() < 0.7 ? 1 : 0);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < Math.min(least, columns); c++) mask[r * columns + c] = 1;
+  return mask;
+}
+
 /** A whole number in [from, to]. */
 export function randomInteger(uniform: () => number, from: number, to: number): number {
   return from + Math.floor(uniform() * (to - from + 1));

@@ -5,6 +5,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { SIMD, SimdBackend } from "./backend.ts";
 import { addKernel } from "./elementwise.ts";
 import { batchMatMulKernel, fusedMatMulKernel } from "./matmul.ts";
+import { padKernel, sliceKernel } from "./slicing.ts";
 
 /** Above the CPU backend's, so that it is chosen where nobody asks. */
 const PRIORITY = 4;
@@ -19,6 +20,8 @@ export function registerSimdBackend(): void {
   wrapKernel("Add", addKernel);
   wrapKernel("BatchMatMul", batchMatMulKernel);
   wrapKernel("_FusedMatMul", fusedMatMulKernel);
+  wrapKernel("Slice", sliceKernel);
+  wrapKernel("PadV2", padKernel);
 }
 
 /** Puts a kernel in the place of the CPU backend's, which it gets for the cases that it does not handle. */

@@ -100,6 +100,10 @@ Deno.test("the target always has a settable cause, and the best intervention imp
 });
 
 Deno.test("the first hidden cause moves the target and another variable together without an effect between them", () => {
+  const scms = draw({ ...CONFOUNDED, families: { "two-layer": 1 } }, 20);
+  for (const { variables, target } of scms) {
+    assert.ok(variables[target].parents.includes(variables.findIndex(({ name }) => name === "U0")));
+  }
   const scm = draw({ ...CONFOUNDED, families: { "two-layer": 1 }, hidden: { min: 1, max: 1 } }, 1)[0];
   const hidden = scm.variables.findIndex((v) => !v.observed);
   const children = scm.variables.flatMap((v, index) => v.parents.includes(hidden) ? [index] : []);

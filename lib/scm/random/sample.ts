@@ -34,7 +34,10 @@ export function sampleScm(distribution: ScmDistribution, stream: Stream): Scm {
   return sampleProblem(distribution, stream).scm;
 }
 
-/** {@linkcode sampleScm} and {@linkcode outcomeModel} in one, which computes the outcomes once. */
+/**
+ * {@linkcode sampleScm} and {@linkcode outcomeModel} in one, which computes the outcomes once. Where the distribution asks for
+ * a minimum gain, a nonlinear SCM at the border may pass at one accuracy and be drawn again at another.
+ */
 export function sampleProblem(
   distribution: ScmDistribution,
   stream: Stream,

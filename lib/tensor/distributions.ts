@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { SIMD } from "./simd/backend.ts";
 import { simdJointCategorical } from "./simd/categorical.ts";
 import { simdJointGaussian } from "./simd/gaussian.ts";
-import { simdClippedSurrogate } from "./simd/surrogate.ts";
+import { simdClippedObjective } from "./simd/objective.ts";
 
 const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
 
@@ -134,21 +134,28 @@ export interface ClipRange {
   readonly high: number;
 }
 
+/** What {@linkcode clippedObjective} weighs; all of logProb's shape but the last. */
+export interface ObjectiveData {
+  readonly oldLogProb: tf.Tensor2D;
+  readonly advantage: tf.Tensor2D;
+  readonly weight: tf.Tensor2D;
+  /** Of entropy's shape. */
+  readonly entropyWeight: tf.Tensor2D;
+}
+
 /**
- * The clipped surrogate `Σ w·min(ρA, clip(ρ, 1 − low, 1 + high)·A)`, `ρ = exp(logProb − oldLogProb)` (Schulman et al. 2017,
- * equation 7), a scalar differentiable in logProb. The other three are data; all have logProb's shape.
+ * The clipped surrogate with an entropy bonus, `Σ w·min(ρA, clip(ρ, 1 − low, 1 + high)·A) + Σ u·H`,
+ * `ρ = exp(logProb − oldLogProb)` (Schulman et al. 2017, equations 7 and 9), a scalar differentiable in logProb and entropy.
+ * @param logProb `[views, perRow]`
+ * @param entropy `[views, 1]`
  */
-export function clippedSurrogate(
-  logProb: tf.Tensor,
-  oldLogProb: tf.Tensor,
-  advantage: tf.Tensor,
-  weight: tf.Tensor,
-  clip: ClipRange,
-): tf.Scalar {
-  if (tf.getBackend() === SIMD) return simdClippedSurrogate(logProb, oldLogProb, advantage, weight, clip);
+export function clippedObjective({ logProb, entropy }: Scored, data: ObjectiveData, clip: ClipRange): tf.Scalar {
+  if (tf.getBackend() === SIMD) return simdClippedObjective(logProb, entropy, data, clip);
+  const { oldLogProb, advantage, weight, entropyWeight } = data;
   const ratio = tf.exp(tf.sub(logProb, oldLogProb));
   const clipped = tf.clipByValue(ratio, 1 - clip.low, 1 + clip.high);
-  return tf.sum(tf.mul(tf.minimum(tf.mul(ratio, advantage), tf.mul(clipped, advantage)), weight)) as tf.Scalar;
+  const surrogate = tf.minimum(tf.mul(ratio, advantage), tf.mul(clipped, advantage));
+  return tf.add(tf.sum(tf.mul(surrogate, weight)), tf.sum(tf.mul(entropy, entropyWeight))) as tf.Scalar;
 }
 
 function parted(both: tf.Tensor2D, perRow: number): Scored {

@@ -7,7 +7,7 @@
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
 export { type Activation, dense, denseSum, groupMeans, pairMessages, poolVariables, type Product } from "./layers.ts";
 export {
-  clippedSurrogate,
+  clippedObjective,
   type ClipRange,
   gatherColumns,
   type GaussianSpread,
@@ -15,6 +15,7 @@ export {
   jointGaussian,
   jointLogProb,
   maskedLogSoftmax,
+  type ObjectiveData,
   type Scored,
 } from "./distributions.ts";
 export {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import {
-  clippedSurrogate,
+  clippedObjective,
   jointCategorical,
   jointGaussian,
   maskedLogSoftmax,
@@ -107,17 +107,23 @@ Deno.test("the joint distribution over variables and real values agrees with its
   }
 });
 
-Deno.test("the clipped surrogate agrees with its composition on both sides of both bounds", async () => {
+Deno.test("the clipped objective agrees with its composition on both sides of both bounds", async () => {
   const uniform = uniformsFrom(19);
   const [rows, columns] = [40, 3];
   const [old, advantage, weight] = [1, 2, 0.5].map((scale) => randomFloats(uniform, rows * columns, scale));
+  const entropyWeight = randomFloats(uniform, rows);
   weight[7] = 0;
-  const table = (data: Float32Array) => tf.tensor2d(data, [rows, columns]);
-  const f = (logProb: tf.Tensor) =>
-    clippedSurrogate(logProb, table(old), table(advantage), table(weight), { low: 0.2, high: 0.28 });
-  const logProb = randomInput(uniform, [rows, columns]);
-  logProb.data.set(old.subarray(0, 30));
-  await assertSameOnBothBackends(f, [logProb], Float32Array.of(1.5), 1e-5, "surrogate");
-  const { gradients } = await resultAndGradients("simd", f, [logProb], Float32Array.of(1));
+  const table = (values: Float32Array) => tf.tensor2d(values, [rows, values.length / rows]);
+  const f = (logProb: tf.Tensor, entropy: tf.Tensor) =>
+    clippedObjective({ logProb: logProb as tf.Tensor2D, entropy: entropy as tf.Tensor2D }, {
+      oldLogProb: table(old),
+      advantage: table(advantage),
+      weight: table(weight),
+      entropyWeight: table(entropyWeight),
+    }, { low: 0.2, high: 0.28 });
+  const inputs = [randomInput(uniform, [rows, columns]), randomInput(uniform, [rows, 1])];
+  inputs[0].data.set(old.subarray(0, 30));
+  await assertSameOnBothBackends(f, inputs, Float32Array.of(1.5), 1e-5, "objective");
+  const { gradients } = await resultAndGradients("simd", f, inputs, Float32Array.of(1));
   assert.ok(gradients[0].some((g, i) => g === 0 && weight[i] !== 0), "no ratio was clipped");
 });

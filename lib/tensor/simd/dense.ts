@@ -30,11 +30,16 @@ export function simdDenseSum(
     const save = given.at(-1) as tf.GradSaveFunc;
     const backend = simdBackend();
     const { y, slope } = forward(backend, products, bias, shared, activation);
-    save([...all.flatMap(({ x, kernel }) => [x, kernel]), slope ?? y]);
+    // What a variable holds stays until the gradient is computed; only other tensors need saving, which costs a clone each.
+    const needed = [...all.flatMap(({ x, kernel }) => [x, kernel]), ...(activation === "linear" ? [] : [slope ?? y])];
+    save(needed.filter((tensor) => !(tensor instanceof tf.Variable)));
     return {
       value: y,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        backward(simdBackend(), dy, saved, all, shared !== null, bias !== null, activation),
+      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
+        let next = 0;
+        const saved = needed.map((tensor) => tensor instanceof tf.Variable ? tensor : kept[next++]);
+        return backward(simdBackend(), dy, saved, all, shared !== null, bias !== null, activation);
+      },
     };
   });
   return operation(...inputs) as tf.Tensor2D;

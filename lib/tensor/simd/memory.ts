@@ -38,14 +38,15 @@ export function blockSize(bytes: number): number {
 export function createArena(build: Build = detectBuild()): Arena {
   const memory = new WebAssembly.Memory({ initial: PAGES.initial, maximum: PAGES.maximum, shared: true });
   const kernels = loadKernels(memory, build);
-  const free = new Map<number, number[]>();
-  const sizes = new WeakMap<Float32Array, number>();
+  /** Blocks that are free, by size, with the views that they were used through. */
+  const free = new Map<number, Float32Array[]>();
+  /** Sizes of the blocks in use. */
+  const sizes = new Map<Float32Array, number>();
   let end = BASE;
   let used = 0;
 
-  function take(size: number): number {
-    const known = free.get(size)?.pop();
-    if (known !== undefined) return known;
+  /** A new block at the end of what is used of the memory. */
+  function extend(size: number): number {
     const pointer = end;
     const missing = pointer + size - memory.buffer.byteLength;
     if (missing > 0) grow(missing);
@@ -73,9 +74,10 @@ export function createArena(build: Build = detectBuild()): Arena {
     },
     allocate(length) {
       const size = blockSize(4 * length);
-      // The block first: taking it may grow the memory, whose `buffer` is then another object.
-      const pointer = take(size);
-      const view = new Float32Array(memory.buffer, pointer, length);
+      const known = free.get(size)?.pop();
+      // The pointer first: taking it may grow the memory, whose `buffer` is then another object.
+      const pointer = known?.byteOffset ?? extend(size);
+      const view = known?.length === length ? known : new Float32Array(memory.buffer, pointer, length);
       sizes.set(view, size);
       used += size;
       return view;
@@ -90,8 +92,8 @@ export function createArena(build: Build = detectBuild()): Arena {
       sizes.delete(view);
       used -= size;
       const list = free.get(size);
-      if (list === undefined) free.set(size, [view.byteOffset]);
-      else list.push(view.byteOffset);
+      if (list === undefined) free.set(size, [view]);
+      else list.push(view);
     },
   };
 }

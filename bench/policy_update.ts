@@ -1,0 +1,146 @@
+/**
+ * `deno task bench:peers`: one optimisation step of a small policy network, ours beside jitted JAX and PyTorch doing the
+ * same work. B states × 8 variables × 16 features; dense 16→64→64 (ReLU), its mean over variables beside each variable,
+ * dense 128→64→64 (ReLU), 2 outputs; joint log-probability of a variable and a value, clipped surrogate, entropy bonus,
+ * gradient, Adam. `forward` is the network alone. Times are medians; the ratios compare runs on one machine in turn.
+ *
+ * Environment: PEERS_PYTHON names a Python with jax, optax and perhaps torch; PEERS the folder with the peers' scripts;
+ * BACKEND another tensor backend than simd. Arguments: batch sizes.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  type BackendName,
+  clippedObjective,
+  createVariableAdam,
+  denseSum,
+  groupMeans,
+  jointGaussian,
+  useBackend,
+} from "../lib/tensor/mod.ts";
+
+const [N, F, H] = [8, 16, 64];
+const [LOG_STD, CLIP, ENTROPY, RATE] = [Math.log(1.5), 0.2, 0.01, 5e-4];
+const PEERS = [{ peer: "jax", script: "jax_policy_update.py" }, { peer: "torch", script: "torch_policy_update.py" }];
+
+interface Times {
+  readonly train: number;
+  readonly forward: number;
+}
+
+/** The same network and loss as the peers'. */
+function createWork(batch: number) {
+  const rows = batch * N;
+  const kernel = (inputs: number, outputs: number) => tf.variable(tf.randomNormal([inputs, outputs], 0, 0.1));
+  const bias = (outputs: number) => tf.variable(tf.zeros([outputs]));
+  const k = [kernel(F, H), kernel(H, H), kernel(H, H), kernel(H, H), kernel(H, H), kernel(H, 2)];
+  const b = [bias(H), bias(H), bias(H), bias(H), bias(2)];
+  const [own, ofMean] = [k[2] as unknown as tf.Tensor2D, k[3] as unknown as tf.Tensor2D];
+  const x = tf.randomNormal([rows, F]) as tf.Tensor2D;
+  const random = (scale: number, shift: number) =>
+    tf.tidy(() => tf.add(tf.mul(tf.randomNormal([batch, 1]), scale), shift) as tf.Tensor2D);
+  const [advantage, oldLogProb] = [random(1, 0), random(0.1, -3)];
+  const weight = tf.fill([batch, 1], -1 / batch) as tf.Tensor2D;
+  const entropyWeight = tf.fill([batch, 1], -ENTROPY / batch) as tf.Tensor2D;
+  const variable = Int32Array.from({ length: batch }, (_, i) => i * 5 % N);
+  const value = Float32Array.from(random(1, 0).dataSync());
+  const settable = new Float32Array(rows).fill(1);
+
+  const layer = (
+    input: tf.Tensor2D,
+    weights: number,
+    biases: number,
+    activation: "relu" | "linear",
+    constant = false,
+  ) =>
+    denseSum(
+      [{ x: input, kernel: k[weights] as unknown as tf.Tensor2D, constant }],
+      b[biases] as unknown as tf.Tensor1D,
+      null,
+      activation,
+    );
+  const forward = () =>
+    tf.tidy(() => {
+      const h = layer(layer(x, 0, 0, "relu", true), 1, 1, "relu");
+      // A mean that all variables of a state share is multiplied once, not once for each of them.
+      const mixed = denseSum(
+        [{ x: h, kernel: own, constant: false }],
+        b[2] as unknown as tf.Tensor1D,
+        { x: groupMeans(h, batch), kernel: ofMean, constant: false },
+        "relu",
+      );
+      return layer(layer(mixed, 4, 3, "relu"), 5, 4, "linear");
+    });
+  const loss = () => {
+    const scores = tf.reshape(forward(), [batch, N, 2]) as tf.Tensor3D;
+    const spread = { logStd: LOG_STD, low: LOG_STD, high: LOG_STD };
+    const scored = jointGaussian(scores, settable, variable, value, 1, spread);
+    return clippedObjective(scored, { oldLogProb, advantage, weight, entropyWeight }, { low: CLIP, high: CLIP });
+  };
+  const variables = [...k, ...b];
+  const adam = createVariableAdam(variables, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+  const train = async () => {
+    const { value: l, grads } = tf.variableGrads(loss, variables);
+    await adam.step(variables.map(({ name }) => grads[name]), RATE, Infinity);
+    tf.dispose([l, grads]);
+  };
+  const predict = async () => {
+    const y = forward();
+    await y.data();
+    y.dispose();
+  };
+  return {
+    train,
+    predict,
+    dispose: () => (adam.dispose(), tf.dispose([...variables, x, advantage, oldLogProb, weight, entropyWeight])),
+  };
+}
+
+async function medianMs(f: () => Promise<void>, runs = 100, warm = 30): Promise<number> {
+  for (let i = 0; i < warm; i++) await f();
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const start = performance.now();
+    await f();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, c) => a - c)[runs >> 1];
+}
+
+async function ours(batch: number): Promise<Times> {
+  const work = createWork(batch);
+  const times = { train: await medianMs(work.train), forward: await medianMs(work.predict) };
+  work.dispose();
+  return times;
+}
+
+/** A peer's times, or null if it cannot be run here. */
+async function timesOf(script: string, batch: number): Promise<Times | null> {
+  const [python, folder] = [Deno.env.get("PEERS_PYTHON"), Deno.env.get("PEERS")];
+  if (python === undefined || folder === undefined) return null;
+  const { success, stdout } = await new Deno.Command(python, { args: [`${folder}/${script}`, String(batch)] }).output();
+  const found = /train_ms=([\d.]+) forward_ms=([\d.]+)/.exec(new TextDecoder().decode(stdout));
+  return success && found !== null ? { train: Number(found[1]), forward: Number(found[2]) } : null;
+}
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+const format = ({ train, forward }: Times) => `${train.toFixed(3).padStart(9)} ${forward.toFixed(3).padStart(9)}`;
+
+if (import.meta.main) {
+  const backend = await useBackend((Deno.env.get("BACKEND") ?? "simd") as BackendName);
+  print(`${"".padEnd(16)} ${"train ms".padStart(9)} ${"fwd ms".padStart(9)}   ours/peer: train, forward`);
+  for (const batch of Deno.args.length > 0 ? Deno.args.map(Number) : [16, 160, 1600]) {
+    const own = await ours(batch);
+    print(`${`${backend} B=${batch}`.padEnd(16)} ${format(own)}`);
+    for (const { peer, script } of PEERS) {
+      const theirs = await timesOf(script, batch);
+      if (theirs === null) continue;
+      const ratios = `${(own.train / theirs.train).toFixed(2)}, ${(own.forward / theirs.forward).toFixed(2)}`;
+      print(`${`${peer} B=${batch}`.padEnd(16)} ${format(theirs)}   ${ratios}`);
+    }
+  }
+  if (Deno.env.get("PEERS_PYTHON") === undefined) print("Set PEERS_PYTHON and PEERS to compare with JAX and PyTorch.");
+}

@@ -30,12 +30,19 @@ const program = new Command("evaluate")
   .option("--repetitions <n>", "episodes on each SCM file, with noise of their own", wholeNumber(1), 100)
   .option("--problems <n>", "held-out problems", wholeNumber(2), 512)
   .addOption(
-    new Option("--split <name>", "problems to choose settings with, or to report on").choices(["validation", "test"] as const)
+    new Option("--split <name>", "problems to choose settings with, or to report on").choices(
+      ["validation", "test"] as const,
+    )
       .default("test" as const),
   )
   .option("--horizon <n>", "interventions in an episode; the track's by default", wholeNumber(1))
   .option("--baselines <names...>", "baselines; all but the slow gp-ei by default")
-  .addOption(new Option("--mode <how>", "how trained policies act").choices(["mode", "annealed", "sample"] as const).default("mode" as const))
+  .addOption(
+    new Option("--mode <how>", "how trained policies act").choices(["mode", "annealed", "sample"] as const).default(
+      "annealed" as const,
+    ),
+  )
+  .option("--anneal-from <temperature>", "temperature of the first step in mode annealed; the run's by default")
   .option("--json", "print every metric with its interval as JSON", false)
   .option("--debug", "show the stack of an error");
 
@@ -43,7 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
   const options = program.opts();
   await useBackend("auto");
-  const opened = (options.checkpoint ?? []).map((path) => openPolicy(path));
+  const opened = (options.checkpoint ?? []).map((path) => openPolicy(path, temperatureOf(options.annealFrom)));
   const track = trackOf(options.track, opened[0]?.config);
   const episode: EpisodeOptions = options.horizon === undefined
     ? track.episode
@@ -68,6 +75,13 @@ async function main(args: readonly string[]): Promise<void> {
   printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));
 }
 
+function temperatureOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const temperature = Number(text);
+  if (!(temperature > 0)) throw new UsageError(`--anneal-from ${text}: a temperature above 0 was expected`);
+  return temperature;
+}
+
 function trackOf(name: string | undefined, config: Config | undefined): Track {
   if (name !== undefined) return readTrack(name);
   if (config === undefined) throw new UsageError("name a run with --checkpoint, or a track with --track");
@@ -77,7 +91,9 @@ function trackOf(name: string | undefined, config: Config | undefined): Track {
 function withSizes(track: Track, sizes: string | undefined): Track {
   if (sizes === undefined) return track;
   const match = /^(\d+)(?:-(\d+))?$/.exec(sizes);
-  if (match === null) throw new UsageError(`--sizes ${sizes}: expected a number of variables, e.g. 10, or a range, e.g. 3-8`);
+  if (match === null) {
+    throw new UsageError(`--sizes ${sizes}: expected a number of variables, e.g. 10, or a range, e.g. 3-8`);
+  }
   const min = Number(match[1]);
   const max = Number(match[2] ?? match[1]);
   if (min < 2 || max > 200 || min > max) throw new UsageError(`--sizes ${sizes}: a range within 2-200 was expected`);

@@ -83,13 +83,13 @@ export { compareRun, comparisonRow, finishRun } from "./session/finish.ts";
 export {
   compare,
   type ComparedMethod,
-  type PolicyComparison,
   type ComparisonOptions,
   type Contender,
+  type PolicyComparison,
   verdictOf,
 } from "./session/comparison.ts";
 export { SAFETENSORS } from "./session/safetensors.ts";
 export { statisticsPolicyOptions } from "./session/options.ts";
 export { loadTrack, readTrack, type Track } from "./session/track.ts";
-export { evaluateTuned, formatTuned, readTuned, tunedFile, type TunedBaselines, tunedPoint } from "./session/tuned.ts";
+export { evaluateTuned, formatTuned, readTuned, type TunedBaselines, tunedFile, tunedPoint } from "./session/tuned.ts";
 export { type OpenedPolicy, openPolicy } from "./session/open.ts";

@@ -19,6 +19,8 @@ import { createValueHead, type DrawnActions, type ValueHeadOptions, type ViewAct
 
 export interface StatisticsPolicyOptions extends Omit<StatisticsNetworkOptions, "outputs"> {
   readonly valueHead: ValueHeadOptions;
+  /** Temperature of the first step in the act mode `annealed`. */
+  readonly annealFrom: number;
 }
 
 /** A learned policy over batches of views of type `Views`. */
@@ -82,7 +84,7 @@ export function createStatisticsPolicy(
     concat: concatViews,
     dispose: () => network.parameters.dispose(),
     act(observation, streams, mode) {
-      const temperature = temperatureOf(mode, observation.step, observation.horizon);
+      const temperature = temperatureOf(mode, observation.step, observation.horizon, options.annealFrom);
       const { variable, value, logProb } = draw(
         statisticsViews(observation),
         1,
@@ -99,14 +101,14 @@ export function createStatisticsPolicy(
 }
 
 /** The temperature of one step of an episode; 0 is the mode. See {@linkcode ActMode}. */
-export function temperatureOf(mode: ActMode, step: number, horizon: number): number {
+export function temperatureOf(mode: ActMode, step: number, horizon: number, annealFrom: number): number {
   switch (mode) {
     case "sample":
       return 1;
     case "mode":
       return 0;
     case "annealed":
-      return Math.max(0, 1 - 2 * step / horizon);
+      return annealFrom * Math.max(0, 1 - 2 * step / horizon);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Stream } from "../random/mod.ts";
 
 /**
  * `sample` draws from the policy's distribution; `mode` takes its most probable action; `annealed` draws at a temperature
- * that falls linearly from 1 to 0 over the first half of the episode and takes the mode after that.
+ * that falls linearly to 0 over the first half of the episode and takes the mode after that.
  */
 export type ActMode = "sample" | "mode" | "annealed";
 

@@ -93,7 +93,9 @@ function categorical(levels: number): ValueHead {
         for (let i = 0; i < width; i++) {
           const at = (s * width + i) * (levels + 1);
           for (let k = 0; k < levels; k++) {
-            logits[i * levels + k] = settable[s * width + i] > 0 ? (scores[at] + scores[at + 1 + k]) / temperature : -Infinity;
+            logits[i * levels + k] = settable[s * width + i] > 0
+              ? (scores[at] + scores[at + 1 + k]) / temperature
+              : -Infinity;
           }
         }
         const total = logSumExp(logits);

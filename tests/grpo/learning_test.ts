@@ -78,7 +78,10 @@ async function learn(
   change: (roller: ChainRoller) => ChainRoller = (roller) => roller,
 ): Promise<{ readonly first: UpdateMetrics; readonly last: UpdateMetrics }> {
   const network = { width: 16, layers: 1, heads: 1, dropout: 0 };
-  const policy = createStatisticsPolicy({ ...network, valueHead: { kind: "categorical", levels: 2 } }, createStream(1));
+  const policy = createStatisticsPolicy(
+    { ...network, annealFrom: 1, valueHead: { kind: "categorical", levels: 2 } },
+    createStream(1),
+  );
   const valueFunction = options.valueBaseline === null ? {} : {
     valueFunction: createStatisticsValueFunction(network, createStream(2)),
   };

@@ -13,6 +13,7 @@ const CATEGORICAL: StatisticsPolicyOptions = {
   layers: 2,
   heads: 1,
   dropout: 0,
+  annealFrom: 1,
   valueHead: { kind: "categorical", levels: 3 },
 };
 const GAUSSIAN: StatisticsPolicyOptions = {
@@ -74,7 +75,7 @@ for (const [name, options] of Object.entries({ categorical: CATEGORICAL, gaussia
       const step = 1e-3;
       const numeric = (at(step) - at(-step)) / (2 * step);
       at(0);
-      const analytic = grads[variable.name].dataSync().reduce((sum, g, i) => sum + g * direction[i], 0);
+      const analytic = grads[variable.name].dataSync<"float32">().reduce((sum, g, i) => sum + g * direction[i], 0);
       const scale = Math.max(1, Math.abs(numeric), Math.abs(analytic));
       assert.ok(Math.abs(numeric - analytic) / scale < 0.03, `${parameterName}: ${analytic} against ${numeric}`);
       largest = Math.max(largest, Math.abs(analytic));

@@ -18,7 +18,9 @@ export const trackSchema = z.union([
     weights: numberRange(0).optional().describe("absolute value of the linear weights"),
     noise: numberRange(0).optional().describe("standard deviation of the noise"),
     intercepts: numberRange().optional().describe("intercepts"),
-    reach: numberRange(0).optional().describe("how far a domain reaches to each side of 0"),
+    reach: numberRange(0).optional().describe(
+      "how far a domain reaches to each side of the variable's observational mean",
+    ),
     hidden: countRange(0).optional().describe("number of hidden common causes"),
     observational_rows: count(0).optional().describe("rows without intervention that an episode starts from"),
     interventional_rows: count(0).optional().describe("random interventions that an episode starts from"),

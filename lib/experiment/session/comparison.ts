@@ -2,14 +2,14 @@
 
 import {
   collectResults,
-  evaluate,
   type EpisodeRecords,
   type Estimate,
+  evaluate,
   type EvaluationProblem,
   type MethodResults,
+  type MetricSummary,
   summarise,
   summariseDifference,
-  type MetricSummary,
 } from "../../evaluation/mod.ts";
 import type { EpisodeOptions } from "../../environment/mod.ts";
 import { type ActMode, BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../policy/mod.ts";
@@ -67,7 +67,11 @@ export function compare(contenders: readonly Contender[], options: ComparisonOpt
   };
   const trained = contenders.map(({ name, role, seeds }) => {
     options.say?.(`evaluating ${name}`);
-    return method(role, name, seeds.map((policy) => evaluate(policy, problems, { ...shared, method: name, mode: options.mode })));
+    return method(
+      role,
+      name,
+      seeds.map((policy) => evaluate(policy, problems, { ...shared, method: name, mode: options.mode })),
+    );
   });
   const baselines = names.map((name) => {
     options.say?.(`evaluating ${name}`);

@@ -34,7 +34,7 @@ export function compareRun(run: Run, clock: () => number, say: (line: string) =>
     problems: heldOutProblems(track.distribution, "test", config.evaluation.problems, stream),
     episode: track.episode,
     stream: stream.child("episodes"),
-    mode: "mode",
+    mode: config.evaluation.mode,
     baselines: config.evaluation.baselines,
     tuned: readTuned(track.name),
     clock,

@@ -19,12 +19,17 @@ export interface OpenedPolicy {
 
 /**
  * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names.
+ * @param annealFrom temperature in place of the config's `policy.anneal_from`
  * @throws NoCheckpointError or CorruptCheckpointError, naming the file; the latter too if the tensors are another network's
  */
-export function openPolicy(path: string): OpenedPolicy {
+export function openPolicy(path: string, annealFrom?: number): OpenedPolicy {
   const checkpoint = openCheckpoint(path, SAFETENSORS);
   const config = resolveConfig(parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`));
-  const policy = createStatisticsPolicy(statisticsPolicyOptions(config), createStream(config.seed).child("policy"));
+  const options = statisticsPolicyOptions(config);
+  const policy = createStatisticsPolicy(
+    annealFrom === undefined ? options : { ...options, annealFrom },
+    createStream(config.seed).child("policy"),
+  );
   try {
     policy.named.assign(checkpoint.policy);
   } catch (error) {

@@ -3,7 +3,14 @@
 import type { EpisodeOptions, Problem } from "../../environment/mod.ts";
 import type { CurriculumRule } from "../../grpo/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { checkDistribution, parseTrack, sampleProblem, type ScmDistribution, type Track } from "../../scm/mod.ts";
+import {
+  checkDistribution,
+  parseTrack,
+  sampleProblem,
+  type ScmDistribution,
+  type Track,
+  TRAINING_ACCURACY,
+} from "../../scm/mod.ts";
 import { configError } from "../config/error.ts";
 import type { Config } from "../config/schema.ts";
 import { suggestion } from "../config/suggest.ts";
@@ -82,7 +89,7 @@ export function trackStages(config: Config, track: Track): readonly Stage[] {
 
 /** Fresh problems, each from a stream of its own. */
 export function drawProblems(distribution: ScmDistribution, count: number, stream: Stream): Problem[] {
-  return Array.from({ length: count }, (_, i) => sampleProblem(distribution, stream.child(i)));
+  return Array.from({ length: count }, (_, i) => sampleProblem(distribution, stream.child(i), TRAINING_ACCURACY));
 }
 
 function equalWeights<Name extends string>(names: readonly Name[]): Readonly<Partial<Record<Name, number>>> {

@@ -3,8 +3,8 @@
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import {
-  evaluate,
   type EpisodeRecords,
+  evaluate,
   type EvaluationOptions,
   type EvaluationProblem,
   mergeRecords,
@@ -43,7 +43,11 @@ export function readTuned(track: string): TunedBaselines {
     return tunedSchema.parse(parse(Deno.readTextFileSync(tunedFile(track))));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw configError(`configs/baselines/${track}.yaml`, "", `no baselines are tuned there; deno task tune ${track} does it`);
+    throw configError(
+      `configs/baselines/${track}.yaml`,
+      "",
+      `no baselines are tuned there; deno task tune ${track} does it`,
+    );
   }
 }
 

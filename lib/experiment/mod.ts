@@ -85,8 +85,8 @@ export {
   type ComparedMethod,
   type ComparisonOptions,
   type Contender,
+  type PairedDifference,
   type PolicyComparison,
-  verdictOf,
 } from "./session/comparison.ts";
 export { SAFETENSORS } from "./session/safetensors.ts";
 export { statisticsPolicyOptions } from "./session/options.ts";

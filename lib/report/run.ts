@@ -122,12 +122,13 @@ function comparisonData(
     comparison: table,
     differences: policy === undefined
       ? []
-      : differences.flatMap(({ baseline, difference }) =>
+      : differences.flatMap(({ baseline, difference, pAdjusted }) =>
         DIFFERENCES.map((metric) => ({
           policy: policy.results.method,
           baseline,
           metric,
           difference: estimateOf(difference[metric]) as Estimate,
+        ...(pAdjusted[metric] === undefined ? {} : { pAdjusted: pAdjusted[metric] }),
         }))
       ),
     stepCurves: [{

@@ -1,13 +1,16 @@
 /** One or several trained policies against every baseline on the same held-out problems. */
 
 import {
+  adjustHolm,
   collectResults,
   type EpisodeRecords,
-  type Estimate,
   evaluate,
   type EvaluationProblem,
+  METRIC_NAMES,
   type MethodResults,
+  type MetricName,
   type MetricSummary,
+  studentTest,
   summarise,
   summariseDifference,
 } from "../../evaluation/mod.ts";
@@ -39,11 +42,19 @@ export interface ComparedMethod {
   readonly role: "policy" | "initial" | "baseline" | "oracle";
 }
 
+/** The first policy less one baseline. */
+export interface PairedDifference {
+  readonly baseline: string;
+  readonly difference: MetricSummary;
+  /** p-values of the paired tests of each metric, adjusted over the baselines by Holm (1979). */
+  readonly pAdjusted: Readonly<Partial<Record<MetricName, number>>>;
+}
+
 export interface PolicyComparison {
   /** Trained policies, baselines from the best to the worst mean value, oracles. */
   readonly methods: readonly ComparedMethod[];
   /** The first policy less each baseline, paired by problem. */
-  readonly differences: readonly { readonly baseline: string; readonly difference: MetricSummary }[];
+  readonly differences: readonly PairedDifference[];
   readonly problems: number;
 }
 
@@ -83,12 +94,26 @@ export function compare(contenders: readonly Contender[], options: ComparisonOpt
   const first = trained.find(({ role }) => role === "policy");
   return {
     methods: [...trained, ...baselines, ...oracles],
-    differences: first === undefined ? [] : baselines.map(({ results }) => ({
-      baseline: results.method,
-      difference: summariseDifference(first.results, results),
-    })),
+    differences: first === undefined ? [] : pairedDifferences(first.results, baselines.map(({ results }) => results)),
     problems: problems.length,
   };
+}
+
+function pairedDifferences(policy: MethodResults, baselines: readonly MethodResults[]): PairedDifference[] {
+  const differences = baselines.map((results) => summariseDifference(policy, results));
+  const adjusted = new Map(METRIC_NAMES.map((name) => {
+    const pValues = differences.map((difference) => {
+      const { value, standardError, degreesOfFreedom } = difference[name];
+      const testable = Number.isFinite(value) && Number.isFinite(standardError) && Number.isFinite(degreesOfFreedom);
+      return testable ? studentTest("paired t-test", value, standardError, degreesOfFreedom).pValue : NaN;
+    });
+    return [name, pValues.every((p) => p >= 0) ? adjustHolm(pValues) : null] as const;
+  }));
+  return differences.map((difference, b) => ({
+    baseline: baselines[b].method,
+    difference,
+    pAdjusted: Object.fromEntries([...adjusted].flatMap(([name, p]) => p === null ? [] : [[name, p[b]]])),
+  }));
 }
 
 function baselineNames(asked: readonly string[]): readonly string[] {
@@ -98,9 +123,4 @@ function baselineNames(asked: readonly string[]): readonly string[] {
     throw configError("evaluation.baselines", "", `no baseline is named ${unknown}${suggestion(unknown, known)}`);
   }
   return asked.length > 0 ? asked : known.filter((name) => !SLOW.has(name));
-}
-
-/** Whether an interval lies above 0, below it, or holds it. */
-export function verdictOf({ low, high }: Estimate): "better" | "worse" | "level" {
-  return low > 0 ? "better" : high < 0 ? "worse" : "level";
 }

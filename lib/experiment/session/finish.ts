@@ -72,6 +72,10 @@ export function comparisonRow({ methods, differences, problems }: PolicyComparis
       seeds: results.seeds.length,
       metrics: estimates(summary),
     })),
-    differences: differences.map(({ baseline, difference }) => ({ baseline, metrics: estimates(difference) })),
+    differences: differences.map(({ baseline, difference, pAdjusted }) => ({
+      baseline,
+      metrics: estimates(difference),
+      p_adjusted: pAdjusted,
+    })),
   } as unknown as Row;
 }

@@ -82,11 +82,7 @@ function rows6(a: usize, rowStride: i32, depthStride: i32, b: usize, c: usize, n
     v128.store(out + 4 * line, c40), v128.store(out + 4 * line, c41, 16);
     v128.store(out + 5 * line, c50), v128.store(out + 5 * line, c51, 16);
   }
-  if (j < n) {
-    for (let i: i32 = 0; i < 6; i++) {
-      tail(a + <usize> i * row, depthStride, b, c + <usize> i * line, j, n, k, keep);
-    }
-  }
+  for (; j < n; j += 4) strip(a, 6, row, depth, b + <usize> j * 4, c + <usize> j * 4, line, n - j, k, keep);
 }
 
 function rows4(a: usize, rowStride: i32, depthStride: i32, b: usize, c: usize, n: i32, k: i32, keep: bool): void {
@@ -123,11 +119,7 @@ function rows4(a: usize, rowStride: i32, depthStride: i32, b: usize, c: usize, n
     v128.store(out + 2 * line, c20), v128.store(out + 2 * line, c21, 16);
     v128.store(out + 3 * line, c30), v128.store(out + 3 * line, c31, 16);
   }
-  if (j < n) {
-    for (let i: i32 = 0; i < 4; i++) {
-      tail(a + <usize> i * row, depthStride, b, c + <usize> i * line, j, n, k, keep);
-    }
-  }
+  for (; j < n; j += 4) strip(a, 4, row, depth, b + <usize> j * 4, c + <usize> j * 4, line, n - j, k, keep);
 }
 
 function row1(a: usize, depthStride: i32, b: usize, c: usize, n: i32, k: i32, keep: bool): void {
@@ -149,37 +141,58 @@ function row1(a: usize, depthStride: i32, b: usize, c: usize, n: i32, k: i32, ke
     }
     v128.store(out, c0), v128.store(out, c1, 16);
   }
-  if (j < n) tail(a, depthStride, b, c, j, n, k, keep);
+  for (; j < n; j += 4) strip(a, 1, 0, depth, b + <usize> j * 4, c + <usize> j * 4, line, n - j, k, keep);
 }
 
-// Columns j … n − 1 of one row.
-function tail(a: usize, depthStride: i32, b: usize, c: usize, j: i32, n: i32, k: i32, keep: bool): void {
-  const depth = <usize> depthStride * 4;
-  const line = <usize> n * 4;
-  for (; j + 4 <= n; j += 4) {
-    const out = c + <usize> j * 4;
-    let sum = keep ? v128.load(out) : f32x4.splat(0);
-    let pa = a;
-    let pb = b + <usize> j * 4;
-    for (let p: i32 = 0; p < k; p++) {
-      sum = fma(v128.load32_splat(pa), v128.load(pb), sum);
-      pa += depth;
-      pb += line;
-    }
-    v128.store(out, sum);
+// Up to 4 columns of up to 6 rows. Lanes beyond the matrix read what follows it (the arena keeps room behind its last
+// block) and are not stored; rows beyond the last one repeat it.
+function strip(
+  a: usize,
+  rows: i32,
+  row: usize,
+  depth: usize,
+  b: usize,
+  c: usize,
+  line: usize,
+  columns: i32,
+  k: i32,
+  keep: bool,
+): void {
+  const last = rows - 1;
+  const row1 = row * min(1, last), row2 = row * min(2, last), row3 = row * min(3, last);
+  const row4 = row * min(4, last), row5 = row * min(5, last);
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+  let pa = a;
+  let pb = b;
+  for (let p: i32 = 0; p < k; p++) {
+    const x = v128.load(pb);
+    c0 = fma(v128.load32_splat(pa), x, c0);
+    c1 = fma(v128.load32_splat(pa + row1), x, c1);
+    c2 = fma(v128.load32_splat(pa + row2), x, c2);
+    c3 = fma(v128.load32_splat(pa + row3), x, c3);
+    c4 = fma(v128.load32_splat(pa + row4), x, c4);
+    c5 = fma(v128.load32_splat(pa + row5), x, c5);
+    pa += depth;
+    pb += line;
   }
-  for (; j < n; j++) {
-    const out = c + <usize> j * 4;
-    let sum: f32 = keep ? load<f32>(out) : 0;
-    let pa = a;
-    let pb = b + <usize> j * 4;
-    for (let p: i32 = 0; p < k; p++) {
-      sum += load<f32>(pa) * load<f32>(pb);
-      pa += depth;
-      pb += line;
-    }
-    store<f32>(out, sum);
+  put(c, c0, columns, keep);
+  if (rows > 1) put(c + line, c1, columns, keep);
+  if (rows > 2) put(c + 2 * line, c2, columns, keep);
+  if (rows > 3) put(c + 3 * line, c3, columns, keep);
+  if (rows > 4) put(c + 4 * line, c4, columns, keep);
+  if (rows > 5) put(c + 5 * line, c5, columns, keep);
+}
+
+// Writes (or adds) the first lanes of a sum.
+function put(c: usize, given: v128, columns: i32, keep: bool): void {
+  const sum = keep ? f32x4.add(v128.load(c), given) : given;
+  if (columns >= 4) {
+    v128.store(c, sum);
+    return;
   }
+  store<f32>(c, f32x4.extract_lane(sum, 0));
+  if (columns > 1) store<f32>(c, f32x4.extract_lane(sum, 1), 4);
+  if (columns > 2) store<f32>(c, f32x4.extract_lane(sum, 2), 8);
 }
 
 // out[columns, rows] = in[rows, columns]ᵀ, in tiles of 4 × 4.

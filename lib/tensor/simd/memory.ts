@@ -8,6 +8,8 @@ import { type Build, detectBuild, type Kernels, loadKernels, PAGES } from "./ker
 /** Where the arena begins: the kernels keep nothing below it but their stack-free constants. */
 const BASE = 4096;
 const PAGE = 65536;
+/** Bytes behind the last block: kernels read whole vectors at the ends of rows. */
+const MARGIN = 64;
 
 export interface Arena {
   readonly kernels: Kernels;
@@ -48,7 +50,7 @@ export function createArena(build: Build = detectBuild()): Arena {
   /** A new block at the end of what is used of the memory. */
   function extend(size: number): number {
     const pointer = end;
-    const missing = pointer + size - memory.buffer.byteLength;
+    const missing = pointer + size + MARGIN - memory.buffer.byteLength;
     if (missing > 0) grow(missing);
     end += size;
     return pointer;

@@ -1,11 +1,11 @@
 /**
- * `deno task bench:peers`: one optimisation step of a small policy network, ours beside jitted JAX and PyTorch doing the
+ * `deno task bench`: one optimisation step of a small policy network, ours beside jitted JAX and PyTorch doing the
  * same work. B states × 8 variables × 16 features; dense 16→64→64 (ReLU), its mean over variables beside each variable,
  * dense 128→64→64 (ReLU), 2 outputs; joint log-probability of a variable and a value, clipped surrogate, entropy bonus,
  * gradient, Adam. `forward` is the network alone. Times are medians; the ratios compare runs on one machine in turn.
  *
- * Environment: PEERS_PYTHON names a Python with jax, optax and perhaps torch; PEERS the folder with the peers' scripts;
- * BACKEND another tensor backend than simd. Arguments: batch sizes.
+ * `deno task bench:peers` installs the peers; PEERS_PYTHON in the environment names another Python with jax and optax or
+ * torch, BACKEND another tensor backend than simd. Arguments: batch sizes.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -21,7 +21,8 @@ import {
 
 const [N, F, H] = [8, 16, 64];
 const [LOG_STD, CLIP, ENTROPY, RATE] = [Math.log(1.5), 0.2, 0.01, 5e-4];
-const PEERS = [{ peer: "jax", script: "jax_policy_update.py" }, { peer: "torch", script: "torch_policy_update.py" }];
+const PEERS = ["jax", "torch"];
+const PYTHON = Deno.env.get("PEERS_PYTHON") ?? new URL("../results/peers/bin/python", import.meta.url).pathname;
 
 interface Times {
   readonly train: number;
@@ -114,13 +115,17 @@ async function ours(batch: number): Promise<Times> {
   return times;
 }
 
-/** A peer's times, or null if it cannot be run here. */
-async function timesOf(script: string, batch: number): Promise<Times | null> {
-  const [python, folder] = [Deno.env.get("PEERS_PYTHON"), Deno.env.get("PEERS")];
-  if (python === undefined || folder === undefined) return null;
-  const { success, stdout } = await new Deno.Command(python, { args: [`${folder}/${script}`, String(batch)] }).output();
-  const found = /train_ms=([\d.]+) forward_ms=([\d.]+)/.exec(new TextDecoder().decode(stdout));
-  return success && found !== null ? { train: Number(found[1]), forward: Number(found[2]) } : null;
+/** A peer's times, or null if it is not installed. */
+async function timesOf(peer: string, batch: number): Promise<Times | null> {
+  const script = new URL(`peers/${peer}_policy_update.py`, import.meta.url).pathname;
+  try {
+    const { stdout } = await new Deno.Command(PYTHON, { args: [script, String(batch)], stderr: "null" }).output();
+    const found = /train_ms=([\d.]+) forward_ms=([\d.]+)/.exec(new TextDecoder().decode(stdout));
+    return found === null ? null : { train: Number(found[1]), forward: Number(found[2]) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }
 
 function print(line: string): void {
@@ -135,12 +140,15 @@ if (import.meta.main) {
   for (const batch of Deno.args.length > 0 ? Deno.args.map(Number) : [16, 160, 1600]) {
     const own = await ours(batch);
     print(`${`${backend} B=${batch}`.padEnd(16)} ${format(own)}`);
-    for (const { peer, script } of PEERS) {
-      const theirs = await timesOf(script, batch);
-      if (theirs === null) continue;
+    for (const peer of PEERS) {
+      const theirs = await timesOf(peer, batch);
+      const name = `${peer} B=${batch}`.padEnd(16);
+      if (theirs === null) {
+        print(`${name} not installed: deno task bench:peers`);
+        continue;
+      }
       const ratios = `${(own.train / theirs.train).toFixed(2)}, ${(own.forward / theirs.forward).toFixed(2)}`;
-      print(`${`${peer} B=${batch}`.padEnd(16)} ${format(theirs)}   ${ratios}`);
+      print(`${name} ${format(theirs)}   ${ratios}`);
     }
   }
-  if (Deno.env.get("PEERS_PYTHON") === undefined) print("Set PEERS_PYTHON and PEERS to compare with JAX and PyTorch.");
 }

@@ -1,13 +1,12 @@
 /** Adam on the parameters of a run; its state goes into checkpoints. */
 
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import type { Optimizer } from "../../grpo/mod.ts";
 import {
   adamFromTensors,
   type AdamOptions,
-  adamStepInto,
   adamTensors,
-  initialAdam,
+  createVariableAdam,
   type TensorData,
 } from "../../tensor/mod.ts";
 
@@ -26,20 +25,10 @@ export function createOptimizer(
 ): SessionOptimizer {
   const sizes = parameters.map(({ size }) => size);
   const shapes = parameters.map(({ shape }) => shape);
-  let state = initialAdam(sizes);
+  const adam = createVariableAdam(parameters, options);
   return {
-    async apply(gradients, learningRate, clipNorm) {
-      const values = await Promise.all(parameters.map(async (p) => Float32Array.from(await p.data<"float32">())));
-      const step = adamStepInto(values, gradients, state, options, learningRate, clipNorm);
-      state = step.state;
-      parameters.forEach((parameter, p) => {
-        const replacement = tf.tensor(values[p], shapes[p]);
-        parameter.assign(replacement);
-        replacement.dispose();
-      });
-      return step.result;
-    },
-    tensors: () => adamTensors(state, names, shapes),
-    restore: (tensors) => state = adamFromTensors(tensors, names, sizes),
+    apply: (gradients, learningRate, clipNorm) => adam.step(gradients, learningRate, clipNorm),
+    tensors: () => adamTensors(adam.state(), names, shapes),
+    restore: (tensors) => adam.restore(adamFromTensors(tensors, names, sizes)),
   };
 }

@@ -36,7 +36,6 @@ function createWork(batch: number) {
   const bias = (outputs: number) => tf.variable(tf.zeros([outputs]));
   const k = [kernel(F, H), kernel(H, H), kernel(H, H), kernel(H, H), kernel(H, H), kernel(H, 2)];
   const b = [bias(H), bias(H), bias(H), bias(H), bias(2)];
-  const [own, ofMean] = [k[2] as unknown as tf.Tensor2D, k[3] as unknown as tf.Tensor2D];
   const x = tf.randomNormal([rows, F]) as tf.Tensor2D;
   const random = (scale: number, shift: number) =>
     tf.tidy(() => tf.add(tf.mul(tf.randomNormal([batch, 1]), scale), shift) as tf.Tensor2D);
@@ -47,30 +46,24 @@ function createWork(batch: number) {
   const value = Float32Array.from(random(1, 0).dataSync());
   const settable = new Float32Array(rows).fill(1);
 
-  const layer = (
-    input: tf.Tensor2D,
-    weights: number,
-    biases: number,
-    activation: "relu" | "linear",
-    constant = false,
-  ) =>
-    denseSum(
-      [{ x: input, kernel: k[weights] as unknown as tf.Tensor2D, constant }],
-      b[biases] as unknown as tf.Tensor1D,
-      null,
-      activation,
-    );
+  const layer = (weights: number, biases: number, activation: "relu" | "linear") => ({
+    kernel: k[weights] as unknown as tf.Tensor2D,
+    bias: b[biases] as unknown as tf.Tensor1D,
+    activation,
+  });
+  const [enter, encode, mix, decode, output] = [
+    layer(0, 0, "relu"),
+    layer(1, 1, "relu"),
+    layer(2, 2, "relu"),
+    layer(4, 3, "relu"),
+    layer(5, 4, "linear"),
+  ];
   const forward = () =>
     tf.tidy(() => {
-      const h = layer(layer(x, 0, 0, "relu", true), 1, 1, "relu");
+      const h = denseSum([{ x, kernel: enter.kernel, constant: true }], enter.bias, null, "relu", [encode]);
       // A mean that all variables of a state share is multiplied once, not once for each of them.
-      const mixed = denseSum(
-        [{ x: h, kernel: own, constant: false }],
-        b[2] as unknown as tf.Tensor1D,
-        { x: groupMeans(h, batch), kernel: ofMean, constant: false },
-        "relu",
-      );
-      return layer(layer(mixed, 4, 3, "relu"), 5, 4, "linear");
+      const mean = { x: groupMeans(h, batch), kernel: k[3] as unknown as tf.Tensor2D, constant: false };
+      return denseSum([{ x: h, kernel: mix.kernel, constant: false }], mix.bias, mean, "relu", [decode, output]);
     });
   const loss = () => {
     const scores = tf.reshape(forward(), [batch, N, 2]) as tf.Tensor3D;

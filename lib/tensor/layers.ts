@@ -23,6 +23,15 @@ export interface Product {
   readonly constant: boolean;
 }
 
+/** A layer on the one before it. */
+export interface DenseLayer {
+  /** `[inputs, outputs]` */
+  readonly kernel: tf.Tensor2D;
+  /** `[outputs]` */
+  readonly bias: tf.Tensor1D | null;
+  readonly activation: Activation;
+}
+
 /** `activation(x · kernel + bias)`: x `[rows, inputs]`, kernel `[inputs, outputs]`, bias `[outputs]`. */
 export function dense(
   x: tf.Tensor2D,
@@ -37,15 +46,17 @@ export function dense(
  * `activation(Σ xᵢ·kernelᵢ + bias + shared)`: a layer whose inputs come in parts, the last of which may be shared by
  * groups of rows.
  * @param shared x has one row for each group of equally many consecutive rows; null for none
- * @returns `[rows, outputs]`
+ * @param following layers on top of it, which are then part of the same operation
+ * @returns `[rows, outputs]` of the last layer
  */
 export function denseSum(
   products: readonly Product[],
   bias: tf.Tensor1D | null,
   shared: Product | null,
   activation: Activation,
+  following: readonly DenseLayer[] = [],
 ): tf.Tensor2D {
-  if (tf.getBackend() === SIMD) return simdDenseSum(products, bias, shared, activation);
+  if (tf.getBackend() === SIMD) return simdDenseSum(products, bias, shared, activation, following);
   const [rows, columns] = [products[0].x.shape[0], products[0].kernel.shape[1]];
   let sum = products.map(({ x, kernel }) => tf.matMul(x, kernel) as tf.Tensor).reduce((a, b) => tf.add(a, b));
   if (bias !== null) sum = tf.add(sum, bias);
@@ -54,7 +65,10 @@ export function denseSum(
     const each = tf.reshape(tf.matMul(shared.x, shared.kernel), [groups, 1, columns]);
     sum = tf.reshape(tf.add(tf.reshape(sum, [groups, rows / groups, columns]), each), [rows, columns]);
   }
-  return activate(sum, activation);
+  return following.reduce(
+    (x, layer) => dense(x, layer.kernel, layer.bias, layer.activation),
+    activate(sum, activation),
+  );
 }
 
 function activate(sum: tf.Tensor, activation: Activation): tf.Tensor2D {

@@ -5,7 +5,16 @@
  */
 
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
-export { type Activation, dense, denseSum, groupMeans, pairMessages, poolVariables, type Product } from "./layers.ts";
+export {
+  type Activation,
+  dense,
+  type DenseLayer,
+  denseSum,
+  groupMeans,
+  pairMessages,
+  poolVariables,
+  type Product,
+} from "./layers.ts";
 export {
   clippedObjective,
   type ClipRange,

@@ -79,6 +79,33 @@ Deno.test("sums of products with and without bias and shared rows agree with the
   }
 });
 
+Deno.test("a chain of layers agrees with its composition, for every activation at every place", async () => {
+  const uniform = uniformsFrom(20);
+  for (const first of ACTIVATIONS) {
+    for (const second of ACTIVATIONS) {
+      const [groups, each, depth, a, b, c] = [3, 4, 5, 9, 6, 2];
+      const inputs = [[12, depth], [depth, a], [groups, 7], [7, a], [a], [a, b], [b], [b, c]].map((shape) =>
+        randomInput(uniform, shape)
+      );
+      const f = (...given: tf.Tensor[]) => {
+        const [x, kernel, sharedX, sharedKernel] = given as tf.Tensor2D[];
+        return denseSum(
+          [{ x, kernel, constant: false }],
+          given[4] as tf.Tensor1D,
+          { x: sharedX, kernel: sharedKernel, constant: false },
+          first,
+          [
+            { kernel: given[5] as tf.Tensor2D, bias: given[6] as tf.Tensor1D, activation: second },
+            { kernel: given[7] as tf.Tensor2D, bias: null, activation: "linear" },
+          ],
+        );
+      };
+      const what = `${first}, ${second}`;
+      await assertSameOnBothBackends(f, inputs, randomFloats(uniform, groups * each * c), 2e-5, what);
+    }
+  }
+});
+
 Deno.test("layers of no rows give no rows", async () => {
   for (const backend of ["simd", "cpu"] as const) {
     await useBackend(backend);
@@ -86,6 +113,10 @@ Deno.test("layers of no rows give no rows", async () => {
       tf.tidy(() => {
         const y = dense(tf.zeros([0, 3]), tf.ones([3, 5]), tf.ones([5]), activation);
         assert.deepEqual([y.shape, y.dataSync().length], [[0, 5], 0]);
+        const gradient = tf.grad((bias) =>
+          tf.sum(dense(tf.zeros([0, 3]), tf.ones([3, 5]), bias as tf.Tensor1D, activation))
+        );
+        assert.deepEqual([...gradient(tf.ones([5])).dataSync()], [0, 0, 0, 0, 0]);
       });
     }
   }

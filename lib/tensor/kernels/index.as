@@ -3,3 +3,6 @@ export { addBias, addInto, multiplyEntries, reluGradient, scaleInto, spreadRows,
 export { activate } from "./activation";
 export { adam, sumOfSquares } from "./adam";
 export { pairMessages, pairMessagesGradient, poolVariables, poolVariablesGradient } from "./messages";
+export { attention, attentionGradient } from "./attention";
+export { layerNorm, layerNormGradient } from "./norm";
+export { logSoftmax, logSoftmaxGradient } from "./softmax";

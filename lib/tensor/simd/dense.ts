@@ -1,163 +1,202 @@
-/** Dense layers on the simd backend: one operation each, with its own gradient. */
+/** Dense layers on the simd backend: a layer, or a chain of them, is one operation with its own gradient. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type SimdBackend, simdBackend, tensorOf } from "./backend.ts";
 import { multiplyInto } from "./matmul.ts";
-import type { Activation, Product } from "../layers.ts";
+import type { Activation, DenseLayer, Product } from "../layers.ts";
 
 const LINEAR = 0;
 const RELU = 1;
 /** The kernels' numbers of the activations that are not piecewise linear. */
 const CURVES: Partial<Record<Activation, number>> = { gelu: 2, tanh: 3 };
 
-/**
- * `activation(Σ xᵢ·kernelᵢ + bias + shared)`; `shared.x·shared.kernel` has a row for each group of equally many rows.
- * @returns `[rows, outputs]`
- */
+/** The first layer of a chain. */
+interface SumLayer {
+  readonly products: readonly Product[];
+  readonly shared: Product | null;
+  readonly bias: tf.Tensor1D | null;
+  readonly activation: Activation;
+}
+
+/** What a layer leaves: its values and, for activations that are not piecewise linear, their derivatives. */
+interface Values {
+  readonly y: tf.Tensor;
+  readonly slope: tf.Tensor | null;
+}
+
+/** See `denseSum` in ../layers.ts. */
 export function simdDenseSum(
   products: readonly Product[],
   bias: tf.Tensor1D | null,
   shared: Product | null,
   activation: Activation,
+  following: readonly DenseLayer[],
 ): tf.Tensor2D {
+  const first: SumLayer = { products, shared, bias, activation };
   const all = shared === null ? products : [...products, shared];
+  const biasOf = (layer: { readonly bias: tf.Tensor1D | null }) => layer.bias === null ? [] : [layer.bias];
   const inputs = [
     ...all.map(({ kernel }) => kernel),
     ...all.flatMap(({ x, constant }) => constant ? [] : [x]),
-    ...(bias === null ? [] : [bias]),
+    ...biasOf(first),
+    ...following.flatMap((layer) => [layer.kernel, ...biasOf(layer)]),
   ];
   const operation = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const save = given.at(-1) as tf.GradSaveFunc;
     const backend = simdBackend();
-    const { y, slope } = forward(backend, products, bias, shared, activation);
-    // What a variable holds stays until the gradient is computed; only other tensors need saving, which costs a clone each.
-    const needed = [...all.flatMap(({ x, kernel }) => [x, kernel]), ...(activation === "linear" ? [] : [slope ?? y])];
-    save(needed.filter((tensor) => !(tensor instanceof tf.Variable)));
+    const values = [sumForward(backend, first)];
+    for (const { kernel, bias: own, activation: curve } of following) {
+      const x = values[values.length - 1].y as tf.Tensor2D;
+      const layer = { products: [{ x, kernel, constant: false }], shared: null, bias: own, activation: curve };
+      values.push(sumForward(backend, layer));
+    }
+    const layers = [first, ...following];
+    const tensors = new Set<tf.Tensor>([
+      ...all.flatMap(({ x, kernel }) => [x, kernel]),
+      ...following.map(({ kernel }) => kernel),
+      // The last layer's values are nobody's input.
+      ...values.slice(0, -1).map(({ y }) => y),
+      ...values.flatMap(({ y, slope }, l) => layers[l].activation === "linear" ? [] : [slope ?? y]),
+    ]);
+    // What a variable holds stays until the gradient is computed; the others need saving, which costs a clone each.
+    const saved = [...tensors].filter((tensor) => !(tensor instanceof tf.Variable));
+    save(saved);
     return {
-      value: y,
+      value: values[values.length - 1].y,
       gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
-        let next = 0;
-        const saved = needed.map((tensor) => tensor instanceof tf.Variable ? tensor : kept[next++]);
-        return backward(simdBackend(), dy, saved, all, shared !== null, bias !== null, activation);
+        const own = simdBackend();
+        const at = (tensor: tf.Tensor) =>
+          own.pointerOf(tensor instanceof tf.Variable ? tensor : kept[saved.indexOf(tensor)]);
+        return backward(own, dy, first, following, values, at);
       },
     };
   });
   return operation(...inputs) as tf.Tensor2D;
 }
 
-/** The layer's values and, for activations that are not piecewise linear, their derivatives. */
-function forward(
-  backend: SimdBackend,
-  products: readonly Product[],
-  bias: tf.Tensor1D | null,
-  shared: Product | null,
-  activation: Activation,
-): { readonly y: tf.Tensor; readonly slope: tf.Tensor | null } {
+function sumForward(backend: SimdBackend, { products, shared, bias, activation }: SumLayer): Values {
+  const { arena } = backend;
   const rows = products[0].x.shape[0];
   const columns = products[0].kernel.shape[1];
   const out = backend.output([rows, columns]);
-  products.forEach(({ x, kernel }, p) => {
-    const depth = kernel.shape[0];
-    multiplyInto(
-      backend,
-      backend.pointerOf(x),
-      backend.pointerOf(kernel),
-      out.pointer,
-      rows,
-      columns,
-      depth,
-      false,
-      false,
-      p > 0,
-    );
-  });
-  let groupValues: Float32Array | null = null;
-  let groupRows = 1;
-  if (shared !== null) {
-    const groups = shared.x.shape[0];
-    groupRows = rows / groups;
-    groupValues = backend.arena.allocate(groups * columns);
-    const depth = shared.kernel.shape[0];
-    multiplyInto(
-      backend,
-      backend.pointerOf(shared.x),
-      backend.pointerOf(shared.kernel),
-      groupValues.byteOffset,
-      groups,
-      columns,
-      depth,
-      false,
-      false,
-    );
-  }
+  const multiply = ({ x, kernel }: Product, into: number, accumulate: boolean) => {
+    const [count, depth] = x.shape;
+    const [px, pk] = [backend.pointerOf(x), backend.pointerOf(kernel)];
+    multiplyInto(backend, px, pk, into, count, columns, depth, false, false, accumulate);
+  };
+  products.forEach((product, p) => multiply(product, out.pointer, p > 0));
+  const groups = shared === null ? rows : shared.x.shape[0];
+  const groupValues = shared === null ? null : arena.allocate(groups * columns);
+  if (shared !== null && groupValues !== null) multiply(shared, groupValues.byteOffset, false);
   if (bias !== null || groupValues !== null || activation === "relu") {
-    backend.arena.kernels.addBias(
-      out.pointer,
-      bias === null ? 0 : backend.pointerOf(bias),
-      groupValues?.byteOffset ?? 0,
-      rows,
-      columns,
-      groupRows,
-      activation === "relu" ? RELU : LINEAR,
-    );
+    const biasPointer = bias === null ? 0 : backend.pointerOf(bias);
+    const kind = activation === "relu" ? RELU : LINEAR;
+    const each = groups === 0 ? 1 : rows / groups;
+    arena.kernels.addBias(out.pointer, biasPointer, groupValues?.byteOffset ?? 0, rows, columns, each, kind);
   }
-  backend.arena.free(groupValues);
-  const kind = CURVES[activation];
-  if (kind === undefined) return { y: tensorOf(out), slope: null };
+  arena.free(groupValues);
+  const curve = CURVES[activation];
+  if (curve === undefined) return { y: tensorOf(out), slope: null };
   const slope = backend.output([rows, columns]);
-  backend.arena.kernels.activate(out.pointer, slope.pointer, rows * columns, kind);
+  arena.kernels.activate(out.pointer, slope.pointer, rows * columns, curve);
   return { y: tensorOf(out), slope: tensorOf(slope) };
 }
 
-/** Gradients in the order of the operation's inputs: kernels, x's that are not constant, bias. */
+/**
+ * Gradients in the order of the operation's inputs: the first layer's kernels, its x's that are not constant, its bias, then
+ * kernel and bias of each following layer.
+ * @param at where the values of a tensor of the forward pass are
+ */
 function backward(
   backend: SimdBackend,
   dy: tf.Tensor,
-  saved: readonly tf.Tensor[],
-  all: readonly Product[],
-  lastIsShared: boolean,
-  hasBias: boolean,
-  activation: Activation,
+  first: SumLayer,
+  following: readonly DenseLayer[],
+  values: readonly Values[],
+  at: (tensor: tf.Tensor) => number,
 ): tf.Tensor[] {
   const { arena } = backend;
-  const [rows, columns] = dy.shape;
-  let dzView: Float32Array | null = null;
-  let dz = backend.pointerOf(dy);
-  if (activation !== "linear") {
-    dzView = arena.allocate(rows * columns);
-    const gradient = activation === "relu" ? arena.kernels.reluGradient : arena.kernels.multiplyEntries;
-    gradient(dz, backend.pointerOf(saved[saved.length - 1]), dzView.byteOffset, rows * columns);
-    dz = dzView.byteOffset;
+  const rows = dy.shape[0];
+  /** The gradient before the activation: a block of its own, or the given one where nothing changes it. */
+  const beforeActivation = (gradient: number, l: number, activation: Activation): [number, Float32Array | null] => {
+    if (activation === "linear") return [gradient, null];
+    const { y, slope } = values[l];
+    const block = arena.allocate(y.size);
+    const kernel = activation === "relu" ? arena.kernels.reluGradient : arena.kernels.multiplyEntries;
+    kernel(gradient, at(slope ?? y), block.byteOffset, y.size);
+    return [block.byteOffset, block];
+  };
+  let gradient = backend.pointerOf(dy);
+  let block: Float32Array | null = null;
+  const tail: tf.Tensor[] = [];
+  for (let l = following.length; l > 0; l--) {
+    const { kernel, bias, activation } = following[l - 1];
+    const [depth, columns] = kernel.shape;
+    const [dz, dzBlock] = beforeActivation(gradient, l, activation);
+    if (bias !== null) tail.unshift(columnSums(backend, dz, rows, columns));
+    tail.unshift(transposedProduct(backend, at(values[l - 1].y), dz, depth, columns, rows));
+    const dx = arena.allocate(rows * depth);
+    multiplyInto(backend, dz, at(kernel), dx.byteOffset, rows, depth, columns, false, true);
+    arena.free(dzBlock);
+    arena.free(block);
+    block = dx;
+    gradient = dx.byteOffset;
   }
-  let sharedView: Float32Array | null = null;
+  const [dz, dzBlock] = beforeActivation(gradient, 0, first.activation);
+  const head = sumBackward(backend, dz, rows, first, at);
+  arena.free(dzBlock);
+  arena.free(block);
+  return [...head, ...tail];
+}
+
+/** Gradients of the first layer from the one before its activation. */
+function sumBackward(
+  backend: SimdBackend,
+  dz: number,
+  rows: number,
+  { products, shared, bias }: SumLayer,
+  at: (tensor: tf.Tensor) => number,
+): tf.Tensor[] {
+  const { arena } = backend;
+  const columns = products[0].kernel.shape[1];
   const kernels: tf.Tensor[] = [];
   const xs: tf.Tensor[] = [];
-  all.forEach(({ constant }, p) => {
-    const [x, kernel] = [saved[2 * p], saved[2 * p + 1]];
-    const isShared = lastIsShared && p === all.length - 1;
-    const count = x.shape[0];
-    const depth = kernel.shape[0];
-    let gradient = dz;
-    if (isShared) {
-      sharedView = arena.allocate(count * columns);
-      arena.kernels.sumRows(dz, sharedView.byteOffset, rows, columns, rows / count);
-      gradient = sharedView.byteOffset;
-    }
-    const dk = backend.output([depth, columns]);
-    multiplyInto(backend, backend.pointerOf(x), gradient, dk.pointer, depth, columns, count, true, false);
-    kernels.push(tensorOf(dk));
+  const addGradients = ({ x, kernel, constant }: Product, gradient: number) => {
+    const [count, depth] = x.shape;
+    kernels.push(transposedProduct(backend, at(x), gradient, depth, columns, count));
     if (constant) return;
     const dx = backend.output([count, depth]);
-    multiplyInto(backend, gradient, backend.pointerOf(kernel), dx.pointer, count, depth, columns, false, true);
+    multiplyInto(backend, gradient, at(kernel), dx.pointer, count, depth, columns, false, true);
     xs.push(tensorOf(dx));
-  });
-  const biases: tf.Tensor[] = [];
-  if (hasBias) {
-    const db = backend.output([columns]);
-    arena.kernels.sumRows(dz, db.pointer, rows, columns, Math.max(1, rows));
-    biases.push(tensorOf(db));
+  };
+  products.forEach((product) => addGradients(product, dz));
+  if (shared !== null) {
+    const groups = shared.x.shape[0];
+    const sums = arena.allocate(groups * columns);
+    if (groups > 0) arena.kernels.sumRows(dz, sums.byteOffset, rows, columns, rows / groups);
+    addGradients(shared, sums.byteOffset);
+    arena.free(sums);
   }
-  arena.free(dzView);
-  arena.free(sharedView);
-  return [...kernels, ...xs, ...biases];
+  return [...kernels, ...xs, ...(bias === null ? [] : [columnSums(backend, dz, rows, columns)])];
+}
+
+/** xᵀ · gradient, `[depth, columns]`. */
+function transposedProduct(
+  backend: SimdBackend,
+  x: number,
+  gradient: number,
+  depth: number,
+  columns: number,
+  rows: number,
+): tf.Tensor {
+  const out = backend.output([depth, columns]);
+  multiplyInto(backend, x, gradient, out.pointer, depth, columns, rows, true, false);
+  return tensorOf(out);
+}
+
+function columnSums(backend: SimdBackend, x: number, rows: number, columns: number): tf.Tensor {
+  const out = backend.output([columns]);
+  if (rows === 0) backend.values(out).fill(0);
+  else backend.arena.kernels.sumRows(x, out.pointer, rows, columns, rows);
+  return tensorOf(out);
 }

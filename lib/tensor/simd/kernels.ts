@@ -84,6 +84,65 @@ export interface Kernels {
     n: number,
     channels: number,
   ): void;
+  attention(
+    q: number,
+    k: number,
+    v: number,
+    mask: number,
+    bias: number,
+    weights: number,
+    out: number,
+    scratch: number,
+    batch: number,
+    heads: number,
+    queries: number,
+    keys: number,
+    headWidth: number,
+    causal: boolean,
+    scale: number,
+  ): void;
+  attentionGradient(
+    q: number,
+    k: number,
+    v: number,
+    weights: number,
+    dout: number,
+    dq: number,
+    dk: number,
+    dv: number,
+    dbias: number,
+    oneBias: boolean,
+    scratch: number,
+    batch: number,
+    heads: number,
+    queries: number,
+    keys: number,
+    headWidth: number,
+    scale: number,
+  ): void;
+  layerNorm(
+    x: number,
+    scale: number,
+    shift: number,
+    out: number,
+    moments: number,
+    rows: number,
+    columns: number,
+    epsilon: number,
+  ): void;
+  layerNormGradient(
+    x: number,
+    scale: number,
+    moments: number,
+    dy: number,
+    dx: number,
+    dscale: number,
+    dshift: number,
+    rows: number,
+    columns: number,
+  ): void;
+  logSoftmax(x: number, mask: number, out: number, rows: number, columns: number, excluded: number): void;
+  logSoftmaxGradient(y: number, mask: number, dy: number, dx: number, rows: number, columns: number): void;
 }
 
 const FOLDER = new URL("../kernels/", import.meta.url);

@@ -15,7 +15,6 @@ import {
   trackersFor,
   train,
 } from "../experiment/mod.ts";
-import { writeRunReport } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
@@ -23,6 +22,7 @@ import { launchSweep, TRAIN_COMMAND } from "./launch.ts";
 import { configFile, CONFIGS, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
+import { writeRunReport } from "./run_report.ts";
 import { comparisonText } from "./comparison_text.ts";
 
 const program = new Command("train")

@@ -11,9 +11,15 @@ import {
   RUN_FILES,
   writeFileAtomic,
 } from "../experiment/mod.ts";
-import type { Estimate } from "./html/blocks.ts";
-import { trainingReport } from "./training/report.ts";
-import type { ComparisonTable, FamilyRow, MetricRow, StepCurve, TrainingReportData } from "./training/types.ts";
+import {
+  type ComparisonTable,
+  type Estimate,
+  type FamilyRow,
+  type MetricRow,
+  type StepCurve,
+  trainingReport,
+  type TrainingReportData,
+} from "../report/mod.ts";
 
 /** Columns of the comparison, the headline first. */
 const COLUMNS: readonly MetricName[] = [
@@ -128,7 +134,7 @@ function comparisonData(
           baseline,
           metric,
           difference: estimateOf(difference[metric]) as Estimate,
-        ...(pAdjusted[metric] === undefined ? {} : { pAdjusted: pAdjusted[metric] }),
+          ...(pAdjusted[metric] === undefined ? {} : { pAdjusted: pAdjusted[metric] }),
         }))
       ),
     stepCurves: [{

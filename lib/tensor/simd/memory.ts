@@ -32,7 +32,7 @@ export interface Arena {
 /** The size class of a number of bytes: the smallest of 16, 20, 24, 28, 32, 40, … × 2^k that holds it, in 16-byte units. */
 export function blockSize(bytes: number): number {
   const needed = Math.max(64, bytes);
-  const power = 2 ** Math.floor(Math.log2(needed));
+  const power = 2 ** (31 - Math.clz32(needed));
   const step = power / 4;
   return Math.ceil((power + Math.ceil((needed - power) / step) * step) / 16) * 16;
 }

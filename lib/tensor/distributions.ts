@@ -8,8 +8,11 @@ import { SIMD } from "./simd/backend.ts";
 import { simdJointCategorical } from "./simd/categorical.ts";
 import { simdJointGaussian } from "./simd/gaussian.ts";
 import { simdClippedObjective } from "./simd/objective.ts";
+import { simdGatherColumns, simdMaskedLogSoftmax } from "./simd/softmax.ts";
 
 const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
+/** Minus the log-probability of what is masked. */
+const EXCLUDED = 1e9;
 
 /** Log-probabilities of choices `[views, perRow]` and the entropy of their distribution `[views, 1]`. */
 export interface Scored {
@@ -24,7 +27,8 @@ export interface Scored {
  * @param mask `[rows, columns]`, at least one 1 in each row
  */
 export function maskedLogSoftmax(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
-  const excluded = tf.mul(tf.sub(mask, 1), 1e9);
+  if (tf.getBackend() === SIMD) return simdMaskedLogSoftmax(x, mask, -EXCLUDED);
+  const excluded = tf.mul(tf.sub(mask, 1), EXCLUDED);
   return tf.logSoftmax(tf.add(tf.mul(x, mask), excluded)) as tf.Tensor2D;
 }
 
@@ -35,6 +39,7 @@ export function maskedLogSoftmax(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D
  * @returns `[rows, perRow]`
  */
 export function gatherColumns(x: tf.Tensor2D, columns: Int32Array, perRow: number): tf.Tensor2D {
+  if (tf.getBackend() === SIMD) return simdGatherColumns(x, columns, perRow);
   const [rows, width] = x.shape;
   const chosen = new Float32Array(rows * perRow * width);
   columns.forEach((column, k) => chosen[k * width + column] = 1);

@@ -15,6 +15,7 @@ export {
   poolVariables,
   type Product,
 } from "./layers.ts";
+export { attention, type AttentionOptions, layerNorm, NORM_EPSILON } from "./attention.ts";
 export {
   clippedObjective,
   type ClipRange,

@@ -25,7 +25,7 @@ export const policySchema = section({
   width: count(1).default(32).describe("hidden width"),
   layers: count(1).default(2).describe("message-passing or attention layers"),
   heads: count(1).default(2).describe("message heads, of 8 channels each"),
-  anneal_from: positive().default(0.5).describe("temperature of the first step when the policy acts annealed"),
+  anneal_from: positive().default(0.25).describe("temperature of the first step when the policy acts annealed"),
   dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
   value_head: z.discriminatedUnion("kind", [categoricalValueHead, gaussianValueHead]).prefault({ kind: "categorical" })
     .describe("distribution of the value given the variable"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Config, openPolicy, Run, SAFETENSORS, train, Trackers } from "../../lib/experiment/mod.ts";
+import { type Config, openPolicy, Run, SAFETENSORS, Trackers, train } from "../../lib/experiment/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { configOf, environment, inFolder } from "./support.ts";
 
@@ -65,7 +65,13 @@ Deno.test("the same seed gives the same metrics and weights to the byte, another
 
 Deno.test("a run that is stopped and goes on, twice, ends with the bytes of one that was never stopped", () =>
   inFolder(async (root) => {
-    const words = [...SMALL, "grpo.kl.coefficient=0.1", "grpo.kl.reference=periodic", "grpo.kl.every=2", "policy.dropout=0.2"];
+    const words = [
+      ...SMALL,
+      "grpo.kl.coefficient=0.1",
+      "grpo.kl.reference=periodic",
+      "grpo.kl.every=2",
+      "policy.dropout=0.2",
+    ];
     const whole = join(root, "whole");
     const parts = join(root, "parts");
     await trainIn(whole, configOf(...words));

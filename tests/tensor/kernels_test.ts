@@ -68,3 +68,28 @@ Deno.test("messages and pooling are the same in both builds", () => {
     },
   );
 });
+
+Deno.test("activations, reductions, transposes and Adam are the same in both builds, for every remainder of four", () => {
+  const uniform = uniformsFrom(53);
+  for (const [rows, columns] of [[1, 1], [4, 6], [6, 7], [9, 16]]) {
+    const size = rows * columns;
+    const positive = randomFloats(uniform, size).map(Math.abs);
+    compareBuilds(
+      `${rows}×${columns}`,
+      [randomFloats(uniform, size, 5), randomFloats(uniform, size), positive],
+      [size, size, size, size, columns, size, size, size],
+      ({ kernels }, [x, g, v], [gelu, geluSlope, tanh, tanhSlope, sums, transposed, parameter, moment]) => {
+        kernels.scaleInto(x, gelu, 1, size);
+        kernels.activate(gelu, geluSlope, size, 2);
+        kernels.scaleInto(x, tanh, 1, size);
+        kernels.activate(tanh, tanhSlope, size, 3);
+        kernels.sumRows(x, sums, rows, columns, rows);
+        kernels.transpose(x, transposed, rows, columns);
+        kernels.scaleInto(x, parameter, 1, size);
+        kernels.scaleInto(g, moment, 0.5, size);
+        const change = kernels.adam(parameter, g, moment, v, size, 0.7, 0.9, 0.1, 0.999, 0.001, 0.01, 1.1, 1e-8);
+        assert.ok(change > 0 && kernels.sumOfSquares(g, size) > 0);
+      },
+    );
+  }
+});

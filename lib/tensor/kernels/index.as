@@ -5,4 +5,7 @@ export { adam, sumOfSquares } from "./adam";
 export { pairMessages, pairMessagesGradient, poolVariables, poolVariablesGradient } from "./messages";
 export { attention, attentionGradient } from "./attention";
 export { layerNorm, layerNormGradient } from "./norm";
-export { logSoftmax, logSoftmaxGradient } from "./softmax";
+export { logSoftmax, logSoftmaxGradient, softmax } from "./softmax";
+export { combine, transform } from "./elementwise";
+export { reduce } from "./reduce";
+export { addToRows, copyRows, gather4, takeRows } from "./move";

@@ -98,6 +98,13 @@ export function softmaxRow(x: usize, bias: usize, mask: usize, length: i32, n: i
   }
 }
 
+// out = softmax of each row of x.
+export function softmax(x: usize, out: usize, rows: i32, columns: i32): void {
+  const width = <usize> columns * 4;
+  memory.copy(out, x, <usize> rows * width);
+  for (let r: i32 = 0; r < rows; r++) softmaxRow(out + <usize> r * width, 0, 0, columns, columns);
+}
+
 // out = log softmax of each row of x over its visible entries, `excluded` for the others. mask may be 0 (absent).
 export function logSoftmax(x: usize, mask: usize, out: usize, rows: i32, columns: i32, excluded: f32): void {
   const none = f32x4.splat(-Infinity);

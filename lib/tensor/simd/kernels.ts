@@ -143,6 +143,75 @@ export interface Kernels {
   ): void;
   logSoftmax(x: number, mask: number, out: number, rows: number, columns: number, excluded: number): void;
   logSoftmaxGradient(y: number, mask: number, dy: number, dx: number, rows: number, columns: number): void;
+  softmax(
+    x: number,
+    out: number,
+    rows: number,
+    columns: number,
+  ): void;
+  combine(
+    kind: number,
+    a: number,
+    b: number,
+    out: number,
+    n0: number,
+    n1: number,
+    n2: number,
+    a0: number,
+    a1: number,
+    a2: number,
+    b0: number,
+    b1: number,
+    b2: number,
+  ): void;
+  transform(
+    kind: number,
+    x: number,
+    out: number,
+    length: number,
+  ): void;
+  reduce(
+    kind: number,
+    x: number,
+    out: number,
+    outer: number,
+    count: number,
+    inner: number,
+  ): void;
+  copyRows(
+    from: number,
+    fromPitch: number,
+    to: number,
+    toPitch: number,
+    rows: number,
+    bytes: number,
+  ): void;
+  gather4(
+    x: number,
+    out: number,
+    n0: number,
+    n1: number,
+    n2: number,
+    n3: number,
+    s0: number,
+    s1: number,
+    s2: number,
+    s3: number,
+  ): void;
+  takeRows(
+    table: number,
+    index: number,
+    out: number,
+    rows: number,
+    columns: number,
+  ): void;
+  addToRows(
+    x: number,
+    index: number,
+    table: number,
+    rows: number,
+    columns: number,
+  ): void;
 }
 
 const FOLDER = new URL("../kernels/", import.meta.url);

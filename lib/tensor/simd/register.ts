@@ -3,8 +3,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { SIMD, SimdBackend } from "./backend.ts";
-import { addKernel } from "./elementwise.ts";
+import { BINARY, binaryKernel, UNARY, unaryKernel } from "./elementwise.ts";
 import { batchMatMulKernel, fusedMatMulKernel } from "./matmul.ts";
+import { concatKernel, tileKernel, transposeKernel } from "./movement.ts";
+import { reductionKernel, softmaxKernel } from "./reductions.ts";
 import { padKernel, sliceKernel } from "./slicing.ts";
 
 /** Above the CPU backend's, so that it is chosen where nobody asks. */
@@ -17,9 +19,15 @@ export function registerSimdBackend(): void {
   registered = true;
   tf.registerBackend(SIMD, () => new SimdBackend(), PRIORITY);
   tf.copyRegisteredKernels("cpu", SIMD);
-  wrapKernel("Add", addKernel);
+  for (const [name, kind] of Object.entries(BINARY)) wrapKernel(name, binaryKernel(kind));
+  for (const [name, kind] of Object.entries(UNARY)) wrapKernel(name, unaryKernel(kind));
+  for (const name of ["Sum", "Mean", "Max", "Min"] as const) wrapKernel(name, reductionKernel(name));
+  wrapKernel("Softmax", softmaxKernel);
   wrapKernel("BatchMatMul", batchMatMulKernel);
   wrapKernel("_FusedMatMul", fusedMatMulKernel);
+  wrapKernel("Concat", concatKernel);
+  wrapKernel("Tile", tileKernel);
+  wrapKernel("Transpose", transposeKernel);
   wrapKernel("Slice", sliceKernel);
   wrapKernel("PadV2", padKernel);
 }

@@ -2,6 +2,7 @@
 
 import { Command, Option } from "@commander-js/extra-typings";
 import {
+  checkComparison,
   compareRun,
   type Config,
   describeEnvironment,
@@ -126,6 +127,7 @@ async function open(
     return { run, checkpoint, backend };
   }
   const config: Config = loadConfig(configFile(options.config), words);
+  if (options.evaluate) checkComparison(config);
   const backend = await useBackend(config.runtime.backend);
   const runOptions = { format: SAFETENSORS, environment: describeEnvironment(backend) };
   const run = options.folder === undefined

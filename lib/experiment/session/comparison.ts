@@ -116,7 +116,11 @@ function pairedDifferences(policy: MethodResults, baselines: readonly MethodResu
   }));
 }
 
-function baselineNames(asked: readonly string[]): readonly string[] {
+/**
+ * The baselines that a list asks for; an empty list asks for all but the slow ones.
+ * @throws ConfigError for one that does not exist, naming the nearest
+ */
+export function baselineNames(asked: readonly string[]): readonly string[] {
   const known = Object.keys(BASELINES);
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown !== undefined) {

@@ -7,7 +7,8 @@ import { formatJson } from "../checkpoint/contents.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import type { Run } from "../run/run.ts";
 import { join } from "node:path";
-import { compare, type PolicyComparison } from "./comparison.ts";
+import type { Config } from "../config/schema.ts";
+import { baselineNames, compare, type PolicyComparison } from "./comparison.ts";
 import { createStream } from "../../random/mod.ts";
 import { createStatisticsPolicy } from "../../policy/mod.ts";
 import { statisticsPolicyOptions } from "./options.ts";
@@ -40,6 +41,15 @@ export function compareRun(run: Run, clock: () => number, say: (line: string) =>
     clock,
     say,
   });
+}
+
+/**
+ * Finds out before a training what its comparison would stumble over.
+ * @throws ConfigError for a track without tuned baselines, or a baseline that does not exist
+ */
+export function checkComparison(config: Config): void {
+  readTuned(loadTrack(config).name);
+  baselineNames(config.evaluation.baselines);
 }
 
 /** Writes the comparison's summaries into the run folder and marks the run as finished. */

@@ -24,7 +24,7 @@ async function compile(features: readonly string[], fma: string): Promise<Uint8A
     "index.ts",
     "--outFile",
     "out.wasm",
-    "-O3",
+    "-O2",
     "--noAssert",
     "--runtime",
     "stub",

@@ -1,7 +1,8 @@
 // Multi-head attention and its gradient, one head after the other. Heads lie beside each other in the rows of q, k and v.
 
-import { gemm, transpose } from "./gemm";
+import { gemm } from "./gemm";
 import { dotRow, softmaxRow } from "./softmax";
+import { transpose } from "./transpose";
 
 // The columns of one head, times factor: to[rows, headWidth] from rows that are `width` floats apart.
 function takeHead(from: usize, to: usize, rows: i32, width: i32, headWidth: i32, factor: f32): void {
@@ -62,20 +63,20 @@ export function attention(
       takeHead(k + key, value, keys, width, headWidth, 1);
       transpose(value, turned, keys, headWidth);
       takeHead(q + query, own, queries, width, headWidth, scale);
-      gemm(own, headWidth, 1, turned, weights + head, queries, keys, headWidth, false);
+      gemm(own, turned, weights + head, queries, keys, headWidth, false);
       for (let i: i32 = 0; i < queries; i++) {
         const row = head + <usize> i * keys * 4;
         softmaxRow(weights + row, bias == 0 ? 0 : bias + row, visible, keys, causal ? min(i + 1, keys) : keys);
       }
       takeHead(v + key, value, keys, width, headWidth, 1);
-      gemm(weights + head, keys, 1, value, sum, queries, headWidth, keys, false);
+      gemm(weights + head, value, sum, queries, headWidth, keys, false);
       putHead(sum, out + query, queries, width, headWidth);
     }
   }
 }
 
 // Gradients of attention from that of out; dbias receives the gradient of the scores. If oneBias, its cells are used by one
-// head after the other instead of being kept. scratch holds 3·headWidth·(queries + keys) floats.
+// head after the other instead of being kept. scratch holds 3·headWidth·(queries + keys) + queries·keys floats.
 export function attentionGradient(
   q: usize,
   k: usize,
@@ -104,6 +105,7 @@ export function attentionGradient(
   const value = queryResult + ofQueries;
   const turned = value + ofKeys;
   const keyResult = turned + ofKeys;
+  const cross = keyResult + ofKeys;
   const cells = <usize> queries * keys * 4;
   for (let b: i32 = 0; b < batch; b++) {
     for (let h: i32 = 0; h < heads; h++) {
@@ -112,20 +114,22 @@ export function attentionGradient(
       const share = weights + <usize> (b * heads + h) * cells;
       const score = dbias + (oneBias ? 0 : <usize> (b * heads + h) * cells);
       takeHead(dout + query, slope, queries, width, headWidth, 1);
-      gemm(share, 1, keys, slope, keyResult, keys, headWidth, queries, false);
+      transpose(share, cross, queries, keys);
+      gemm(cross, slope, keyResult, keys, headWidth, queries, false);
       putHead(keyResult, dv + key, keys, width, headWidth);
       takeHead(v + key, value, keys, width, headWidth, 1);
       transpose(value, turned, keys, headWidth);
-      gemm(slope, headWidth, 1, turned, score, queries, keys, headWidth, false);
+      gemm(slope, turned, score, queries, keys, headWidth, false);
       for (let i: i32 = 0; i < queries; i++) {
         const row = <usize> i * keys * 4;
         softmaxGradientRow(share + row, score + row, keys);
       }
       takeHead(k + key, value, keys, width, headWidth, scale);
-      gemm(score, keys, 1, value, queryResult, queries, headWidth, keys, false);
+      gemm(score, value, queryResult, queries, headWidth, keys, false);
       putHead(queryResult, dq + query, queries, width, headWidth);
       takeHead(q + query, own, queries, width, headWidth, scale);
-      gemm(score, 1, keys, own, keyResult, keys, headWidth, queries, false);
+      transpose(score, cross, queries, keys);
+      gemm(cross, own, keyResult, keys, headWidth, queries, false);
       putHead(keyResult, dk + key, keys, width, headWidth);
     }
   }

@@ -1,4 +1,5 @@
-export { gemm, transpose } from "./gemm";
+export { gemm, gemmAcross } from "./gemm";
+export { transpose } from "./transpose";
 export { addBias, addInto, multiplyEntries, reluGradient, scaleInto, spreadRows, sumRows } from "./dense";
 export { activate } from "./activation";
 export { adam, sumOfSquares } from "./adam";

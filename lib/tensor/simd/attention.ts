@@ -47,7 +47,7 @@ export function simdAttention(
         const [pq, pk, pv, pw] = saved.map((x) => own.pointerOf(x));
         const slope = own.pointerOf(dy);
         const cells = dbias === null ? queries * keys : 0;
-        withScratch(own, 3 * headWidth * (queries + keys) + cells, (scratch) => {
+        withScratch(own, 3 * headWidth * (queries + keys) + queries * keys + cells, (scratch) => {
           own.arena.kernels.attentionGradient(
             pq,
             pk,

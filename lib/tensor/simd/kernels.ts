@@ -5,12 +5,12 @@ export const PAGES = { initial: 256, maximum: 16384 };
 
 /** The exports of lib/tensor/kernels; every argument is a byte offset, a count or a flag. */
 export interface Kernels {
-  gemm(
+  gemm(a: number, b: number, c: number, m: number, n: number, k: number, accumulate: boolean): void;
+  gemmAcross(
     a: number,
-    rowStride: number,
-    depthStride: number,
     b: number,
     c: number,
+    scratch: number,
     m: number,
     n: number,
     k: number,

@@ -8,12 +8,12 @@ interface Transposed {
   readonly transposeB: boolean;
 }
 
-/**
- * `c (+)= op(a) · op(b)` for one pair of matrices given by byte offsets: op(a) `[m, k]`, op(b) `[k, n]`.
- * A transposed b is copied first; a transposed a is read through strides.
- */
+/** Floats of scratch that the kernel for a transposed left side needs, and the columns that it handles best. */
+const ACROSS = { scratch: 64 * 128, columns: 16 };
+
+/** `c (+)= op(a) · op(b)` for one pair of matrices given by byte offsets: op(a) `[m, k]`, op(b) `[k, n]`. */
 export function multiplyInto(
-  backend: SimdBackend,
+  { arena }: SimdBackend,
   a: number,
   b: number,
   c: number,
@@ -24,16 +24,29 @@ export function multiplyInto(
   transposeB: boolean,
   accumulate = false,
 ): void {
-  const { arena } = backend;
-  const [rowStride, depthStride] = transposeA ? [1, m] : [k, 1];
-  if (!transposeB) {
-    arena.kernels.gemm(a, rowStride, depthStride, b, c, m, n, k, accumulate);
-    return;
+  const { gemm, gemmAcross, transpose } = arena.kernels;
+  const scratch: Float32Array[] = [];
+  const space = (length: number): number => {
+    const block = arena.allocate(length);
+    scratch.push(block);
+    return block.byteOffset;
+  };
+  const turned = (x: number, rows: number, columns: number): number => {
+    const out = space(rows * columns);
+    transpose(x, out, rows, columns);
+    return out;
+  };
+  if (!transposeA) {
+    gemm(a, transposeB ? turned(b, n, k) : b, c, m, n, k, accumulate);
+  } else if (n < m && n < ACROSS.columns && !accumulate) {
+    // The transposed product has the wider rows.
+    const mirrored = space(n * m);
+    gemm(transposeB ? b : turned(b, k, n), a, mirrored, n, m, k, false);
+    transpose(mirrored, c, n, m);
+  } else {
+    gemmAcross(a, transposeB ? turned(b, n, k) : b, c, space(ACROSS.scratch), m, n, k, accumulate);
   }
-  const scratch = arena.allocate(k * n);
-  arena.kernels.transpose(b, scratch.byteOffset, n, k);
-  arena.kernels.gemm(a, rowStride, depthStride, scratch.byteOffset, c, m, n, k, accumulate);
-  arena.free(scratch);
+  scratch.forEach((block) => arena.free(block));
 }
 
 /** The kernel `BatchMatMul` for floats; `otherwise` multiplies the rest. */

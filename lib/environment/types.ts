@@ -87,11 +87,26 @@ export interface History {
   readonly capacity: number;
 }
 
+/** What a surrogate believes about the structure around the target, for a batch of episodes. */
+export interface Beliefs {
+  /** `[episodes, width]` probability that a variable is a direct parent of the target; 0 for the target and for padding. */
+  readonly parent: Float64Array;
+  /** `[episodes]` entropy of the belief about the parent set, nats. */
+  readonly entropy: Float64Array;
+  /**
+   * `[episodes, width]` posterior mean and standard deviation of each variable's total effect on the target, target units per
+   * unit of the variable; left out by kinds that know nothing of effects.
+   */
+  readonly effect?: { readonly mean: Float64Array; readonly sd: Float64Array };
+}
+
 /** Everything that a policy may see, for a batch of episodes in lock-step. */
 export interface Observation {
   readonly problems: PublicProblems;
   readonly statistics: Statistics;
   readonly history: History;
+  /** What a surrogate made of the rows; left out where none is in use. */
+  readonly beliefs?: Beliefs;
   /** Interventions made so far, and how many there will be. */
   readonly step: number;
   readonly horizon: number;

@@ -11,6 +11,7 @@ import { type Job, jobAt, jobFolder, type Manifest, readManifest } from "./manif
 /** Lock of a job, held by the process that runs its command; the run inside has its own. */
 const JOB_LOCK = "job.lock";
 const ATTEMPTS = "attempts.jsonl";
+const JOB_CONFIG = "job.yaml";
 /** What a job's command prints. */
 export const JOB_LOG = "job.log";
 
@@ -48,7 +49,7 @@ export async function runJob(manifestPath: string, index: number, options: RunJo
   try {
     using _lock = lockFolder(folder, JOB_LOCK);
     if (isDone(folder, job)) return { kind: "already-done" };
-    writeFileAtomic(join(folder, "job.yaml"), job.config);
+    writeFileAtomic(join(folder, JOB_CONFIG), job.config);
     const status = await runCommand(manifest, job, folder, options);
     using attempts = new JsonLinesWriter(join(folder, ATTEMPTS));
     attempts.append({ id: job.id, code: status.code, signal: status.signal });
@@ -105,7 +106,7 @@ export function commandOf(manifest: Manifest, job: Job, folder: string): readonl
   const values: Readonly<Record<string, string>> = {
     ...job.values,
     folder,
-    config: join(folder, "job.yaml"),
+    config: join(folder, JOB_CONFIG),
     index: String(job.index),
     deno: Deno.execPath(),
     root: fromFileUrl(new URL("../../../", import.meta.url)),
@@ -121,6 +122,12 @@ function doneMarker(job: Job): string {
 
 function isDone(folder: string, job: Job): boolean {
   return exists(join(folder, doneMarker(job)));
+}
+
+/** Whether its command was ever started: who was killed outright left no attempt, but its config. */
+function wasStarted(folder: string, job: Job): boolean {
+  const config = join(folder, JOB_CONFIG);
+  return exists(config) && Deno.readTextFileSync(config) === job.config;
 }
 
 /** Where a job stands, judged by its files and locks alone. */
@@ -141,7 +148,7 @@ export function sweepStatus(manifestPath: string): readonly JobStatus[] {
       ? "done"
       : isLocked(folder, JOB_LOCK)
       ? "running"
-      : attempts.length > 0
+      : attempts.length > 0 || wasStarted(folder, job)
       ? "failed"
       : "pending";
     return { job, folder, state, attempts: attempts.length };

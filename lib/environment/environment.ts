@@ -9,6 +9,7 @@ import {
   addRowInto,
   copyEpisodesInto,
   createStatistics,
+  limitRowInto,
   startUnitsInto,
 } from "./statistics.ts";
 import type { Actions, EpisodeOptions, Observation, Outcomes, Problem, PublicProblems } from "./types.ts";
@@ -96,16 +97,24 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
   let rows = 0;
   let step = 0;
   const scratch = new Float64Array(Math.max(...problems.map(({ scm }) => scm.variables.length)));
+  const limited = new Float64Array(width);
 
-  /** Draws one row into the history and the statistics; returns the target's value. */
+  /** Draws one row into the history; returns the target's value. */
   function drawRow(e: number, row: number, variable: number, value: number, stream: Stream): number {
     const indices = seen[e];
     samplers[e].rowInto(scratch, stream, variable < 0 ? -1 : indices[variable], value);
     const offset = (e * capacity + row) * width;
     for (let v = 0; v < indices.length; v++) values[offset + v] = scratch[indices[v]];
     intervened[e * capacity + row] = variable;
-    addRowInto(statistics, e, width, sizes[e], values, offset, variable);
     return values[offset + targets[e]];
+  }
+
+  /** Counts a row that came after the start; returns the target's value as it is counted. */
+  function countRow(e: number, row: number): number {
+    limitRowInto(limited, statistics, e * width, sizes[e], values, (e * capacity + row) * width);
+    addRowInto(statistics, e, width, sizes[e], limited, 0, intervened[e * capacity + row]);
+    addRidgeInto(statistics, e, width, sizes[e], limited, 0);
+    return limited[targets[e]];
   }
 
   /** The value in the variable's own unit, checked. */
@@ -151,6 +160,15 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
         for (let row = 0; row < rows; row++) {
           if (row < options.observationalRows) drawRow(e, row, -1, 0, streams[e]);
           else randomIntervention(e, row, streams[e]);
+          addRowInto(
+            statistics,
+            e,
+            width,
+            sizes[e],
+            values,
+            (e * capacity + row) * width,
+            intervened[e * capacity + row],
+          );
         }
         startUnitsInto(statistics, e, width, sizes[e], values, e * capacity * width, intervened, e * capacity, rows);
       }
@@ -164,14 +182,15 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
         const variable = actions.variable[e];
         const value = rawValue(e, variable, actions.value[e]);
         let sum = 0;
+        let counted = 0;
         for (let r = 0; r < options.rowsPerIntervention; r++) {
           sum += drawRow(e, rows + r, variable, value, streams[e]);
-          addRidgeInto(statistics, e, width, sizes[e], values, (e * capacity + rows + r) * width);
+          counted += countRow(e, rows + r);
         }
         raw[e] = value;
         sampled[e] = sum / options.rowsPerIntervention;
         expected[e] = problems[e].outcomes.expected(seen[e][variable], value);
-        addOutcomeInto(statistics, e * width + variable, value, sampled[e], signs[e], step);
+        addOutcomeInto(statistics, e * width + variable, value, counted / options.rowsPerIntervention, signs[e], step);
       }
       rows += options.rowsPerIntervention;
       step++;

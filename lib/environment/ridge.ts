@@ -14,7 +14,10 @@ export function resetRidgeInto(inverse: Float64Array, offset: number, dimension:
   for (let k = 0; k < dimension; k++) inverse[offset + k * dimension + k] = 1 / (k === 0 ? INTERCEPT_RIDGE : RIDGE);
 }
 
-/** Standardises one row behind a leading 1. */
+/** Leverage of one row is limited to this many spreads: the updates of an inverse lose the square of it in accuracy. */
+const FARTHEST = 1e4;
+
+/** Standardises one row behind a leading 1, nothing farther than `FARTHEST`. */
 export function standardiseInto(
   z: Float64Array,
   rows: Float64Array,
@@ -26,7 +29,8 @@ export function standardiseInto(
 ): void {
   z[0] = 1;
   for (let i = 0; i < size; i++) {
-    z[i + 1] = (rows[rowOffset + i] - centre[vectorOffset + i]) / spread[vectorOffset + i];
+    const distance = (rows[rowOffset + i] - centre[vectorOffset + i]) / spread[vectorOffset + i];
+    z[i + 1] = Math.max(-FARTHEST, Math.min(FARTHEST, distance));
   }
 }
 

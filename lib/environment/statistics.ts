@@ -29,6 +29,29 @@ export function createStatistics(episodes: number, width: number): Statistics {
   };
 }
 
+/** Farther than this from the start, in its spreads, a value counts as being this far: sums stay finite. */
+const FARTHEST = 1e12;
+
+/**
+ * A row as the statistics see it: nothing is farther than {@linkcode FARTHEST} spreads from the centre. Polynomials of
+ * polynomials, set far outside of what was observed, overflow; the history keeps what was measured.
+ * @param row `[size]`, written
+ */
+export function limitRowInto(
+  row: Float64Array,
+  statistics: Statistics,
+  vectorOffset: number,
+  size: number,
+  values: Float64Array,
+  offset: number,
+): void {
+  for (let i = 0; i < size; i++) {
+    const centre = statistics.centre[vectorOffset + i];
+    const reach = FARTHEST * statistics.spread[vectorOffset + i];
+    row[i] = Math.max(centre - reach, Math.min(centre + reach, values[offset + i]));
+  }
+}
+
 /**
  * Adds one row of one episode.
  * @param row values of the `size` observed variables, starting at `offset` of `rows`

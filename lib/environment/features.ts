@@ -4,6 +4,7 @@
  * unit cancels through `unit`, a variable's through its spread.
  */
 
+import { createResponseWork, responseChannels, responseInto } from "./response.ts";
 import { columnWithoutRowsInto, createRidgeScratch, standardiseInto } from "./ridge.ts";
 import type { Observation } from "./types.ts";
 
@@ -55,7 +56,9 @@ export const PAIR_FEATURES = [
 export interface StatisticsViews {
   readonly count: number;
   readonly width: number;
-  /** `[count, width, NODE_FEATURES]` */
+  /** Features of a variable: {@linkcode nodeChannels} of the options. */
+  readonly channels: number;
+  /** `[count, width, channels]` */
   readonly nodes: Float32Array;
   /** `[count, width, width, PAIR_FEATURES]` */
   readonly pairs: Float32Array;
@@ -65,7 +68,19 @@ export interface StatisticsViews {
   readonly settable: Float32Array;
 }
 
-const NODES = NODE_FEATURES.length;
+/** What the view contains besides {@linkcode NODE_FEATURES}. */
+export interface ViewOptions {
+  /** Points of each domain at which the target's response is described; 0 for none. */
+  readonly responsePoints: number;
+}
+
+const PLAIN: ViewOptions = { responsePoints: 0 };
+
+/** Number of features of a variable. */
+export function nodeChannels({ responsePoints }: ViewOptions): number {
+  return NODE_FEATURES.length + responseChannels(responsePoints);
+}
+
 const PAIRS = PAIR_FEATURES.length;
 /** Prior precision of a standardised slope around the observational one (a standard deviation of 0.7 spreads a spread). */
 const PRIOR_PRECISION = 2;
@@ -73,13 +88,19 @@ const LIMIT = 10;
 
 const bounded = (x: number): number => x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
 
-/** The features of every episode of a batch. */
-export function statisticsViews(observation: Observation): StatisticsViews {
+/**
+ * The features of every episode of a batch.
+ * @throws RangeError for a single response point: it cannot be at both ends
+ */
+export function statisticsViews(observation: Observation, options: ViewOptions = PLAIN): StatisticsViews {
+  if (options.responsePoints === 1) throw new RangeError("Cannot describe a response at 1 point: 0, or 2 and more");
   const { episodes, width } = observation.problems;
+  const channels = nodeChannels(options);
   const views = {
     count: episodes,
     width,
-    nodes: new Float32Array(episodes * width * NODES),
+    channels,
+    nodes: new Float32Array(episodes * width * channels),
     pairs: new Float32Array(episodes * width * width * PAIRS),
     present: new Float32Array(episodes * width),
     settable: Float32Array.from(observation.problems.settable),
@@ -87,7 +108,8 @@ export function statisticsViews(observation: Observation): StatisticsViews {
   const work = createWork(observation);
   for (let e = 0; e < episodes; e++) {
     pairFeaturesInto(views.pairs, observation, e, work);
-    nodeFeaturesInto(views.nodes, observation, e, work);
+    nodeFeaturesInto(views.nodes, channels, observation, e, work);
+    if (options.responsePoints > 0) responsesInto(views.nodes, channels, observation, e, options.responsePoints);
     views.present.fill(1, e * width, e * width + observation.problems.sizes[e]);
   }
   return views;
@@ -223,7 +245,13 @@ function directInto(observation: Observation, e: number, work: Work): void {
 }
 
 /** The features of every variable of one episode; reads `work`. */
-function nodeFeaturesInto(out: Float32Array, observation: Observation, e: number, work: Work): void {
+function nodeFeaturesInto(
+  out: Float32Array,
+  channels: number,
+  observation: Observation,
+  e: number,
+  work: Work,
+): void {
   const { problems, statistics: s, step, horizon } = observation;
   const { width } = problems;
   const size = problems.sizes[e];
@@ -263,7 +291,7 @@ function nodeFeaturesInto(out: Float32Array, observation: Observation, e: number
       }
     }
     const settable = problems.settable[vector + i] === 1;
-    const at = (vector + i) * NODES;
+    const at = (vector + i) * channels;
     const gains = (offset: number, slope: number) => {
       out[at + offset] = bounded(settable ? sign * slope * low / unit : 0);
       out[at + offset + 1] = bounded(settable ? sign * slope * high / unit : 0);
@@ -299,6 +327,17 @@ function nodeFeaturesInto(out: Float32Array, observation: Observation, e: number
   }
 }
 
+/** The responses of one episode, behind the other features of each variable that can be set. */
+function responsesInto(out: Float32Array, channels: number, observation: Observation, e: number, points: number): void {
+  const { problems, history } = observation;
+  const work = createResponseWork(history.rows);
+  for (let i = 0; i < problems.sizes[e]; i++) {
+    const index = e * problems.width + i;
+    if (problems.settable[index] === 0) continue;
+    responseInto(out, index * channels + NODE_FEATURES.length, observation, e, i, points, work);
+  }
+}
+
 /** The rows `indices` of a batch of views. */
 export function gatherViews(views: StatisticsViews, indices: Int32Array): StatisticsViews {
   const take = (data: Float32Array, length: number) => {
@@ -306,11 +345,12 @@ export function gatherViews(views: StatisticsViews, indices: Int32Array): Statis
     indices.forEach((index, k) => taken.set(data.subarray(index * length, (index + 1) * length), k * length));
     return taken;
   };
-  const { width } = views;
+  const { width, channels } = views;
   return {
     count: indices.length,
     width,
-    nodes: take(views.nodes, width * NODES),
+    channels,
+    nodes: take(views.nodes, width * channels),
     pairs: take(views.pairs, width * width * PAIRS),
     present: take(views.present, width),
     settable: take(views.settable, width),
@@ -319,12 +359,16 @@ export function gatherViews(views: StatisticsViews, indices: Int32Array): Statis
 
 /**
  * Batches of equal width behind each other.
- * @throws RangeError if widths differ
+ * @throws RangeError if widths or channels differ
  */
 export function concatViews(batches: readonly StatisticsViews[]): StatisticsViews {
-  const width = batches[0].width;
-  const odd = batches.find((batch) => batch.width !== width);
-  if (odd !== undefined) throw new RangeError(`Cannot join views of ${width} and ${odd.width} variables`);
+  const { width, channels } = batches[0];
+  const odd = batches.find((batch) => batch.width !== width || batch.channels !== channels);
+  if (odd !== undefined) {
+    throw new RangeError(
+      `Cannot join views of ${width} variables × ${channels} features and ${odd.width} × ${odd.channels}`,
+    );
+  }
   const join = (pick: (batch: StatisticsViews) => Float32Array) => {
     const joined = new Float32Array(batches.reduce((total, batch) => total + pick(batch).length, 0));
     batches.reduce((offset, batch) => (joined.set(pick(batch), offset), offset + pick(batch).length), 0);
@@ -333,6 +377,7 @@ export function concatViews(batches: readonly StatisticsViews[]): StatisticsView
   return {
     count: batches.reduce((total, batch) => total + batch.count, 0),
     width,
+    channels,
     nodes: join((batch) => batch.nodes),
     pairs: join((batch) => batch.pairs),
     present: join((batch) => batch.present),

@@ -14,7 +14,10 @@ export {
   concatViews,
   gatherViews,
   NODE_FEATURES,
+  nodeChannels,
   PAIR_FEATURES,
   type StatisticsViews,
   statisticsViews,
+  type ViewOptions,
 } from "./features.ts";
+export { RESPONSE_FEATURES } from "./response.ts";

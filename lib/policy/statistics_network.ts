@@ -5,7 +5,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { NODE_FEATURES, PAIR_FEATURES, type StatisticsViews } from "../environment/mod.ts";
+import { PAIR_FEATURES, type StatisticsViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { denseSum, pairMessages, poolVariables } from "../tensor/mod.ts";
 import { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";
@@ -19,6 +19,8 @@ export interface StatisticsNetworkOptions {
   readonly heads: number;
   /** Share of the channels that are dropped before the output while training. */
   readonly dropout: number;
+  /** Features of each variable. */
+  readonly inputs: number;
   /** Outputs of each variable. */
   readonly outputs: number;
 }
@@ -37,10 +39,10 @@ export interface StatisticsNetwork {
   forward(views: StatisticsViews, dropoutSeed: number | null): tf.Tensor3D;
 }
 
-/** @throws RangeError for a width, number of layers, heads or outputs below 1, or a dropout outside [0, 1) */
+/** @throws RangeError for a width, number of layers, heads, inputs or outputs below 1, or a dropout outside [0, 1) */
 export function createStatisticsNetwork(options: StatisticsNetworkOptions, stream: Stream): StatisticsNetwork {
   checkOptions(options);
-  const { width, layers, heads, outputs, dropout } = options;
+  const { width, layers, heads, inputs, outputs, dropout } = options;
   const parameters = createParameters(shapesOf(options), stream);
   const p = (name: string) => parameters.get(name) as unknown as tf.Tensor2D;
   const b = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
@@ -52,7 +54,7 @@ export function createStatisticsNetwork(options: StatisticsNetworkOptions, strea
     forward: (views, dropoutSeed) =>
       tf.tidy(() => {
         const { count, width: n } = views;
-        const nodes = tf.tensor2d(views.nodes, [count * n, NODE_FEATURES.length]);
+        const nodes = tf.tensor2d(views.nodes, [count * n, inputs]);
         const pairs = tf.tensor2d(views.pairs, [count * n * n, PAIR_FEATURES.length]);
         const present = tf.tensor2d(views.present, [count, n]);
         /** A layer on a variable's own inputs and the pool of all variables' states. */
@@ -88,7 +90,7 @@ export function createStatisticsNetwork(options: StatisticsNetworkOptions, strea
   };
 }
 
-function shapesOf({ width, layers, heads, outputs }: StatisticsNetworkOptions): ParameterShape[] {
+function shapesOf({ width, layers, heads, inputs, outputs }: StatisticsNetworkOptions): ParameterShape[] {
   const messages = heads * HEAD_WIDTH;
   const kernel = (name: string, rows: number, columns: number, gain: number): ParameterShape[] => [
     { name, shape: [rows, columns], deviation: gain / Math.sqrt(rows) },
@@ -105,7 +107,7 @@ function shapesOf({ width, layers, heads, outputs }: StatisticsNetworkOptions): 
     ];
   };
   return [
-    ...kernel("encode/1", NODE_FEATURES.length, width, Math.SQRT2),
+    ...kernel("encode/1", inputs, width, Math.SQRT2),
     ...kernel("encode/2", width, width, Math.SQRT2),
     ...Array.from({ length: layers }, (_, l) => [
       ...kernel(`round${l}/receiver`, width, messages, 1),
@@ -116,12 +118,12 @@ function shapesOf({ width, layers, heads, outputs }: StatisticsNetworkOptions): 
     ]).flat(),
     ...pooling("decode", 0),
     ...kernel("output", width, outputs, OUTPUT_DEVIATION),
-    { name: "skip", shape: [NODE_FEATURES.length, outputs], deviation: 0 },
+    { name: "skip", shape: [inputs, outputs], deviation: 0 },
   ];
 }
 
 function checkOptions(options: StatisticsNetworkOptions): void {
-  for (const name of ["width", "layers", "heads", "outputs"] as const) {
+  for (const name of ["width", "layers", "heads", "inputs", "outputs"] as const) {
     if (!Number.isInteger(options[name]) || options[name] < 1) {
       throw new RangeError(`Cannot build a network with ${name} = ${options[name]}: it must be a whole number ≥ 1`);
     }

@@ -7,9 +7,11 @@ import type * as tf from "@tensorflow/tfjs-core";
 import {
   concatViews,
   gatherViews,
+  nodeChannels,
   type Observation,
   type StatisticsViews,
   statisticsViews,
+  type ViewOptions,
 } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
@@ -17,7 +19,9 @@ import type { Parameters } from "./parameters.ts";
 import type { ActMode, Policy } from "./types.ts";
 import { createValueHead, type DrawnActions, type ValueHeadOptions, type ViewActions } from "./value_head.ts";
 
-export interface StatisticsPolicyOptions extends Omit<StatisticsNetworkOptions, "outputs"> {
+export interface StatisticsPolicyOptions extends Omit<StatisticsNetworkOptions, "inputs" | "outputs"> {
+  /** What the network sees besides the plain statistics. */
+  readonly view: ViewOptions;
   readonly valueHead: ValueHeadOptions;
   /** Temperature of the first step in the act mode `annealed`. */
   readonly annealFrom: number;
@@ -47,7 +51,9 @@ export function createStatisticsPolicy(
   stream: Stream,
 ): LearnedPolicy<StatisticsViews> {
   const head = createValueHead(options.valueHead);
-  const network = createStatisticsNetwork({ ...options, outputs: head.outputs }, stream.child("parameters"));
+  const sizes = { inputs: nodeChannels(options.view), outputs: head.outputs };
+  const network = createStatisticsNetwork({ ...options, ...sizes }, stream.child("parameters"));
+  const viewsOf = (observation: Observation) => statisticsViews(observation, options.view);
 
   const draw = (
     views: StatisticsViews,
@@ -65,7 +71,7 @@ export function createStatisticsPolicy(
     parameters: network.parameters.list,
     named: network.parameters,
     discrete: head.discrete,
-    viewsOf: statisticsViews,
+    viewsOf,
     draw,
     forward: (views) => network.forward(views, null),
     score: (views, actions, dropoutSeed) => head.score(network.forward(views, dropoutSeed), views.settable, actions),
@@ -86,7 +92,7 @@ export function createStatisticsPolicy(
     act(observation, streams, mode) {
       const temperature = temperatureOf(mode, observation.step, observation.horizon, options.annealFrom);
       const { variable, value, logProb } = draw(
-        statisticsViews(observation),
+        viewsOf(observation),
         1,
         temperature > 0 ? streams : null,
         temperature > 0 ? temperature : 1,
@@ -94,7 +100,7 @@ export function createStatisticsPolicy(
       return { variable, value, logProb };
     },
     recommend(observation) {
-      const { variable, value } = draw(statisticsViews(observation), 1, null);
+      const { variable, value } = draw(viewsOf(observation), 1, null);
       return { variable, value };
     },
   };

@@ -5,6 +5,7 @@ import {
   NODE_FEATURES,
   type Observation,
   PAIR_FEATURES,
+  RESPONSE_FEATURES,
   type StatisticsViews,
   statisticsViews,
 } from "../../lib/environment/mod.ts";
@@ -13,6 +14,7 @@ import {
   addRidgeInto,
   addRowInto,
   createStatistics,
+  limitRowInto,
   startUnitsInto,
 } from "../../lib/environment/statistics.ts";
 import { createStream } from "../../lib/random/mod.ts";
@@ -71,11 +73,12 @@ function observe({ rows, low, high, settable, target, sign }: Episode, width = N
   const intervened = Int32Array.from(rows, (row) => row.intervened);
   const statistics = createStatistics(1, width);
   rows.forEach((row, r) => {
+    if (r >= START) limitRowInto(values.subarray(r * width), statistics, 0, N, values, r * width);
     addRowInto(statistics, 0, width, N, values, r * width, row.intervened);
     if (r === START - 1) startUnitsInto(statistics, 0, width, N, values, 0, intervened, 0, START);
     if (r < START) return;
     addRidgeInto(statistics, 0, width, N, values, r * width);
-    addOutcomeInto(statistics, row.intervened, row.x[row.intervened], row.x[target], sign, r - START);
+    addOutcomeInto(statistics, row.intervened, row.x[row.intervened], values[r * width + target], sign, r - START);
   });
   return {
     problems: {
@@ -104,18 +107,22 @@ function assertClose(actual: Float32Array, expected: Float32Array, names: readon
 }
 
 function assertSameViews(actual: StatisticsViews, expected: StatisticsViews): void {
-  assertClose(actual.nodes, expected.nodes, NODE_FEATURES);
+  assertClose(actual.nodes, expected.nodes, NAMES);
   assertClose(actual.pairs, expected.pairs, PAIR_FEATURES);
   assert.deepEqual(actual.settable, expected.settable);
   assert.deepEqual(actual.present, expected.present);
 }
 
-const views = statisticsViews(observe(EPISODE));
+const RESPONSE = { responsePoints: 3 };
+const views = statisticsViews(observe(EPISODE), RESPONSE);
+const CHANNELS = views.channels;
+/** Every feature of a variable, for messages. */
+const NAMES = [...NODE_FEATURES, ...RESPONSE_FEATURES.flatMap((name) => [0, 1, 2].map((p) => `${name} at ${p}`))];
 
 Deno.test("features are finite, and none is the same for all variables of a played episode but those of the episode", () => {
   assert.ok([...views.nodes, ...views.pairs].every(Number.isFinite));
   const constant = NODE_FEATURES.filter((_, f) =>
-    new Set(Array.from({ length: N }, (_, v) => views.nodes[v * NODE_FEATURES.length + f])).size === 1
+    new Set(Array.from({ length: N }, (_, v) => views.nodes[v * CHANNELS + f])).size === 1
   );
   const ofEpisode = ["time", "log unit", "log observational rows", "log size", "best gain seen", "last gain seen"];
   assert.deepEqual(constant, ofEpisode);
@@ -124,18 +131,21 @@ Deno.test("features are finite, and none is the same for all variables of a play
 Deno.test("relabelling the variables relabels the features", () => {
   const order = [2, 0, 3, 1];
   const take = (values: readonly number[]) => order.map((v) => values[v]);
-  const relabelled = statisticsViews(observe({
-    rows: EPISODE.rows.map(({ intervened, x }) => ({ intervened: order.indexOf(intervened), x: take(x) })),
-    low: take(EPISODE.low),
-    high: take(EPISODE.high),
-    settable: take(EPISODE.settable),
-    target: order.indexOf(EPISODE.target),
-    sign: EPISODE.sign,
-  }));
-  const [n, p] = [NODE_FEATURES.length, PAIR_FEATURES.length];
+  const relabelled = statisticsViews(
+    observe({
+      rows: EPISODE.rows.map(({ intervened, x }) => ({ intervened: order.indexOf(intervened), x: take(x) })),
+      low: take(EPISODE.low),
+      high: take(EPISODE.high),
+      settable: take(EPISODE.settable),
+      target: order.indexOf(EPISODE.target),
+      sign: EPISODE.sign,
+    }),
+    RESPONSE,
+  );
+  const [n, p] = [CHANNELS, PAIR_FEATURES.length];
   const nodes = order.map((v) => views.nodes.subarray(v * n, v * n + n));
   const pairs = order.flatMap((i) => order.map((j) => views.pairs.subarray((i * N + j) * p, (i * N + j + 1) * p)));
-  assertClose(relabelled.nodes, Float32Array.from(nodes.flatMap((part) => [...part])), NODE_FEATURES);
+  assertClose(relabelled.nodes, Float32Array.from(nodes.flatMap((part) => [...part])), NAMES);
   assertClose(relabelled.pairs, Float32Array.from(pairs.flatMap((part) => [...part])), PAIR_FEATURES);
 });
 
@@ -149,7 +159,7 @@ Deno.test("features do not depend on units or zero points", () => {
     low: change(EPISODE.low).map((x, v) => EPISODE.settable[v] * x),
     high: change(EPISODE.high).map((x, v) => EPISODE.settable[v] * x),
   });
-  assertSameViews(statisticsViews(changed), views);
+  assertSameViews(statisticsViews(changed, RESPONSE), views);
 });
 
 Deno.test("maximising −Y has the features of minimising Y", () => {
@@ -161,14 +171,14 @@ Deno.test("maximising −Y has the features of minimising Y", () => {
     })),
     sign: -EPISODE.sign,
   });
-  assertSameViews(statisticsViews(mirrored), views);
+  assertSameViews(statisticsViews(mirrored, RESPONSE), views);
 });
 
 Deno.test("padding changes no feature of a variable, and is not present", () => {
-  const padded = statisticsViews(observe(EPISODE, N + 3));
+  const padded = statisticsViews(observe(EPISODE, N + 3), RESPONSE);
   const width = N + 3;
-  const [n, p] = [NODE_FEATURES.length, PAIR_FEATURES.length];
-  assertClose(padded.nodes.slice(0, N * n), views.nodes, NODE_FEATURES);
+  const [n, p] = [CHANNELS, PAIR_FEATURES.length];
+  assertClose(padded.nodes.slice(0, N * n), views.nodes, NAMES);
   for (let i = 0; i < N; i++) {
     const row = padded.pairs.slice(i * width * p, (i * width + N) * p);
     assertClose(row, views.pairs.slice(i * N * p, (i + 1) * N * p), PAIR_FEATURES);
@@ -199,6 +209,15 @@ Deno.test("the posterior gain is the effect: after many interventions it is τ·
   assert.ok(Math.abs(at(0, "posterior gain at high") + 1) < 0.05);
   assert.ok(Math.abs(at(1, "posterior gain at low") - 2 / 3) < 0.05);
   assert.equal(at(0, "log interventions"), Math.fround(Math.log1p(200)));
+});
+
+Deno.test("outcomes that explode leave every feature finite", () => {
+  const rows = EPISODE.rows.map(({ intervened, x }, r) => ({
+    intervened,
+    x: r < START ? x : x.map((value, v) => v === intervened ? value : value * 10 ** (8 + 30 * (r - START))),
+  }));
+  const { nodes, pairs } = statisticsViews(observe({ ...EPISODE, rows }), RESPONSE);
+  assert.ok([...nodes, ...pairs].every(Number.isFinite));
 });
 
 Deno.test("gathered views are the chosen rows", () => {

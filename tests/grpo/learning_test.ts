@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
-import type { Problem, StatisticsViews } from "../../lib/environment/mod.ts";
+import { NODE_FEATURES, type Problem, type StatisticsViews } from "../../lib/environment/mod.ts";
 import {
   createLocalPool,
   type InterventionActions,
@@ -79,11 +79,11 @@ async function learn(
 ): Promise<{ readonly first: UpdateMetrics; readonly last: UpdateMetrics }> {
   const network = { width: 16, layers: 1, heads: 1, dropout: 0 };
   const policy = createStatisticsPolicy(
-    { ...network, annealFrom: 1, valueHead: { kind: "categorical", levels: 2 } },
+    { ...network, view: { responsePoints: 0 }, annealFrom: 1, valueHead: { kind: "categorical", levels: 2 } },
     createStream(1),
   );
   const valueFunction = options.valueBaseline === null ? {} : {
-    valueFunction: createStatisticsValueFunction(network, createStream(2)),
+    valueFunction: createStatisticsValueFunction({ ...network, inputs: NODE_FEATURES.length }, createStream(2)),
   };
   const parameters = [...policy.parameters, ...(valueFunction.valueFunction?.parameters ?? [])];
   const roller = change(interventionRoller(problems, rollout));

@@ -13,6 +13,7 @@ const CATEGORICAL: StatisticsPolicyOptions = {
   layers: 2,
   heads: 1,
   dropout: 0,
+  view: { responsePoints: 0 },
   annealFrom: 1,
   valueHead: { kind: "categorical", levels: 3 },
 };

@@ -25,6 +25,10 @@ export const policySchema = section({
   width: count(1).default(32).describe("hidden width"),
   layers: count(1).default(2).describe("message-passing or attention layers"),
   heads: count(1).default(2).describe("message heads, of 8 channels each"),
+  response_points: count(0).refine((points) => points !== 1, { error: "expected 0, or 2 and more: both ends count" })
+    .default(0).describe(
+      "points of each domain at which the policy sees the target's response, for optima inside a domain; 0 for none",
+    ),
   anneal_from: positive().default(0.25).describe("temperature of the first step when the policy acts annealed"),
   dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
   value_head: z.discriminatedUnion("kind", [categoricalValueHead, gaussianValueHead]).prefault({ kind: "categorical" })

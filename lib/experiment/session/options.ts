@@ -60,6 +60,14 @@ export function rolloutOptions(config: Config, episode: EpisodeOptions, update: 
 
 /** The statistics policy's options. */
 export function statisticsPolicyOptions(config: Config): StatisticsPolicyOptions {
-  const { width, layers, heads, dropout, value_head, anneal_from } = config.policy;
-  return { width, layers, heads, dropout, valueHead: value_head, annealFrom: anneal_from };
+  const { width, layers, heads, dropout, response_points, value_head, anneal_from } = config.policy;
+  return {
+    width,
+    layers,
+    heads,
+    dropout,
+    view: { responsePoints: response_points },
+    valueHead: value_head,
+    annealFrom: anneal_from,
+  };
 }

@@ -1,6 +1,6 @@
 /** What a run is made of, built from its config in the same way in every thread. */
 
-import type { StatisticsViews } from "../../environment/mod.ts";
+import { nodeChannels, type StatisticsViews } from "../../environment/mod.ts";
 import {
   type InterventionActions,
   type InterventionPolicy,
@@ -52,10 +52,11 @@ export function createParts(config: Config, track: Track): SessionParts {
   const reference = options.loss.klCoefficient > 0
     ? createStatisticsPolicy(networkOptions, root.child("policy"))
     : undefined;
-  const { width, layers, heads } = networkOptions;
-  const valueFunction = options.valueBaseline === null
-    ? undefined
-    : createStatisticsValueFunction({ width, layers, heads, dropout: 0 }, root.child("policy"));
+  const { width, layers, heads, view } = networkOptions;
+  const valueFunction = options.valueBaseline === null ? undefined : createStatisticsValueFunction(
+    { width, layers, heads, dropout: 0, inputs: nodeChannels(view) },
+    root.child("policy"),
+  );
   const parts = {
     policy,
     options,

@@ -1,0 +1,150 @@
+/**
+ * The response of the target to each variable, over points of its domain: what lets a policy see an optimum inside a domain.
+ * Outcomes count as `asinh` of their gain in spreads, since polynomials of polynomials have heavy tails.
+ */
+
+import type { Observation } from "./types.ts";
+
+/** Features of one point of one variable's domain, in order. */
+export const RESPONSE_FEATURES = [
+  "interventional mean",
+  "interventional sd",
+  "observational mean",
+  "log observational weight",
+] as const;
+
+const CHANNELS = RESPONSE_FEATURES.length;
+/** Kernel of the Gaussian process of one variable's interventions: constant, line, and bends of this length. */
+const CONSTANT = 0.25;
+const BEND = 1;
+const LINE = 1;
+const LENGTH = 0.4;
+const NOISE = 0.3;
+
+/** Buffers for histories of at most `rows` rows. */
+export interface ResponseWork {
+  readonly place: Float64Array;
+  readonly gain: Float64Array;
+  readonly factor: Float64Array;
+  readonly weight: Float64Array;
+  readonly cross: Float64Array;
+}
+
+/** Buffers of {@linkcode responseInto}. */
+export function createResponseWork(rows: number): ResponseWork {
+  return {
+    place: new Float64Array(rows),
+    gain: new Float64Array(rows),
+    factor: new Float64Array(rows * rows),
+    weight: new Float64Array(rows),
+    cross: new Float64Array(rows),
+  };
+}
+
+/**
+ * The response to variable `i` of episode `e` at `points` equally spaced points of its domain, both ends among them:
+ * posterior mean and standard deviation of a Gaussian process on the rows in which it was set, and the smoothed mean of the
+ * observational rows with the weight of the rows near the point.
+ * @param out `points` values of each of {@linkcode RESPONSE_FEATURES} behind each other, from `at`
+ */
+export function responseInto(
+  out: Float32Array,
+  at: number,
+  observation: Observation,
+  e: number,
+  i: number,
+  points: number,
+  work: ResponseWork,
+): void {
+  const { problems, statistics: s } = observation;
+  const vector = e * problems.width;
+  const low = problems.low[vector + i];
+  const width = problems.high[vector + i] - low;
+  const placeOf = (value: number) => 2 * (value - low) / width - 1;
+  const pointOf = (p: number) => 2 * p / (points - 1) - 1;
+
+  const tried = collectInto(work, observation, e, i, i, placeOf);
+  factoriseInto(work, tried);
+  for (let p = 0; p < points; p++) {
+    const u = pointOf(p);
+    let mean = 0;
+    let variance = kernel(u, u);
+    for (let r = 0; r < tried; r++) {
+      let sum = kernel(u, work.place[r]);
+      mean += sum * work.weight[r];
+      for (let k = 0; k < r; k++) sum -= work.factor[r * tried + k] * work.cross[k];
+      work.cross[r] = sum / work.factor[r * tried + r];
+      variance -= work.cross[r] ** 2;
+    }
+    out[at + p] = mean;
+    out[at + points + p] = Math.sqrt(Math.max(variance, 0));
+  }
+
+  const seen = collectInto(work, observation, e, i, -1, placeOf);
+  const bandwidth = Math.max(1 / (points - 1), 0.3 * 2 * s.spread[vector + i] / width);
+  for (let p = 0; p < points; p++) {
+    const u = pointOf(p);
+    let total = 0;
+    let sum = 0;
+    for (let r = 0; r < seen; r++) {
+      const distance = (u - work.place[r]) / bandwidth;
+      const weight = Math.exp(-0.5 * distance * distance);
+      total += weight;
+      sum += weight * work.gain[r];
+    }
+    out[at + 2 * points + p] = sum / (total + 1);
+    out[at + 3 * points + p] = Math.log1p(total);
+  }
+}
+
+/** Values of the features of one variable. */
+export const responseChannels = (points: number): number => CHANNELS * points;
+
+/** Place and gain of the rows in which `set` was intervened on (−1: observational ones); returns their number. */
+function collectInto(
+  work: ResponseWork,
+  { problems, statistics: s, history }: Observation,
+  e: number,
+  i: number,
+  set: number,
+  placeOf: (value: number) => number,
+): number {
+  const { width } = problems;
+  const target = problems.targets[e];
+  const centre = s.centre[e * width + target];
+  const scale = problems.signs[e] / s.spread[e * width + target];
+  let count = 0;
+  for (let r = 0; r < history.rows; r++) {
+    if (history.intervened[e * history.capacity + r] !== set) continue;
+    const row = (e * history.capacity + r) * width;
+    work.place[count] = placeOf(history.values[row + i]);
+    work.gain[count++] = Math.asinh(Math.max(-1e12, Math.min(1e12, scale * (history.values[row + target] - centre))));
+  }
+  return count;
+}
+
+function kernel(u: number, v: number): number {
+  const distance = (u - v) / LENGTH;
+  return CONSTANT + LINE * u * v + BEND * Math.exp(-0.5 * distance * distance);
+}
+
+/** Cholesky factor of K + σ²I (Rasmussen & Williams 2006, algorithm 2.1), and (K + σ²I)⁻¹ y in `weight`. */
+function factoriseInto({ place, gain, factor, weight }: ResponseWork, count: number): void {
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = kernel(place[i], place[j]) + (i === j ? NOISE : 0);
+      for (let k = 0; k < j; k++) sum -= factor[i * count + k] * factor[j * count + k];
+      factor[i * count + j] = i === j ? Math.sqrt(sum) : sum / factor[j * count + j];
+    }
+  }
+  for (let i = 0; i < count; i++) {
+    let sum = gain[i];
+    for (let k = 0; k < i; k++) sum -= factor[i * count + k] * weight[k];
+    weight[i] = sum / factor[i * count + i];
+  }
+  for (let i = count - 1; i >= 0; i--) {
+    let sum = weight[i];
+    for (let k = i + 1; k < count; k++) sum -= factor[k * count + i] * weight[k];
+    weight[i] = sum / factor[i * count + i];
+  }
+}

@@ -5,4 +5,14 @@
  * @module
  */
 
-export type { BeliefTracker, Surrogate } from "./types.ts";
+export {
+  type BeliefSource,
+  type BeliefTracker,
+  type PrivilegedSurrogate,
+  type Surrogate,
+  surrogateFor,
+} from "./types.ts";
+export { createActiveSurrogate } from "./active/active.ts";
+export { ACTIVE_DEFAULTS, type ActiveOptions } from "./active/hypotheses.ts";
+export { createBootstrapSurrogate } from "./bootstrap.ts";
+export { createSwitchingSurrogate, mixBeliefs, SWITCHING_DEFAULTS, type SwitchingOptions } from "./switching.ts";

@@ -1,6 +1,6 @@
 /** The one interface of every belief about the target's parents (DESIGN section 6). */
 
-import type { Beliefs, Observation, PublicProblems } from "../environment/mod.ts";
+import type { Beliefs, Observation, Problem, PublicProblems } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 
 /** Follows a batch of episodes in lock-step. */
@@ -22,4 +22,20 @@ export interface Surrogate {
    * @param streams one stream for each episode, so that a belief never depends on the rest of the batch
    */
   track(problems: PublicProblems, streams: readonly Stream[]): BeliefTracker;
+}
+
+/** A surrogate that is made from the truth about the problems of one batch. Marks every result that it touches. */
+export interface PrivilegedSurrogate {
+  readonly name: string;
+  readonly privileged: true;
+  /** @param problems the problems of the batch that it will follow, in order */
+  create(problems: readonly Problem[]): Surrogate;
+}
+
+/** Where beliefs come from: a surrogate, or one that has to be shown the problems first. */
+export type BeliefSource = Surrogate | PrivilegedSurrogate;
+
+/** The surrogate of one batch of problems. Only a privileged source gets to see them. */
+export function surrogateFor(source: BeliefSource, problems: readonly Problem[]): Surrogate {
+  return "create" in source ? source.create(problems) : source;
 }

@@ -1,0 +1,144 @@
+/**
+ * What is learned about one episode: a softmax over hypotheses, each of which names the parents S of the target and at most
+ * one of its effects c, and predicts the target's rows by regressions that hold in every environment:
+ *
+ * - where c was not set, the target is regressed on S and c (an effect tells about its cause);
+ * - where c was set by the experimenter, on S alone (cutting c from its causes leaves the target as it was).
+ *
+ * A variable that predicts the target only while nobody touches it is thereby an effect and not a parent: invariant causal
+ * prediction (Peters, Bühlmann & Meinshausen 2016), scored by marginal likelihoods instead of tests.
+ */
+
+import type { Observation } from "../../environment/mod.ts";
+import { binaryEntropy } from "../entropy.ts";
+import { createEvidenceScratch, evidenceInto } from "./evidence.ts";
+import type { ActiveOptions, Hypotheses } from "./hypotheses.ts";
+import { addRowsInto, createMoments, type Moments, momentsWithoutInto } from "./moments.ts";
+import { screen } from "./screen.ts";
+
+/** The learner of one episode; `update` changes it in place. */
+export interface Learner {
+  /**
+   * Takes in the rows that it has not seen. The observational rows set the logits; every row after them moves the logits by
+   * η times the gradient of the expected log likelihood of the new rows, `∂/∂q Σ q_h log p(rows | h, earlier rows)`: the
+   * exponentiated-gradient step of Kivinen & Warmuth (1997).
+   */
+  update(observation: Observation, episode: number): void;
+  /**
+   * Writes probabilities of being a parent at `offset + variable`; returns the entropy of the parent set, nats. Variables
+   * that were screened out keep half of the prior probability.
+   */
+  beliefInto(parent: Float64Array, offset: number): number;
+}
+
+/**
+ * A learner that has seen nothing.
+ * @param variables number of observed variables
+ * @param hypothesesFor the hypotheses about a number of candidates
+ */
+export function createLearner(
+  variables: number,
+  target: number,
+  hypothesesFor: (candidates: number) => Hypotheses,
+  options: ActiveOptions,
+): Learner {
+  const moments = createMoments(variables);
+  let candidates: Int32Array = new Int32Array();
+  let hypotheses = hypothesesFor(0);
+  let logits: Float64Array = new Float64Array();
+  let likelihood: Float64Array = new Float64Array();
+
+  function start(observation: Observation, episode: number): void {
+    addRowsInto(moments, observation, episode, observationalRows(observation, episode));
+    candidates = screen(moments, target, Math.min(options.maximumCandidates, variables - 1));
+    hypotheses = hypothesesFor(candidates.length);
+    likelihood = likelihoods(moments, target, candidates, hypotheses, options);
+    logits = hypotheses.logPrior.map((prior, h) => prior === -Infinity ? -Infinity : prior + likelihood[h]);
+  }
+
+  return {
+    update(observation, episode) {
+      if (logits.length === 0) start(observation, episode);
+      if (moments.rows >= observation.history.rows) return;
+      addRowsInto(moments, observation, episode, observation.history.rows);
+      const after = likelihoods(moments, target, candidates, hypotheses, options);
+      for (let h = 0; h < logits.length; h++) {
+        if (logits[h] > -Infinity) logits[h] += options.learningRate * (after[h] - likelihood[h]);
+      }
+      likelihood = after;
+    },
+    beliefInto(parent, offset) {
+      const { sets } = hypotheses;
+      const count = sets.members.length;
+      const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+      const weight = new Float64Array(count);
+      let total = 0;
+      for (let h = 0; h < logits.length; h++) {
+        const w = Math.exp(logits[h] - highest);
+        weight[h % count] += w;
+        total += w;
+      }
+      const unknown = candidates.length < variables - 1 ? hypotheses.parentPrior / 2 : 0;
+      let entropy = (variables - 1 - candidates.length) * binaryEntropy(unknown);
+      for (let v = 0; v < variables; v++) parent[offset + v] = v === target || candidates.includes(v) ? 0 : unknown;
+      for (let s = 0; s < count; s++) {
+        const q = weight[s] / total;
+        if (q > 0) entropy -= q * Math.log(q);
+        for (let c = 0; c < candidates.length; c++) {
+          if ((sets.members[s] >> c & 1) === 1) parent[offset + candidates[c]] += q;
+        }
+      }
+      return entropy;
+    },
+  };
+}
+
+/** Number of rows before the first intervention. */
+function observationalRows({ history }: Observation, episode: number): number {
+  let rows = 0;
+  while (rows < history.rows && history.intervened[episode * history.capacity + rows] < 0) rows++;
+  return rows;
+}
+
+/** `[candidates + 1, sets]` log probability of the target's rows under every hypothesis, up to one constant. */
+function likelihoods(
+  moments: Moments,
+  target: number,
+  candidates: Int32Array,
+  hypotheses: Hypotheses,
+  options: ActiveOptions,
+): Float64Array {
+  const { sets } = hypotheses;
+  const count = sets.members.length;
+  const { dimension } = moments;
+  const out = new Float64Array(hypotheses.logPrior.length);
+  const columns = candidates.map((variable) => variable + 1);
+  const scratch = createEvidenceScratch(sets.largest);
+  const alone = out.subarray(0, count);
+  const untouched = new Float64Array(count);
+  const cross = new Float64Array(dimension * dimension);
+  const evidence = (into: Float64Array, joined: Float64Array, from: Float64Array, rows: number, extra: number) =>
+    evidenceInto(
+      into,
+      joined,
+      sets,
+      from,
+      dimension,
+      rows,
+      columns,
+      target + 1,
+      extra,
+      options.regression,
+      scratch,
+    );
+  evidence(alone, untouched, moments.all, moments.rows, -1);
+  for (let c = 0; c < candidates.length; c++) {
+    const joined = out.subarray((c + 1) * count, (c + 2) * count);
+    const variable = candidates[c];
+    momentsWithoutInto(cross, moments, variable);
+    evidence(untouched, joined, cross, moments.rows - moments.setRows[variable], c);
+    // Rows in which c was set are predicted from S, given all others: p(all | S) / p(others | S).
+    for (let s = 0; s < count; s++) if (joined[s] > -Infinity) joined[s] += alone[s] - untouched[s];
+  }
+  return out;
+}

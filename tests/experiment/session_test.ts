@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Config, openPolicy, Run, SAFETENSORS, Trackers, train } from "../../lib/experiment/mod.ts";
+import { type Config, openPolicy, readJsonLines, Run, SAFETENSORS, Trackers, train } from "../../lib/experiment/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { configOf, environment, inFolder } from "./support.ts";
 
@@ -116,4 +116,18 @@ Deno.test("a checkpoint of another network, or a damaged one, is refused by name
     const bytes = Deno.readFileSync(weights);
     Deno.writeFileSync(weights, bytes.slice(0, bytes.length / 2));
     assert.throws(() => openPolicy(checkpoint), /policy\.safetensors/);
+  }));
+
+Deno.test("rollouts take turns among the tracks, and an unknown one is named before anything is trained", () =>
+  inFolder(async (root) => {
+    const words = [...SMALL, "grpo.updates=2", "evaluation.every=0"];
+    const folders = ["one", "two"].map((name) => join(root, name));
+    await trainIn(folders[0], configOf(...words));
+    await trainIn(folders[1], configOf(...words, "also_train_on=[confounded]"));
+    const rewards = folders.map((folder) =>
+      readJsonLines(join(folder, METRICS)).rows.map((row) => row["reward"]).filter((reward) => reward !== undefined)
+    );
+    assert.equal(rewards[0].length, 2);
+    assert.deepEqual(rewards[0].map((reward, t) => reward === rewards[1][t]), [true, false]);
+    await assert.rejects(trainIn(join(root, "three"), configOf(...words, "also_train_on=[skarce]")), /scarce/);
   }));

@@ -21,6 +21,9 @@ export const configSchema = section({
   seed: count(0).default(0).describe("seed of every random number"),
   runtime: runtimeSchema.prefault({}),
   track: trackSchema.default("linear").describe("distribution of problems: a name in configs/tracks, or {base, …}"),
+  also_train_on: z.array(z.string().min(1)).default([]).describe(
+    "names of further tracks: rollouts take turns; validation and the comparison stay on the first",
+  ),
   policy: policySchema.prefault({}),
   reward: rewardSchema.prefault({}),
   grpo: grpoSchema.prefault({}),

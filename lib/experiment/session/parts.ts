@@ -21,7 +21,7 @@ import { trackStream } from "../../scm/mod.ts";
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { Config } from "../config/schema.ts";
 import { rolloutOptions, statisticsPolicyOptions, trainerOptions } from "./options.ts";
-import { drawProblems, type Track, trackStages } from "./track.ts";
+import { drawProblems, readTrack, type Track, trackStages } from "./track.ts";
 
 export type SessionPolicy = LearnedPolicy<StatisticsViews>;
 export type SessionRoller = Roller<
@@ -63,17 +63,19 @@ export function createParts(config: Config, track: Track): SessionParts {
     ...(reference === undefined ? {} : { reference }),
     ...(valueFunction === undefined ? {} : { valueFunction }),
   };
-  const stages = trackStages(config, track);
+  const turns = [track, ...config.also_train_on.map(readTrack)].map((each) => trackStages(config, each));
   const share = (shard: number) => shardSize(config.grpo.problems_per_update, options.shards, shard);
   return {
     ...parts,
     parameters: trainedParameters(parts),
     stream: trackStream(track, "train", config.seed),
-    rollerOf: (stage, shard, update) =>
-      interventionRoller(
-        (stream) => drawProblems(stages[stage].distribution, share(shard), stream),
-        rolloutOptions(config, stages[stage].episode, update),
-      ),
+    rollerOf: (stage, shard, update) => {
+      const { distribution, episode } = turns[update % turns.length][stage];
+      return interventionRoller(
+        (stream) => drawProblems(distribution, share(shard), stream),
+        rolloutOptions(config, episode, update),
+      );
+    },
   };
 }
 

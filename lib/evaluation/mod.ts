@@ -38,9 +38,17 @@ export {
   summariseDifference,
 } from "./summary.ts";
 export type { CurveQuantity, GroupSummary, MethodResults, MetricSummary, StepCurve } from "./summary.ts";
-export { evaluate, type EvaluationOptions, type EvaluationProblem, heldOutProblems, namedProblem } from "./protocol.ts";
+export {
+  type BatchPolicy,
+  evaluate,
+  type EvaluationOptions,
+  type EvaluationProblem,
+  heldOutProblems,
+  namedProblem,
+} from "./protocol.ts";
 export { tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
 export { mergeRecords, type RecordsPart } from "./merge.ts";
+export * from "./structure/mod.ts";
 export * from "./statistics/mod.ts";
 export * from "./comparison/mod.ts";
 export {

@@ -43,6 +43,9 @@ export interface EvaluationOptions {
   readonly clock?: () => number;
 }
 
+/** Makes a policy for one batch of problems: an oracle, or one that keeps something in mind along its episodes. */
+export type BatchPolicy = Pick<PrivilegedBaseline, "create">;
+
 /** A given SCM as a problem of its own family. */
 export function namedProblem(scm: Scm): EvaluationProblem {
   return { scm, outcomes: outcomeModel(scm), key: scm.name, family: scm.name };
@@ -70,11 +73,11 @@ export function heldOutProblems(
 
 /**
  * Plays every problem once.
- * @param policy a policy, or an oracle, which is made anew for each batch
+ * @param policy a policy, or one that is made anew for each batch, e.g. an oracle
  * @throws RangeError without problems, or if two of them have one key
  */
 export function evaluate(
-  policy: Policy | PrivilegedBaseline,
+  policy: Policy | BatchPolicy,
   problems: readonly EvaluationProblem[],
   options: EvaluationOptions,
 ): EpisodeRecords {
@@ -104,7 +107,7 @@ function batchEnd(widths: readonly number[], from: number): number {
 /** Plays one batch into rows `from …` of the records; returns the seconds that its decisions took. */
 function playInto(
   records: EpisodeRecords,
-  policy: Policy | PrivilegedBaseline,
+  policy: Policy | BatchPolicy,
   problems: readonly EvaluationProblem[],
   from: number,
   { episode, stream, mode, clock = () => NaN }: EvaluationOptions,

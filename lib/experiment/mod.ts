@@ -93,3 +93,27 @@ export { statisticsPolicyOptions } from "./session/options.ts";
 export { loadTrack, readTrack, type Track } from "./session/track.ts";
 export { evaluateTuned, formatTuned, readTuned, type TunedBaselines, tunedFile, tunedPoint } from "./session/tuned.ts";
 export { type OpenedPolicy, openPolicy } from "./session/open.ts";
+export { type Instances, instancesOf } from "./two_phase/instances.ts";
+export {
+  type Arm,
+  comparisonArms,
+  type MissingArm,
+  type PlayedArm,
+  randomPolicy,
+  runStudy,
+  type StudyOptions,
+} from "./two_phase/study.ts";
+export {
+  type ArmDifference,
+  type ArmSummary,
+  FOUND_LEVEL,
+  type Interval,
+  STUDY_METRIC_NAMES,
+  STUDY_METRICS,
+  type StudyCurve,
+  type StudyMetric,
+  type StudySummary,
+  summariseStudy,
+} from "./two_phase/summary.ts";
+export { findings } from "./two_phase/findings.ts";
+export { formatJson } from "./checkpoint/contents.ts";

@@ -59,3 +59,4 @@ export { kernelName, type KernelSpec, kernelSpec } from "./notebook/lab.ts";
 export { formatNotebook, type Notebook, NotebookError, parseNotebook, withoutOutputs } from "./notebook/nbformat.ts";
 export { withPictures } from "./notebook/pictures.ts";
 export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";
+export { twoPhaseReport, type TwoPhaseReportData } from "./two_phase.ts";

@@ -1,0 +1,160 @@
+/** `deno task two-phase`: train a policy or take one, then let it intervene while a surrogate learns the structure from the rows. */
+
+import { Command, Option } from "@commander-js/extra-typings";
+import { basename, join } from "node:path";
+import {
+  type Arm,
+  comparisonArms,
+  describeEnvironment,
+  findings,
+  formatJson,
+  instancesOf,
+  loadConfig,
+  type MissingArm,
+  openPolicy,
+  type Row,
+  Run,
+  runStudy,
+  SAFETENSORS,
+  type StudySummary,
+  summariseStudy,
+  trackersFor,
+  train,
+  writeFileAtomic,
+} from "../experiment/mod.ts";
+import type { EpisodeOptions } from "../environment/mod.ts";
+import { twoPhaseReport } from "../report/mod.ts";
+import {
+  ACTIVE_DEFAULTS,
+  type BeliefSource,
+  createActiveSurrogate,
+  createBootstrapSurrogate,
+} from "../surrogate/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { configFile, RESULTS, wholeNumber } from "./options.ts";
+import { printError, printLine } from "./output.ts";
+import { startProgress } from "./progress.ts";
+import { studyText } from "./study_text.ts";
+
+const program = new Command("two-phase")
+  .description(
+    "Phase 1: a GRPO policy. Phase 2: it intervenes, and the active surrogate learns the parents from the rows",
+  )
+  .argument("[words...]", "overrides of phase 1's config in Hydra's grammar, e.g. grpo.updates=100")
+  .option("--grpo-checkpoint <run>", "a trained run or checkpoint; without one, phase 1 is trained")
+  .option("--config <file>", "config of phase 1, or its name in configs/", "two_phase")
+  .option("--scm-type <name>", "easy, medium, hard, another SCM or track of configs/, or an SCM file", "easy")
+  .option("--n-interventions <n>", "interventions of phase 2", wholeNumber(1), 50)
+  .option("--n-observational <n>", "rows without intervention that phase 2 starts from", wholeNumber(2), 30)
+  .option(
+    "--learning-rate <rate>",
+    "step of the active surrogate after each intervention; 1 is Bayes' rule",
+    String(ACTIVE_DEFAULTS.learningRate),
+  )
+  .option("--compare", "run random and GRPO with every surrogate on the same instances", false)
+  .option("--instances <n>", "episodes, each with initial rows and noise of its own", wholeNumber(2), 64)
+  .option("--seed <n>", "seed of the instances", wholeNumber(0), 0)
+  .option("--output-dir <folder>", "where results are written", join(RESULTS, "two_phase"))
+  .addOption(
+    new Option("--mode <how>", "how the trained policy acts").choices(["mode", "annealed", "sample"] as const)
+      .default("annealed" as const),
+  )
+  .option("--debug", "show the stack of an error");
+
+type Options = ReturnType<typeof program.opts>;
+
+async function main(args: readonly string[]): Promise<void> {
+  program.parse([...args], { from: "user" });
+  const options = program.opts();
+  const words = program.processedArgs[0] as readonly string[];
+  const learningRate = rateOf(options.learningRate);
+  const instances = instancesOf(options.scmType, options.instances, options.seed);
+  if (options.grpoCheckpoint !== undefined && words.length > 0) {
+    throw new UsageError(`a trained policy is taken as it is: leave out ${words.join(" ")}`);
+  }
+  const backend = await useBackend("auto");
+  const checkpoint = options.grpoCheckpoint ?? await trainPolicy(options, words, backend);
+  const { policy } = openPolicy(checkpoint);
+  const active = createActiveSurrogate({ learningRate });
+  const sources: Record<string, BeliefSource> = { active, bootstrap: createBootstrapSurrogate() };
+  const missing: readonly MissingArm[] = [];
+  const arms: readonly Arm[] = options.compare
+    ? comparisonArms(policy, sources)
+    : [{ name: "GRPO + active", policy, beliefs: active }];
+  const episode: EpisodeOptions = {
+    observationalRows: options.nObservational,
+    interventionalRows: 0,
+    horizon: options.nInterventions,
+    rowsPerIntervention: 1,
+  };
+  const played = runStudy(arms, instances, { episode, mode: options.mode, judge: active, say: printError });
+  const study = summariseStudy(played, missing, instances, options.nObservational);
+  const written = await writeStudy(options, study, args, backend);
+  printLine(studyText(study));
+  printLine(`\nresults ${written.json}\nreport  ${written.report}`);
+}
+
+/** Phase 1; returns the run's folder. */
+async function trainPolicy(options: Options, words: readonly string[], backend: string): Promise<string> {
+  const config = loadConfig(configFile(options.config), words);
+  using run = Run.create(options.outputDir, config, {
+    format: SAFETENSORS,
+    environment: describeEnvironment(backend),
+  });
+  const trackers = await trackersFor(run, 0, printError);
+  using progress = startProgress("phase 1", config.grpo.updates);
+  const result = await train(run, undefined, trackers, {
+    clock: () => performance.now() / 1000,
+    onUpdate: ({ update, normalisedValue }) => progress.update(update, { value: normalisedValue.toFixed(3) }),
+    say: printError,
+  });
+  run.finish({ updates: result.update, interventions: result.interventions });
+  return run.folder;
+}
+
+/** JSON and report of a study, named after its SCM. */
+async function writeStudy(
+  options: Options,
+  study: StudySummary,
+  args: readonly string[],
+  backend: string,
+): Promise<{ readonly json: string; readonly report: string }> {
+  const stem = `${basename(study.scm).replace(/\.ya?ml$/, "")}${options.compare ? "-comparison" : ""}`;
+  const json = join(options.outputDir, `${stem}.json`);
+  const report = join(options.outputDir, `${stem}.html`);
+  Deno.mkdirSync(options.outputDir, { recursive: true });
+  const sentences = findings(study);
+  writeFileAtomic(json, formatJson({ ...study, findings: sentences } as unknown as Row));
+  const environment = describeEnvironment(backend);
+  writeFileAtomic(
+    report,
+    await twoPhaseReport({
+      study,
+      findings: sentences,
+      provenance: {
+        command: `deno task two-phase ${args.join(" ")}`.trimEnd(),
+        seed: options.seed,
+        config: { ...options },
+        versions: { deno: environment.deno, ...environment.packages },
+        facts: {
+          backend,
+          processor: `${environment.cpu.model}, ${environment.cpu.count} cores`,
+          system: environment.os,
+        },
+        ...(environment.git === null ? {} : { commit: environment.git.commit }),
+      },
+    }),
+  );
+  return { json, report };
+}
+
+function rateOf(text: string): number {
+  const rate = Number(text);
+  if (text.trim() === "" || !(rate > 0 && Number.isFinite(rate))) {
+    throw new UsageError(`--learning-rate ${text}: a finite number above 0 was expected`);
+  }
+  return rate;
+}
+
+if (import.meta.main) await runCommand(main);

@@ -1,0 +1,67 @@
+/** Phase 2 of two-phase training: who chooses the interventions, crossed with who believes. */
+
+import { playStructure, type StructureRecords } from "../../evaluation/mod.ts";
+import type { EpisodeOptions } from "../../environment/mod.ts";
+import { type ActMode, BASELINES, type Policy } from "../../policy/mod.ts";
+import type { BeliefSource } from "../../surrogate/mod.ts";
+import type { Instances } from "./instances.ts";
+
+/** One line of the comparison. */
+export interface Arm {
+  readonly name: string;
+  readonly policy: Policy;
+  readonly beliefs: BeliefSource;
+}
+
+/** An arm that could not be run, and why. */
+export interface MissingArm {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface StudyOptions {
+  readonly episode: EpisodeOptions;
+  /** How trained policies act. */
+  readonly mode: ActMode;
+  /** The reader that judges the rows of every arm. */
+  readonly judge: BeliefSource;
+  /** Called before each arm. */
+  readonly say?: (line: string) => void;
+}
+
+/** An arm's episodes. */
+export interface PlayedArm {
+  readonly arm: Arm;
+  readonly records: StructureRecords;
+}
+
+/** Uniformly random interventions. */
+export function randomPolicy(): Policy {
+  return BASELINES.random.create({});
+}
+
+/** The arms in the document's order, as far as there are sources; random + active first: the baseline. */
+export function comparisonArms(policy: Policy, sources: Readonly<Record<string, BeliefSource>>): Arm[] {
+  const { active, ...others } = sources;
+  return [
+    { name: "random + active", policy: randomPolicy(), beliefs: active },
+    { name: "GRPO + active", policy, beliefs: active },
+    ...Object.entries(others).map(([name, beliefs]) => ({ name: `GRPO + ${name}`, policy, beliefs })),
+  ];
+}
+
+/** Plays every arm on the same instances with the same initial rows and the same noise. */
+export function runStudy(arms: readonly Arm[], instances: Instances, options: StudyOptions): PlayedArm[] {
+  return arms.map((arm) => {
+    options.say?.(`playing ${arm.name}`);
+    const records = playStructure(arm.policy, instances.problems, {
+      method: arm.name,
+      episode: options.episode,
+      stream: instances.stream.child("episodes"),
+      mode: options.mode,
+      beliefs: arm.beliefs,
+      judge: options.judge,
+    });
+    return { arm, records };
+  });
+}

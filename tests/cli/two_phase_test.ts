@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { inFolder } from "../experiment/support.ts";
+
+/** Runs the command as a user would. */
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const script = new URL("../../lib/cli/two_phase.ts", import.meta.url).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", script, ...args],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2", () =>
+  inFolder(async (root) => {
+    const tiny = [
+      "grpo.updates=1",
+      "grpo.problems_per_update=4",
+      "grpo.group_size=3",
+      "grpo.minibatches=1",
+      "policy.width=8",
+      "policy.heads=1",
+      "policy.layers=1",
+      "evaluation.validation_problems=4",
+      "runtime.workers=1",
+    ];
+    const study = ["--compare", "--instances", "3", "--n-interventions", "3", "--output-dir", root];
+    const { code, out, err } = await run(...tiny, ...study);
+    assert.equal(code, 0, err);
+    assert.match(out, /random \+ active +\d\.\d{3}/);
+    assert.match(out, /GRPO \+ bootstrap \(privileged\) +1\.000/);
+    const json = JSON.parse(Deno.readTextFileSync(join(root, "easy-comparison.json"))) as { arms: { name: string }[] };
+    assert.equal(json.arms[1].name, "GRPO + active");
+    assert.ok(Deno.readTextFileSync(join(root, "easy-comparison.html")).startsWith("<!doctype html>"));
+  }));
+
+Deno.test("bad input is answered in one line", async () => {
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [["--scm-type", "meduim"], /no SCM or track is named meduim; did you mean "medium"/],
+    [["--learning-rate", "fast"], /--learning-rate fast: a finite number above 0/],
+    [["--learning-rate=-1"], /--learning-rate -1: a finite number above 0/],
+    [["--n-interventions", "0"], /Expected a whole number of at least 1/],
+    [["--grpo-checkpoint", "no/such/run"], /no\/such\/run: neither a checkpoint nor a run/],
+    [["--grpo-checkpoint", "configs/policies/linear", "seed=1"], /leave out seed=1/],
+  ];
+  const answers = await Promise.all(cases.map(([args]) => run(...args)));
+  answers.forEach(({ code, err }, k) => {
+    assert.notEqual(code, 0);
+    assert.match(err, cases[k][1]);
+    assert.ok(!/^\s+at /m.test(err), `there is a stack trace:\n${err}`);
+  });
+});

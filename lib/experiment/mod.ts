@@ -117,3 +117,8 @@ export {
 } from "./two_phase/summary.ts";
 export { findings } from "./two_phase/findings.ts";
 export { formatJson } from "./checkpoint/contents.ts";
+export { formatSurrogateConfig, type SurrogateConfig, surrogateConfigSchema } from "./surrogate/config.ts";
+export { type EvaluatedMethod, evaluateSurrogate } from "./surrogate/evaluation.ts";
+export type { StructureMetrics } from "./surrogate/metrics.ts";
+export { type OpenedSurrogate, openNeuralSurrogate } from "./surrogate/open.ts";
+export { openSurrogateRun, type SurrogateHooks, type SurrogateRun } from "./surrogate/session.ts";

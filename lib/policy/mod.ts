@@ -7,7 +7,7 @@
  */
 
 export * from "./types.ts";
-export { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";
+export { createParameters, type Parameters, type ParameterShape } from "../tensor/mod.ts";
 export {
   createStatisticsNetwork,
   HEAD_WIDTH,

@@ -7,8 +7,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { PAIR_FEATURES, type StatisticsViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
-import { denseSum, pairMessages, poolVariables } from "../tensor/mod.ts";
-import { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";
+import {
+  createParameters,
+  denseSum,
+  pairMessages,
+  type Parameters,
+  type ParameterShape,
+  poolVariables,
+} from "../tensor/mod.ts";
 
 export interface StatisticsNetworkOptions {
   /** Channels of a variable's state. */

@@ -15,7 +15,7 @@ import {
 } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Parameters } from "../tensor/mod.ts";
 import type { ActMode, Policy } from "./types.ts";
 import { createValueHead, type DrawnActions, type ValueHeadOptions, type ViewActions } from "./value_head.ts";
 

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { StatisticsViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Parameters } from "../tensor/mod.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
 
 export interface StatisticsValueFunction {

@@ -36,7 +36,7 @@ export { edgeProbability, FAMILIES, sampleGraph } from "./random/families.ts";
 export type { Family, GraphDensity } from "./random/families.ts";
 export { checkDistribution, LINEAR_DISTRIBUTION } from "./random/distribution.ts";
 export type { RandomMechanism, Range, ScmDistribution, Weighted } from "./random/distribution.ts";
-export { gainShare, sampleProblem, sampleScm } from "./random/sample.ts";
+export { gainShare, sampleCausedScm, sampleProblem, sampleScm } from "./random/sample.ts";
 export type { SampledProblem } from "./random/sample.ts";
 export { parseScm } from "./yaml/parse.ts";
 export { formatScm } from "./yaml/format.ts";

@@ -16,3 +16,16 @@ export { createActiveSurrogate } from "./active/active.ts";
 export { ACTIVE_DEFAULTS, type ActiveOptions } from "./active/hypotheses.ts";
 export { createBootstrapSurrogate } from "./bootstrap.ts";
 export { createSwitchingSurrogate, mixBeliefs, SWITCHING_DEFAULTS, type SwitchingOptions } from "./switching.ts";
+export { PARENT_SCORERS, type ParentScorer } from "./baselines.ts";
+export type { AttentionFormOptions } from "./neural/attention_form.ts";
+export type { CommonViews, EpisodeRows } from "./neural/episodes.ts";
+export type { PreparedBatch, SurrogateForm } from "./neural/form.ts";
+export { checkRows, episodeRows, type LabelledRows, type RowsDistribution, simulateRows } from "./neural/simulate.ts";
+export type { StatisticsFormOptions } from "./neural/statistics_form.ts";
+export {
+  beliefsOf,
+  createNeuralSurrogate,
+  createSurrogateForm,
+  type SurrogateFormOptions,
+} from "./neural/surrogate.ts";
+export { drawBatch, drawEpisodes, type EpisodeDistribution, labelsOf, surrogateLoss } from "./neural/training.ts";

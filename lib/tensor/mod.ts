@@ -17,6 +17,13 @@ export {
 } from "./layers.ts";
 export { attention, type AttentionOptions, layerNorm, NORM_EPSILON } from "./attention.ts";
 export {
+  type AlternatingOptions,
+  alternatingShapes,
+  type CellTable,
+  checkAlternating,
+  encodeTable,
+} from "./alternating.ts";
+export {
   clippedObjective,
   type ClipRange,
   gatherColumns,
@@ -39,3 +46,4 @@ export {
 } from "./adam.ts";
 export { createVariableAdam, type VariableAdam } from "./variable_adam.ts";
 export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
+export { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";

@@ -42,7 +42,7 @@ export function readTrack(name: string): Track {
 }
 
 /** The track that a config names, with the fields that the config replaces. */
-export function loadTrack(config: Config): Track {
+export function loadTrack(config: Pick<Config, "track">): Track {
   if (typeof config.track === "string") return readTrack(config.track);
   const { base, ...changes } = config.track;
   const track = readTrack(base);

@@ -53,6 +53,20 @@ export function sampleProblem(
   throw new ScmError(`${MOST_ATTEMPTS} attempts found no SCM with a minimum gain of ${distribution.minimumGain}`);
 }
 
+/**
+ * Draws an SCM whose target has a cause, whatever an intervention on it gains: {@linkcode sampleScm} without the expected
+ * outcomes, which cost much where mechanisms are nonlinear. The distribution's minimum gain is not asked for.
+ *
+ * @throws ScmError if a thousand attempts yield no target with a cause
+ */
+export function sampleCausedScm(distribution: ScmDistribution, stream: Stream): Scm {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const skeleton = drawSkeleton(distribution, stream);
+    if (skeleton !== null) return drawVariables(skeleton, distribution, stream);
+  }
+  throw new ScmError(`${MOST_ATTEMPTS} attempts found no SCM whose target has a cause`);
+}
+
 /** The gain of the best intervention as a share of the range from the worst to the best; negative if none improves. */
 export function gainShare({ best, worst, observational }: OutcomeModel): number {
   const range = best.outcome - worst.outcome;

@@ -1,0 +1,82 @@
+/** The config of a surrogate's training: every key, its default and its meaning. */
+
+import { z } from "zod";
+import { stringify } from "yaml";
+import { checkpointSchema } from "../config/checkpoint.ts";
+import { count, countRange, fraction, numberRange, positive, section } from "../config/fields.ts";
+import { optimizerSchema } from "../config/optimizer.ts";
+import { runtimeSchema } from "../config/runtime.ts";
+import { trackSchema } from "../config/track.ts";
+import type { SurrogateFormOptions } from "../../surrogate/mod.ts";
+
+const rowsSchema = section({
+  rows: countRange(2).prefault({ min: 10, max: 1000 }).describe("rows of an episode, drawn log-uniformly"),
+  interventional: numberRange(0).prefault({ min: 0, max: 0.8 }).describe(
+    "share of the rows in which a variable was set, drawn uniformly for each episode",
+  ),
+  observational: fraction().default(0.1).describe("chance that an episode has no interventions at all"),
+  focused: fraction().default(0.3).describe(
+    "chance that interventions are like a policy's: some variables much more often, values at the ends of the domains",
+  ),
+});
+
+const network = z.discriminatedUnion("kind", [
+  section({
+    kind: z.literal("statistics"),
+    width: count(1).default(64).describe("channels of a variable's state"),
+    layers: count(1).default(3).describe("rounds of messages"),
+    heads: count(1).default(4).describe("message heads, of 8 channels each"),
+  }),
+  section({
+    kind: z.literal("attention"),
+    width: count(1).default(32).describe("channels of a cell's state"),
+    layers: count(1).default(2).describe("pairs of attention over variables and over rows"),
+    heads: count(1).default(4).describe("attention heads"),
+    rows: count(1).default(96).describe("rows that are read; of more, as many, evenly spaced"),
+  }),
+]);
+
+/** Schema of a surrogate config. */
+export const surrogateConfigSchema = section({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/).default("surrogate").describe(
+    "name of the run's folder under results/",
+  ),
+  seed: count(0).default(0).describe("seed of every random number"),
+  runtime: runtimeSchema.omit({ workers: true }).prefault({}),
+  network: network.prefault({ kind: "statistics" }).describe(
+    "statistics: messages over sufficient statistics; attention: alternating attention over raw rows",
+  ),
+  training: section({
+    updates: count(0).default(8000).describe("batches"),
+    sources: z.array(section({
+      track: trackSchema.describe("distribution of SCMs: a name in configs/tracks, or {base, …}"),
+      weight: positive().default(1).describe("how often a batch is drawn from it"),
+    })).min(1).prefault([{ track: "linear" }]).describe("what batches are drawn from"),
+    episodes: rowsSchema.prefault({}).describe("rows of the training episodes"),
+    cells: count(1).default(6400).describe("pairs of variables in a batch: episodes × variables²"),
+    most: count(1).default(128).describe("episodes of a batch at most"),
+  }).prefault({}),
+  optimizer: optimizerSchema.prefault({}),
+  evaluation: section({
+    track: trackSchema.prefault("linear").describe("distribution of the held-out SCMs"),
+    episodes: rowsSchema.prefault({}).describe("rows of the held-out episodes"),
+    every: count(0).default(1000).describe("updates between two validations; 0 never"),
+    validation: count(2).default(256).describe("episodes of a validation, and of the tuning of the baselines"),
+    test: count(2).default(1000).describe("episodes of the final evaluation"),
+    resamples: count(1).default(1000).describe("bootstrap resamples of the intervals"),
+  }).prefault({}),
+  checkpoint: checkpointSchema.prefault({}),
+});
+
+/** A resolved surrogate config. */
+export type SurrogateConfig = z.output<typeof surrogateConfigSchema>;
+
+/** The network's options. */
+export function formOptions(config: SurrogateConfig): SurrogateFormOptions {
+  return config.network;
+}
+
+/** The resolved config as YAML; reading it gives the same config. */
+export function formatSurrogateConfig(config: SurrogateConfig): string {
+  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,36 @@
+/** A trained neural surrogate from its run or checkpoint. */
+
+import { createStream } from "../../random/mod.ts";
+import { createNeuralSurrogate, createSurrogateForm, type Surrogate, type SurrogateForm } from "../../surrogate/mod.ts";
+import { CorruptCheckpointError } from "../checkpoint/sealed_folder.ts";
+import { openCheckpoint } from "../checkpoint/store.ts";
+import { parseConfigText, resolveWith } from "../config/load.ts";
+import { SAFETENSORS } from "../session/safetensors.ts";
+import { formOptions, type SurrogateConfig, surrogateConfigSchema } from "./config.ts";
+
+export interface OpenedSurrogate {
+  readonly surrogate: Surrogate;
+  readonly form: SurrogateForm;
+  readonly config: SurrogateConfig;
+  /** Updates that it was trained for. */
+  readonly update: number;
+}
+
+/**
+ * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names. The tensor
+ * backend must be chosen before.
+ * @throws NoCheckpointError or CorruptCheckpointError, naming the file; the latter too if the tensors are another network's
+ */
+export function openNeuralSurrogate(path: string): OpenedSurrogate {
+  const checkpoint = openCheckpoint(path, SAFETENSORS);
+  const source = parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`);
+  const config = resolveWith(surrogateConfigSchema, source, []);
+  const form = createSurrogateForm(formOptions(config), createStream(config.seed).child("surrogate"));
+  try {
+    form.parameters.assign(checkpoint.policy);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CorruptCheckpointError(`${checkpoint.folder}/policy.safetensors: ${error.message}`, { cause: error });
+  }
+  return { surrogate: createNeuralSurrogate(form), form, config, update: checkpoint.update };
+}

@@ -48,7 +48,14 @@ export {
 } from "./protocol.ts";
 export { tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
 export { mergeRecords, type RecordsPart } from "./merge.ts";
-export * from "./structure/mod.ts";
+export {
+  type BeliefCurves,
+  believingPolicy,
+  playWithReaders,
+  type ReadEpisodes,
+  type ReadingOptions,
+} from "./readers.ts";
+export { type ParentSetScore, parentSetScore } from "./reader_scores.ts";
 export * from "./statistics/mod.ts";
 export * from "./comparison/mod.ts";
 export {

@@ -1,6 +1,6 @@
 /** Phase 2 of two-phase training: who chooses the interventions, crossed with who believes. */
 
-import { playStructure, type StructureRecords } from "../../evaluation/mod.ts";
+import { playWithReaders, type ReadEpisodes } from "../../evaluation/mod.ts";
 import type { EpisodeOptions } from "../../environment/mod.ts";
 import { type ActMode, BASELINES, type Policy } from "../../policy/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
@@ -32,7 +32,7 @@ export interface StudyOptions {
 /** An arm's episodes. */
 export interface PlayedArm {
   readonly arm: Arm;
-  readonly records: StructureRecords;
+  readonly records: ReadEpisodes;
 }
 
 /** Uniformly random interventions. */
@@ -54,7 +54,7 @@ export function comparisonArms(policy: Policy, sources: Readonly<Record<string, 
 export function runStudy(arms: readonly Arm[], instances: Instances, options: StudyOptions): PlayedArm[] {
   return arms.map((arm) => {
     options.say?.(`playing ${arm.name}`);
-    const records = playStructure(arm.policy, instances.problems, {
+    const records = playWithReaders(arm.policy, instances.problems, {
       method: arm.name,
       episode: options.episode,
       stream: instances.stream.child("episodes"),

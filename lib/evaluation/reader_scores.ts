@@ -1,7 +1,7 @@
 /** How well a belief about the target's parents agrees with the truth. */
 
 /** Scores of one belief. */
-export interface StructureScore {
+export interface ParentSetScore {
   /** F1 of the variables believed with more than ½; 0 where none of them is right. */
   readonly f1: number;
   /** Parents that are not believed and variables wrongly believed. */
@@ -13,11 +13,11 @@ export interface StructureScore {
  * @param isParent the truth about it
  * @param target left out
  */
-export function structureScore(
+export function parentSetScore(
   parent: ArrayLike<number>,
   isParent: (variable: number) => boolean,
   target: number,
-): StructureScore {
+): ParentSetScore {
   let right = 0;
   let wrong = 0;
   let missed = 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createEnvironment, type EpisodeOptions, type Observation, type Problem } from "../../lib/environment/mod.ts";
-import { believingPolicy, type EvaluationProblem, playStructure, structureScore } from "../../lib/evaluation/mod.ts";
+import { believingPolicy, type EvaluationProblem, parentSetScore, playWithReaders } from "../../lib/evaluation/mod.ts";
 import { BASELINES, type Policy } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { createActiveSurrogate, createBootstrapSurrogate, type Surrogate } from "../../lib/surrogate/mod.ts";
@@ -30,7 +30,7 @@ function sureAfter(rows: number): Surrogate {
 }
 
 function play(policy: Policy, beliefs: Surrogate, count = 3) {
-  return playStructure(policy, instances(count), {
+  return playWithReaders(policy, instances(count), {
     method: "test",
     episode: EPISODE,
     stream: createStream(1),
@@ -103,7 +103,7 @@ Deno.test("in phase 2 nothing of the true problem is touched on the way to the p
 
 Deno.test("F1 is 0 where nothing believed is right, and SHD counts false and missing parents", () => {
   const truth = (v: number) => v < 2;
-  assert.deepEqual(structureScore([0.9, 0.8, 0.1, 0], truth, 3), { f1: 1, shd: 0 });
-  assert.deepEqual(structureScore([0.9, 0.5, 0.9, 0], truth, 3), { f1: 0.5, shd: 2 });
-  assert.deepEqual(structureScore([0, 0, 0, 1], truth, 3), { f1: 0, shd: 2 });
+  assert.deepEqual(parentSetScore([0.9, 0.8, 0.1, 0], truth, 3), { f1: 1, shd: 0 });
+  assert.deepEqual(parentSetScore([0.9, 0.5, 0.9, 0], truth, 3), { f1: 0.5, shd: 2 });
+  assert.deepEqual(parentSetScore([0, 0, 0, 1], truth, 3), { f1: 0, shd: 2 });
 });

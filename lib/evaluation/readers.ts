@@ -3,15 +3,15 @@
  * rows along. What is believed is scored after each intervention, and never before it.
  */
 
-import { type Observation, observedVariables, type Problem } from "../../environment/mod.ts";
-import type { Policy } from "../../policy/mod.ts";
-import { type BeliefSource, surrogateFor } from "../../surrogate/mod.ts";
-import { evaluate, type EvaluationOptions, type EvaluationProblem } from "../protocol.ts";
-import type { EpisodeRecords } from "../records.ts";
-import { structureScore } from "./scores.ts";
+import { type Observation, observedVariables, type Problem } from "../environment/mod.ts";
+import type { Policy } from "../policy/mod.ts";
+import { type BeliefSource, surrogateFor } from "../surrogate/mod.ts";
+import { evaluate, type EvaluationOptions, type EvaluationProblem } from "./protocol.ts";
+import type { EpisodeRecords } from "./records.ts";
+import { parentSetScore } from "./reader_scores.ts";
 
 /** What one reader of the rows believed along the episodes: `[problems, horizon + 1]`, column t after t interventions. */
-export interface BeliefRecords {
+export interface BeliefCurves {
   readonly f1: Float64Array;
   readonly shd: Float64Array;
   /** Entropy of the parent set, nats. */
@@ -19,19 +19,19 @@ export interface BeliefRecords {
 }
 
 /** One method's episodes. */
-export interface StructureRecords {
+export interface ReadEpisodes {
   readonly episodes: EpisodeRecords;
   /** The beliefs that the policy acted on. */
-  readonly own: BeliefRecords;
+  readonly own: BeliefCurves;
   /** What `judge` made of the same rows: it compares the interventions apart from who believes. */
-  readonly judged: BeliefRecords;
+  readonly judged: BeliefCurves;
   /** `[problems]` share of the settable variables that were set at least once. */
   readonly coverage: Float64Array;
   /** `[problems]` share of the interventions on the variable that was set most. */
   readonly concentration: Float64Array;
 }
 
-export interface StructurePlay extends EvaluationOptions {
+export interface ReadingOptions extends EvaluationOptions {
   /** Where the policy's beliefs come from. */
   readonly beliefs: BeliefSource;
   /** The common reader. */
@@ -42,14 +42,14 @@ export interface StructurePlay extends EvaluationOptions {
  * Plays every problem once. Only a privileged source is shown the problems; all else sees observations.
  * @throws RangeError as {@linkcode evaluate}
  */
-export function playStructure(
+export function playWithReaders(
   policy: Policy,
   problems: readonly EvaluationProblem[],
-  options: StructurePlay,
-): StructureRecords {
+  options: ReadingOptions,
+): ReadEpisodes {
   const { horizon } = options.episode;
   const columns = horizon + 1;
-  const create = (): BeliefRecords => ({
+  const create = (): BeliefCurves => ({
     f1: new Float64Array(problems.length * columns),
     shd: new Float64Array(problems.length * columns),
     entropy: new Float64Array(problems.length * columns),
@@ -81,7 +81,7 @@ type Listener = (
 export function believingPolicy(
   policy: Policy,
   batch: readonly Problem[],
-  { beliefs, judge, stream }: Pick<StructurePlay, "beliefs" | "judge" | "stream">,
+  { beliefs, judge, stream }: Pick<ReadingOptions, "beliefs" | "judge" | "stream">,
   listen: Listener,
 ): Policy {
   const reader = (source: BeliefSource, name: string) => {
@@ -110,7 +110,7 @@ export function believingPolicy(
 }
 
 function recordInto(
-  records: BeliefRecords,
+  records: BeliefCurves,
   from: number,
   columns: number,
   batch: readonly Problem[],
@@ -121,7 +121,7 @@ function recordInto(
     const seen = observedVariables(problem);
     const parents = problem.scm.variables[problem.scm.target].parents;
     const cell = (from + e) * columns + step;
-    const { f1, shd } = structureScore(
+    const { f1, shd } = parentSetScore(
       parent.subarray(e * problems.width, e * problems.width + problems.sizes[e]),
       (v) => parents.includes(seen[v]),
       problems.targets[e],
@@ -135,7 +135,7 @@ function recordInto(
 function allocation(
   { horizon, variable }: EpisodeRecords,
   problems: readonly EvaluationProblem[],
-): Pick<StructureRecords, "coverage" | "concentration"> {
+): Pick<ReadEpisodes, "coverage" | "concentration"> {
   const coverage = new Float64Array(problems.length);
   const concentration = new Float64Array(problems.length);
   problems.forEach((problem, p) => {

@@ -10,8 +10,10 @@ const estimate = ({ value, low, high }: { value: number; low: number; high: numb
 
 /** Methods × metrics with 95 % intervals, and the policy's paired differences. */
 export function comparisonText({ methods, differences, problems }: PolicyComparison): string {
-  const rows = methods.map(({ results, summary, role }) => [
-    `${results.method}${role === "oracle" ? " (privileged)" : role === "initial" ? " (untrained)" : ""}`,
+  const rows = methods.map(({ results, summary, structure, role }) => [
+    `${results.method}${role === "initial" ? " (untrained)" : ""}${
+      role === "oracle" || structure?.privileged === true ? " (privileged)" : ""
+    }`,
     estimate(summary.meanValue),
     estimate(summary.firstValue),
     estimate(summary.lastValue),
@@ -52,7 +54,33 @@ export function comparisonText({ methods, differences, problems }: PolicyCompari
       signed(best.difference.firstValue)
     }, last 5 ${signed(best.difference.lastValue)}`,
   ];
-  return [`normalised value on ${problems} held-out SCMs, 95 % intervals`, "", table, ...lines].join("\n");
+  return [
+    `normalised value on ${problems} held-out SCMs, 95 % intervals`,
+    "",
+    table,
+    ...lines,
+    ...structureLines(methods),
+  ].join("\n");
+}
+
+/** What the methods with a surrogate believe about the target's parents after the last intervention; nothing without one. */
+function structureLines(methods: PolicyComparison["methods"]): string[] {
+  const rows = methods.flatMap(({ results, structure }) => {
+    if (structure === null) return [];
+    const { f1, shd, auroc, auprc, logLoss } = structure.metrics;
+    return [[
+      results.method,
+      `${structure.surrogate}${structure.privileged ? " (privileged)" : ""}`,
+      ...[f1, shd, auroc, auprc, logLoss].map((metric) => estimate(metric)),
+      structure.calibrationError.toFixed(3),
+    ]];
+  });
+  if (rows.length === 0) return [];
+  const columns = ["method", "surrogate", "F1", "SHD", "AUROC", "AUPRC", "log-loss", "ECE"].map((heading, k) => ({
+    heading,
+    align: k < 2 ? "left" as const : "right" as const,
+  }));
+  return ["", "beliefs about the target's parents after the last intervention", "", formatTable(columns, rows)];
 }
 
 /** Mean expected target over all steps, problems and seeds, in the target's own unit. */

@@ -8,6 +8,7 @@ import {
   type Config,
   type Contender,
   loadTrack,
+  type OpenedPolicy,
   openPolicy,
   readTrack,
   readTuned,
@@ -61,7 +62,7 @@ async function main(args: readonly string[]): Promise<void> {
     : options.scms.flatMap((file) => repeated(file, options.repetitions));
   const contenders: Contender[] = opened.length === 0
     ? []
-    : [{ name: "grpo", role: "policy", seeds: opened.map(({ policy }) => policy) }];
+    : [{ name: "grpo", role: "policy", seeds: opened.map(({ policy }) => policy), ...sharedSurrogate(opened) }];
   const comparison = compare(contenders, {
     problems,
     episode,
@@ -73,6 +74,22 @@ async function main(args: readonly string[]): Promise<void> {
     say: printError,
   });
   printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));
+}
+
+/** The surrogate of all training seeds of one method. */
+function sharedSurrogate(opened: readonly OpenedPolicy[]): Pick<OpenedPolicy, "surrogate"> {
+  const odd = opened.find(({ config }) =>
+    JSON.stringify(config.surrogate) !== JSON.stringify(opened[0].config.surrogate)
+  );
+  if (odd !== undefined) {
+    throw new UsageError(
+      `the runs are no seeds of one method: surrogate.kind is ${
+        opened[0].config.surrogate.kind
+      } and ${odd.config.surrogate.kind}, or its options differ`,
+    );
+  }
+  const { surrogate } = opened[0];
+  return surrogate === undefined ? {} : { surrogate };
 }
 
 function temperatureOf(text: string | undefined): number | undefined {

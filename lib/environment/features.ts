@@ -4,6 +4,7 @@
  * unit cancels through `unit`, a variable's through its spread.
  */
 
+import { type BeliefChannels, beliefChannels, beliefFeaturesInto } from "./belief_features.ts";
 import { createResponseWork, responseChannels, responseInto } from "./response.ts";
 import { columnWithoutRowsInto, createRidgeScratch, standardiseInto } from "./ridge.ts";
 import type { Observation } from "./types.ts";
@@ -72,13 +73,15 @@ export interface StatisticsViews {
 export interface ViewOptions {
   /** Points of each domain at which the target's response is described; 0 for none. */
   readonly responsePoints: number;
+  /** What of the beliefs is shown; none where it is left out. */
+  readonly beliefs?: BeliefChannels;
 }
 
 const PLAIN: ViewOptions = { responsePoints: 0 };
 
 /** Number of features of a variable. */
-export function nodeChannels({ responsePoints }: ViewOptions): number {
-  return NODE_FEATURES.length + responseChannels(responsePoints);
+export function nodeChannels({ responsePoints, beliefs = "none" }: ViewOptions): number {
+  return NODE_FEATURES.length + responseChannels(responsePoints) + beliefChannels(beliefs);
 }
 
 const PAIRS = PAIR_FEATURES.length;
@@ -90,12 +93,14 @@ const bounded = (x: number): number => x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT :
 
 /**
  * The features of every episode of a batch.
- * @throws RangeError for a single response point: it cannot be at both ends
+ * @throws RangeError for a single response point: it cannot be at both ends; or if beliefs are to be shown that are not there
  */
 export function statisticsViews(observation: Observation, options: ViewOptions = PLAIN): StatisticsViews {
   if (options.responsePoints === 1) throw new RangeError("Cannot describe a response at 1 point: 0, or 2 and more");
   const { episodes, width } = observation.problems;
+  const { beliefs = "none" } = options;
   const channels = nodeChannels(options);
+  const beliefsAt = channels - beliefChannels(beliefs);
   const views = {
     count: episodes,
     width,
@@ -110,6 +115,7 @@ export function statisticsViews(observation: Observation, options: ViewOptions =
     pairFeaturesInto(views.pairs, observation, e, work);
     nodeFeaturesInto(views.nodes, channels, observation, e, work);
     if (options.responsePoints > 0) responsesInto(views.nodes, channels, observation, e, options.responsePoints);
+    if (beliefs !== "none") beliefFeaturesInto(views.nodes, channels, beliefsAt, observation, e, beliefs);
     views.present.fill(1, e * width, e * width + observation.problems.sizes[e]);
   }
   return views;

@@ -8,6 +8,7 @@
  */
 
 export * from "./types.ts";
+export { type BeliefChannels, EFFECT_FEATURES, STRUCTURE_FEATURES } from "./belief_features.ts";
 export { nearestValue, scale, unscale } from "./domain.ts";
 export { createEnvironment, type Environment, observedVariables, publicProblems } from "./environment.ts";
 export {

@@ -1,6 +1,7 @@
 /** Joins records of parts of a list of problems. */
 
 import type { EpisodeRecords } from "./records.ts";
+import { mergeStructure } from "./structure_records.ts";
 
 /** Records of the problems at `indices` of the whole list, in that order. */
 export interface RecordsPart {
@@ -34,6 +35,11 @@ export function mergeRecords(parts: readonly RecordsPart[], problems: number): E
     for (const { indices, records } of parts) indices.forEach((index, p) => values[index] = pick(records, p));
     return values;
   };
+  const structure = mergeStructure(
+    parts.map(({ indices, records }) => ({ indices, structure: records.structure })),
+    problems,
+    horizon,
+  );
   return {
     method: first.method,
     problems,
@@ -53,5 +59,6 @@ export function mergeRecords(parts: readonly RecordsPart[], problems: number): E
     secondsPerDecision:
       parts.reduce((sum, { indices, records }) => sum + records.secondsPerDecision * indices.length, 0) /
       problems,
+    ...(structure === undefined ? {} : { structure }),
   };
 }

@@ -46,6 +46,15 @@ export {
   heldOutProblems,
   namedProblem,
 } from "./protocol.ts";
+export { STRUCTURE_METRICS, type StructureMetric, type StructureRecords } from "./structure_records.ts";
+export {
+  calibrationAt,
+  structureCurve,
+  structureDifference,
+  structureMatrix,
+  type StructureSummary,
+  summariseStructure,
+} from "./structure.ts";
 export { tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
 export { mergeRecords, type RecordsPart } from "./merge.ts";
 export {

@@ -21,7 +21,9 @@ import {
   type ScmDistribution,
   type Split,
 } from "../scm/mod.ts";
+import { type BeliefSource, followBeliefs } from "../surrogate/mod.ts";
 import type { EpisodeRecords } from "./records.ts";
+import { createStructureRecords, recordStructureInto } from "./structure_records.ts";
 
 /** Cells `[batch, width, width]` of one batch: bounds the memory of its statistics to some 50 MB. */
 const BATCH_CELLS = 500_000;
@@ -39,6 +41,8 @@ export interface EvaluationOptions {
   /** Equal streams give every method the same initial rows and the same noise. */
   readonly stream: Stream;
   readonly mode: ActMode;
+  /** Where the beliefs come from that the policy sees and that are judged after each intervention. */
+  readonly surrogate?: BeliefSource;
   /** Seconds on any monotone clock, to time decisions with; without one they are not timed. */
   readonly clock?: () => number;
 }
@@ -110,19 +114,30 @@ function playInto(
   policy: Policy | BatchPolicy,
   problems: readonly EvaluationProblem[],
   from: number,
-  { episode, stream, mode, clock = () => NaN }: EvaluationOptions,
+  { episode, stream, mode, surrogate, clock = () => NaN }: EvaluationOptions,
 ): number {
   const player = "create" in policy ? policy.create(problems) : policy;
   const environment = createEnvironment(problems, episode);
   const streams = problems.map(({ key }) => stream.child(key));
   environment.reset(streams.map((own) => own.child("start")));
+  const believe = followBeliefs(
+    surrogate,
+    problems,
+    environment.observation.problems,
+    () => streams.map((own) => own.child("beliefs")),
+  );
+  let observation = believe(environment.observation);
   const better = betterEnds(environment);
   let seconds = 0;
   for (let t = 0; t < episode.horizon; t++) {
     const started = clock();
-    const actions = player.act(environment.observation, streams.map((own) => own.child("choice").child(t)), mode);
+    const actions = player.act(observation, streams.map((own) => own.child("choice").child(t)), mode);
     seconds += clock() - started;
     const outcomes = environment.step(actions, streams.map((own) => own.child("noise").child(t)));
+    observation = believe(environment.observation);
+    if (records.structure !== undefined) {
+      recordStructureInto(records.structure, environment, observation, (e) => (from + e) * episode.horizon + t);
+    }
     for (let e = 0; e < problems.length; e++) {
       const row = (from + e) * episode.horizon + t;
       const variable = actions.variable[e];
@@ -142,7 +157,7 @@ function playInto(
     }
   }
   const owners = Int32Array.from(problems, (_, e) => e);
-  environment.expected(player.recommend(environment.observation), owners).forEach((expected, e) => {
+  environment.expected(player.recommend(observation), owners).forEach((expected, e) => {
     records.recommendationNormalised[from + e] = normalised(problems[e], expected);
   });
   return seconds;
@@ -167,7 +182,10 @@ function betterEnds(environment: Environment): Int8Array {
   return better;
 }
 
-function createRecords(problems: readonly EvaluationProblem[], { method, episode }: EvaluationOptions): EpisodeRecords {
+function createRecords(
+  problems: readonly EvaluationProblem[],
+  { method, episode, surrogate }: EvaluationOptions,
+): EpisodeRecords {
   const steps = problems.length * episode.horizon;
   return {
     method,
@@ -186,6 +204,9 @@ function createRecords(problems: readonly EvaluationProblem[], { method, episode
     family: problems.map(({ family }) => family),
     sizes: Int32Array.from(problems, (problem) => observedVariables(problem).length),
     secondsPerDecision: 0,
+    ...(surrogate === undefined
+      ? {}
+      : { structure: createStructureRecords(surrogate, problems.length, episode.horizon) }),
   };
 }
 

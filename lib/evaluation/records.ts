@@ -1,5 +1,7 @@
 /** The raw result of an evaluation: what one method did on a list of problems, step by step. */
 
+import type { StructureRecords } from "./structure_records.ts";
+
 /** One method's results on the same problems as every other method. Arrays are `[problems, horizon]`, flattened, unless said. */
 export interface EpisodeRecords {
   readonly method: string;
@@ -31,6 +33,8 @@ export interface EpisodeRecords {
   readonly sizes: Int32Array;
   /** Mean wall-clock time of one decision, NaN where it was not measured. */
   readonly secondsPerDecision: number;
+  /** What it believed about the parents of the target after each intervention; left out without a surrogate. */
+  readonly structure?: StructureRecords;
 }
 
 const STEP_ARRAYS = [

@@ -11,8 +11,10 @@ import {
   type Problem,
 } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
-import { explorationReward, optimisationReward, parentReward, type RewardWeights } from "../reward/mod.ts";
+import type { RewardWeights } from "../reward/mod.ts";
+import { type BeliefSource, followBeliefs } from "../surrogate/mod.ts";
 import { rolloutMetrics, type RolloutTrace } from "./rollout_metrics.ts";
+import { type Rewards, rewardsOf, withStructure } from "./rollout_rewards.ts";
 import type { Roller, Rollout, TrainablePolicy } from "./types.ts";
 
 /** What a rollout asks of a policy that intervenes. */
@@ -48,6 +50,8 @@ export interface RolloutOptions {
    * remain: the online knowledge gradient (Ryzhov, Powell & Frazier 2012) with a bounded horizon. 0 is myopic.
    */
   readonly lookahead: number;
+  /** Where beliefs come from: what the policy sees of them, and what the structure reward is made from. */
+  readonly surrogate?: BeliefSource;
 }
 
 /** A roller that plays the given problems, one group each. `problems` is called once for each rollout. */
@@ -78,19 +82,23 @@ function stepRollout<Views>(
   const noise = problems.map((_, e) => stream.child("noise").child(e));
   const choice = problems.map((_, e) => stream.child("choice").child(e));
   const record = createRecord<Views>(count * episode.horizon, groupSize);
-  const branch = options.lookahead > 0
-    ? createEnvironment(Array.from(owners, (owner) => problems[owner]), episode)
-    : null;
+  const learns = options.weights.structure > 0;
+  const branch = options.lookahead > 0 || learns ? createBranch(problems, owners, options, stream) : null;
+  const beliefStreams = () => problems.map((_, e) => stream.child("beliefs").child(e));
+  const believe = followBeliefs(options.surrogate, problems, environment.observation.problems, beliefStreams);
   for (let t = 0; t < episode.horizon; t++) {
-    const views = policy.viewsOf(environment.observation);
+    const observation = believe(environment.observation);
+    const views = policy.viewsOf(observation);
     const drawn = policy.draw(views, groupSize, choice.map((s) => s.child(t)));
     const candidateNoise = (k: number) =>
       noise[owners[k]].child(t).child(options.commonRandomNumbers ? 0 : k % groupSize);
-    const immediate = rewardsOf(environment, drawn, owners, options, candidateNoise);
+    let rewards = rewardsOf(environment, drawn, owners, options, candidateNoise);
     const credited = Math.min(options.lookahead, episode.horizon - 1 - t);
-    const rewards = branch === null || credited <= 0
-      ? immediate
-      : withLookahead(policy, branch, environment, drawn, owners, immediate, credited, options, candidateNoise);
+    if (branch !== null && (credited > 0 || learns)) {
+      const after = branch.after(environment.observation, drawn, candidateNoise);
+      if (credited > 0) rewards = withLookahead(policy, branch, after, rewards, credited, options, candidateNoise);
+      rewards = learning(rewards, options, observation, after, owners);
+    }
     recordStep(record, views, drawn, rewards, (k) => ({
       member: (t * count + owners[k]) * groupSize + k % groupSize,
       time: 0,
@@ -114,27 +122,61 @@ function stepRollout<Views>(
   );
 }
 
+/** A copy of each state for each of its candidates, in which the candidate is carried out. */
+interface Branch {
+  readonly environment: Environment;
+  /** What is seen after each candidate. */
+  after(state: Observation, candidates: InterventionActions, noise: (k: number) => Stream): Observation;
+}
+
+function createBranch(
+  problems: readonly Problem[],
+  owners: Int32Array,
+  { episode, surrogate }: RolloutOptions,
+  stream: Stream,
+): Branch {
+  const copies = Array.from(owners, (owner) => problems[owner]);
+  const environment = createEnvironment(copies, episode);
+  const streams = () => copies.map((_, k) => stream.child("branch beliefs").child(k));
+  return {
+    environment,
+    after(state, candidates, noise) {
+      environment.adopt(state, owners);
+      environment.step(candidates, copies.map((_, k) => noise(k)));
+      return followBeliefs(surrogate, copies, environment.observation.problems, streams)(environment.observation);
+    },
+  };
+}
+
 /** Rewards with the credit for what a candidate's outcome teaches; see {@linkcode RolloutOptions.lookahead}. */
 function withLookahead<Views>(
   policy: InterventionPolicy<Views>,
-  branch: Environment,
-  environment: Environment,
-  candidates: InterventionActions,
-  owners: Int32Array,
+  { environment }: Branch,
+  after: Observation,
   immediate: Rewards,
   steps: number,
   options: RolloutOptions,
   noise: (k: number) => Stream,
 ): Rewards {
-  branch.adopt(environment.observation, owners);
-  branch.step(candidates, Array.from(owners, (_, k) => noise(k)));
-  const next = policy.draw(policy.viewsOf(branch.observation), 1, null);
-  const own = Int32Array.from(owners, (_, k) => k);
-  const later = rewardsOf(branch, next, own, options, (k) => noise(k).child("next"));
+  const next = policy.draw(policy.viewsOf(after), 1, null);
+  const own = Int32Array.from({ length: environment.episodes }, (_, k) => k);
+  const later = rewardsOf(environment, next, own, options, (k) => noise(k).child("next"));
   return {
     ...immediate,
     total: immediate.total.map((reward, k) => (reward + steps * later.total[k]) / (1 + steps)),
   };
+}
+
+/** Rewards with the structure component, where it counts. */
+function learning(
+  rewards: Rewards,
+  { weights }: RolloutOptions,
+  before: Observation,
+  after: Observation,
+  owners: Int32Array,
+): Rewards {
+  if (weights.structure === 0 || before.beliefs === undefined || after.beliefs === undefined) return rewards;
+  return withStructure(rewards, weights.structure, before.beliefs, after.beliefs, owners);
 }
 
 function trajectoryRollout<Views>(
@@ -156,13 +198,21 @@ function trajectoryRollout<Views>(
   const choice = each((m) => own(stream.child("choice"), m));
   const owners = Int32Array.from({ length: members }, (_, m) => m);
   const record = createRecord<Views>(members * episode.horizon, 1);
+  const copies = Array.from({ length: members }, (_, m) => environment.problemOf(m));
+  const beliefStreams = () => each((m) => own(stream.child("beliefs"), m));
+  const believe = followBeliefs(options.surrogate, copies, environment.observation.problems, beliefStreams);
+  let observation = believe(environment.observation);
   for (let t = 0; t < episode.horizon; t++) {
-    const views = policy.viewsOf(environment.observation);
+    const before = observation;
+    const views = policy.viewsOf(before);
     const drawn = policy.draw(views, 1, choice.map((s) => s.child(t)));
     const noises = noise.map((s) => s.child(t));
     const rewards = rewardsOf(environment, drawn, owners, options, (k) => noises[k].child("reward"));
-    recordStep(record, views, drawn, rewards, (k) => ({ member: k, time: t }));
     const outcomes = environment.step(drawn, noises);
+    // Nothing is asked about the state after the last step, but what it taught.
+    if (t < episode.horizon - 1 || options.weights.structure > 0) observation = believe(environment.observation);
+    const total = learning(rewards, options, before, observation, owners);
+    recordStep(record, views, drawn, total, (k) => ({ member: k, time: t }));
     record.trace.push({ ...drawn, rawValue: outcomes.rawValue, expected: outcomes.expected });
   }
   return finishRollout(
@@ -173,40 +223,6 @@ function trajectoryRollout<Views>(
     members * episode.horizon,
     (group) => problems[group].scm.name,
   );
-}
-
-/** Rewards of a batch of actions, and their components, before any of them is carried out. */
-interface Rewards {
-  readonly total: Float64Array;
-  readonly components: Readonly<Record<string, Float64Array>>;
-}
-
-function rewardsOf(
-  environment: Environment,
-  actions: InterventionActions,
-  owners: Int32Array,
-  options: RolloutOptions,
-  noise: (k: number) => Stream,
-): Rewards {
-  const { weights } = options;
-  const outcome = options.outcome === "expected"
-    ? environment.expected(actions, owners)
-    : environment.sampled(actions, owners, noise);
-  const optimization = new Float64Array(owners.length);
-  const parent = new Float64Array(owners.length);
-  const exploration = new Float64Array(owners.length);
-  const { problems, statistics, step } = environment.observation;
-  for (let k = 0; k < owners.length; k++) {
-    const { scm, outcomes } = environment.problemOf(owners[k]);
-    optimization[k] = optimisationReward(outcome[k], outcomes, scm.objective);
-    const index = owners[k] * problems.width + actions.variable[k];
-    parent[k] = parentReward(environment.isParent(owners[k], actions.variable[k]) ? 1 : 0);
-    exploration[k] = explorationReward(statistics.doCount[index], step * options.episode.rowsPerIntervention);
-  }
-  const total = optimization.map((r, k) =>
-    weights.optimization * r + weights.parent * parent[k] + weights.exploration * exploration[k]
-  );
-  return { total, components: { optimization, parent, exploration } };
 }
 
 /** A rollout while it is being written; every array `[views, perView]`. */
@@ -291,7 +307,7 @@ function finishRollout<Views>(
   };
 }
 
-function checkOptions({ groupSize, weights, lookahead, kind }: RolloutOptions): void {
+function checkOptions({ groupSize, weights, lookahead, kind, surrogate }: RolloutOptions): void {
   if (!(lookahead >= 0)) throw new RangeError(`Cannot look ${lookahead} steps ahead: it must be ≥ 0`);
   if (lookahead > 0 && kind !== "step") {
     throw new RangeError("Looking ahead belongs to step groups: trajectories are credited by their returns");
@@ -299,7 +315,7 @@ function checkOptions({ groupSize, weights, lookahead, kind }: RolloutOptions): 
   if (!Number.isInteger(groupSize) || groupSize < 2) {
     throw new RangeError(`Cannot compare a group of ${groupSize}: group size must be a whole number ≥ 2`);
   }
-  if (weights.structure !== 0) {
-    throw new RangeError("The structure reward needs a surrogate: set reward.weights.structure to 0");
+  if (weights.structure !== 0 && surrogate === undefined) {
+    throw new RangeError("The structure reward needs a surrogate: choose surrogate.kind, or set its weight to 0");
   }
 }

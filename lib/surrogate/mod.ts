@@ -12,6 +12,22 @@ export {
   type Surrogate,
   surrogateFor,
 } from "./types.ts";
+export {
+  addCalibrationInto,
+  CALIBRATION_BINS,
+  calibrationError,
+  PARENT_THRESHOLD,
+  type ParentSetMetrics,
+  parentSetMetrics,
+} from "./metrics.ts";
+export { followBeliefs } from "./follow.ts";
+export {
+  createSurrogate,
+  KNOWS_EFFECTS,
+  type SurrogateKind,
+  type SurrogateOptions,
+  type SurrogateOptionsOf,
+} from "./registry.ts";
 export { createActiveSurrogate } from "./active/active.ts";
 export { ACTIVE_DEFAULTS, type ActiveOptions } from "./active/hypotheses.ts";
 export { createBootstrapSurrogate } from "./bootstrap.ts";

@@ -7,7 +7,8 @@ import type { Stream } from "../random/mod.ts";
 export interface BeliefTracker {
   /**
    * Beliefs after all rows of `observation`. The same tracker is handed the same episodes at every later step, so that it
-   * may take in only the rows that it has not seen yet.
+   * may take in only the rows that it has not seen yet. What it believes depends on the rows alone: a fresh tracker that is
+   * handed all of them at once believes the same, up to rounding.
    */
   update(observation: Observation): Beliefs;
 }

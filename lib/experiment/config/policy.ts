@@ -29,6 +29,9 @@ export const policySchema = section({
     .default(0).describe(
       "points of each domain at which the policy sees the target's response, for optima inside a domain; 0 for none",
     ),
+  beliefs: z.boolean().default(true).describe(
+    "whether the policy sees what the surrogate believes, where there is one",
+  ),
   anneal_from: positive().default(0.25).describe("temperature of the first step when the policy acts annealed"),
   dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
   value_head: z.discriminatedUnion("kind", [categoricalValueHead, gaussianValueHead]).prefault({ kind: "categorical" })

@@ -11,6 +11,7 @@ import { optimizerSchema } from "./optimizer.ts";
 import { policySchema } from "./policy.ts";
 import { rewardSchema } from "./reward.ts";
 import { runtimeSchema } from "./runtime.ts";
+import { surrogateSchema } from "./surrogate.ts";
 import { trackSchema } from "./track.ts";
 
 /** Schema of a config file. A key is added or renamed in its section's file and nowhere else. */
@@ -29,6 +30,7 @@ export const configSchema = section({
   grpo: grpoSchema.prefault({}),
   optimizer: optimizerSchema.prefault({}),
   curriculum: curriculumSchema.prefault({}),
+  surrogate: surrogateSchema,
   evaluation: evaluationSchema.prefault({}),
   checkpoint: checkpointSchema.prefault({}),
   logging: loggingSchema.prefault({}),

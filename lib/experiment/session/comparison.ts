@@ -10,13 +10,16 @@ import {
   METRIC_NAMES,
   type MetricName,
   type MetricSummary,
+  type StructureSummary,
   studentTest,
   summarise,
   summariseDifference,
+  summariseStructure,
 } from "../../evaluation/mod.ts";
 import type { EpisodeOptions } from "../../environment/mod.ts";
 import { type ActMode, BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../policy/mod.ts";
 import type { Stream } from "../../random/mod.ts";
+import type { BeliefSource } from "../../surrogate/mod.ts";
 import { configError } from "../config/error.ts";
 import { suggestion } from "../config/suggest.ts";
 import { evaluateTuned, type TunedBaselines } from "./tuned.ts";
@@ -39,6 +42,8 @@ export interface ComparisonOptions {
 export interface ComparedMethod {
   readonly results: MethodResults;
   readonly summary: MetricSummary;
+  /** Its beliefs about the parents of the target after the last intervention; null without a surrogate. */
+  readonly structure: StructureSummary | null;
   readonly role: "policy" | "initial" | "baseline" | "oracle";
 }
 
@@ -63,6 +68,8 @@ export interface Contender {
   readonly name: string;
   readonly role: "policy" | "initial";
   readonly seeds: readonly Policy[];
+  /** Where the beliefs come from that it acts on. */
+  readonly surrogate?: BeliefSource;
 }
 
 const SLOW = new Set(["gp-ei"]);
@@ -74,14 +81,21 @@ export function compare(contenders: readonly Contender[], options: ComparisonOpt
   const shared = { episode, stream, clock };
   const method = (role: ComparedMethod["role"], name: string, seeds: readonly EpisodeRecords[]): ComparedMethod => {
     const results = collectResults(name, seeds);
-    return { results, summary: summarise(results), role };
+    return { results, summary: summarise(results), structure: summariseStructure(results), role };
   };
-  const trained = contenders.map(({ name, role, seeds }) => {
+  const trained = contenders.map(({ name, role, seeds, surrogate }) => {
     options.say?.(`evaluating ${name}`);
     return method(
       role,
       name,
-      seeds.map((policy) => evaluate(policy, problems, { ...shared, method: name, mode: options.mode })),
+      seeds.map((policy) =>
+        evaluate(policy, problems, {
+          ...shared,
+          method: name,
+          mode: options.mode,
+          ...(surrogate === undefined ? {} : { surrogate }),
+        })
+      ),
     );
   });
   const baselines = names.map((name) => {

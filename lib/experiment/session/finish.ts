@@ -1,6 +1,6 @@
 /** The end of a run: the held-out comparison and the run's summary. */
 
-import { heldOutProblems } from "../../evaluation/mod.ts";
+import { type Estimate, heldOutProblems } from "../../evaluation/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import type { Row } from "../files/json_lines.ts";
 import { formatJson } from "../checkpoint/contents.ts";
@@ -25,12 +25,14 @@ export function compareRun(run: Run, clock: () => number, say: (line: string) =>
   const { config } = run;
   const track = loadTrack(config);
   const stream = trackStream(track, "test");
-  const { policy } = openPolicy(run.folder);
+  const { policy, surrogate } = openPolicy(run.folder);
+  const beliefs = surrogate === undefined ? {} : { surrogate };
   const untrained = createStatisticsPolicy(statisticsPolicyOptions(config), createStream(config.seed).child("policy"));
-  return compare([{ name: "grpo", role: "policy", seeds: [policy] }, {
+  return compare([{ name: "grpo", role: "policy", seeds: [policy], ...beliefs }, {
     name: "untrained",
     role: "initial",
     seeds: [untrained],
+    ...beliefs,
   }], {
     problems: heldOutProblems(track.distribution, "test", config.evaluation.problems, stream),
     episode: track.episode,
@@ -67,7 +69,7 @@ export function finishRun(run: Run, result: TrainingResult, comparison: PolicyCo
 /** A comparison as JSON: every metric of every method with its interval, and the paired differences. */
 export function comparisonRow({ methods, differences, problems }: PolicyComparison): Row {
   const finite = (x: number) => Number.isFinite(x) ? x : null;
-  const estimates = (summary: PolicyComparison["methods"][number]["summary"]) =>
+  const estimates = (summary: Readonly<Record<string, Estimate>>) =>
     Object.fromEntries(
       Object.entries(summary).map(([name, { value, low, high }]) => [
         name,
@@ -76,11 +78,19 @@ export function comparisonRow({ methods, differences, problems }: PolicyComparis
     );
   return {
     problems,
-    methods: methods.map(({ results, summary, role }) => ({
+    methods: methods.map(({ results, summary, structure, role }) => ({
       method: results.method,
       role,
       seeds: results.seeds.length,
       metrics: estimates(summary),
+      ...(structure === null ? {} : {
+        structure: {
+          surrogate: structure.surrogate,
+          privileged: structure.privileged,
+          metrics: estimates(structure.metrics),
+          calibration_error: structure.calibrationError,
+        },
+      }),
     })),
     differences: differences.map(({ baseline, difference, pAdjusted }) => ({
       baseline,

@@ -2,16 +2,19 @@
 
 import { createStatisticsPolicy } from "../../policy/mod.ts";
 import { createStream } from "../../random/mod.ts";
+import type { BeliefSource } from "../../surrogate/mod.ts";
 import { CorruptCheckpointError } from "../checkpoint/sealed_folder.ts";
 import { openCheckpoint } from "../checkpoint/store.ts";
 import { parseConfigText, resolveConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { statisticsPolicyOptions } from "./options.ts";
+import { statisticsPolicyOptions, surrogateOf } from "./options.ts";
 import type { SessionPolicy } from "./parts.ts";
 import { SAFETENSORS } from "./safetensors.ts";
 
 export interface OpenedPolicy {
   readonly policy: SessionPolicy;
+  /** Where the beliefs came from that it was trained with, if there were any. */
+  readonly surrogate?: BeliefSource;
   readonly config: Config;
   /** Updates that it was trained for. */
   readonly update: number;
@@ -36,5 +39,6 @@ export function openPolicy(path: string, annealFrom?: number): OpenedPolicy {
     if (!(error instanceof RangeError)) throw error;
     throw new CorruptCheckpointError(`${checkpoint.folder}/policy.safetensors: ${error.message}`, { cause: error });
   }
-  return { policy, config, update: checkpoint.update };
+  const surrogate = surrogateOf(config);
+  return { policy, config, update: checkpoint.update, ...(surrogate === undefined ? {} : { surrogate }) };
 }

@@ -1,8 +1,9 @@
 /** From a checked config to the options of the algorithm rooms. */
 
-import type { EpisodeOptions } from "../../environment/mod.ts";
+import type { BeliefChannels, EpisodeOptions } from "../../environment/mod.ts";
 import type { RolloutOptions, TrainerOptions } from "../../grpo/mod.ts";
 import type { StatisticsPolicyOptions } from "../../policy/mod.ts";
+import { type BeliefSource, createSurrogate, KNOWS_EFFECTS, type SurrogateOptions } from "../../surrogate/mod.ts";
 import type { Config } from "../config/schema.ts";
 
 /** The trainer's options. */
@@ -45,7 +46,12 @@ export function trainerOptions(config: Config): TrainerOptions {
 }
 
 /** The rollout's options for episodes of one stage, at one update of the run. */
-export function rolloutOptions(config: Config, episode: EpisodeOptions, update: number): RolloutOptions {
+export function rolloutOptions(
+  config: Config,
+  episode: EpisodeOptions,
+  update: number,
+  surrogate?: BeliefSource,
+): RolloutOptions {
   const { grpo, reward } = config;
   return {
     kind: grpo.group,
@@ -55,6 +61,7 @@ export function rolloutOptions(config: Config, episode: EpisodeOptions, update: 
     outcome: reward.outcome,
     commonRandomNumbers: grpo.common_random_numbers,
     lookahead: update >= grpo.lookahead.from * grpo.updates ? grpo.lookahead.steps : 0,
+    ...(surrogate === undefined ? {} : { surrogate }),
   };
 }
 
@@ -66,8 +73,35 @@ export function statisticsPolicyOptions(config: Config): StatisticsPolicyOptions
     layers,
     heads,
     dropout,
-    view: { responsePoints: response_points },
+    view: { responsePoints: response_points, beliefs: beliefChannelsOf(config) },
     valueHead: value_head,
     annealFrom: anneal_from,
   };
+}
+
+/** What the policy sees of the surrogate's beliefs. */
+function beliefChannelsOf({ policy, surrogate }: Config): BeliefChannels {
+  if (surrogate.kind === "none" || !policy.beliefs) return "none";
+  return KNOWS_EFFECTS[surrogate.kind] ? "effects" : "structure";
+}
+
+/** The surrogate that a config asks for; undefined for none. */
+export function surrogateOf({ surrogate }: Config): BeliefSource | undefined {
+  const options = surrogateOptions(surrogate);
+  return options === null ? undefined : createSurrogate(options);
+}
+
+function surrogateOptions(surrogate: Config["surrogate"]): SurrogateOptions | null {
+  switch (surrogate.kind) {
+    case "none":
+      return null;
+    case "active":
+      return { kind: "active", learningRate: surrogate.learning_rate };
+    case "bootstrap":
+      return { kind: "bootstrap", noise: surrogate.noise };
+    case "switching": {
+      const { noise, learning_rate, from, to } = surrogate;
+      return { kind: "switching", from, to, bootstrap: { noise }, active: { learningRate: learning_rate } };
+    }
+  }
 }

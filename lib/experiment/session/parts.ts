@@ -20,7 +20,7 @@ import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { Config } from "../config/schema.ts";
-import { rolloutOptions, statisticsPolicyOptions, trainerOptions } from "./options.ts";
+import { rolloutOptions, statisticsPolicyOptions, surrogateOf, trainerOptions } from "./options.ts";
 import { drawProblems, readTrack, type Track, trackStages } from "./track.ts";
 
 export type SessionPolicy = LearnedPolicy<StatisticsViews>;
@@ -47,6 +47,7 @@ export interface SessionParts extends ShardParts<StatisticsViews, InterventionAc
 export function createParts(config: Config, track: Track): SessionParts {
   const root = createStream(config.seed);
   const options = trainerOptions(config);
+  const surrogate = surrogateOf(config);
   const networkOptions = statisticsPolicyOptions(config);
   const policy = createStatisticsPolicy(networkOptions, root.child("policy"));
   const reference = options.loss.klCoefficient > 0
@@ -73,7 +74,7 @@ export function createParts(config: Config, track: Track): SessionParts {
       const { distribution, episode } = turns[update % turns.length][stage];
       return interventionRoller(
         (stream) => drawProblems(distribution, share(shard), stream),
-        rolloutOptions(config, episode, update),
+        rolloutOptions(config, episode, update, surrogate),
       );
     },
   };

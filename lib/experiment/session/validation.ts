@@ -4,6 +4,7 @@ import { collectResults, evaluate, heldOutProblems, summarise } from "../../eval
 import type { Policy } from "../../policy/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import type { Config } from "../config/schema.ts";
+import { surrogateOf } from "./options.ts";
 import type { Track } from "./track.ts";
 
 export interface Validation {
@@ -14,6 +15,7 @@ export interface Validation {
 export function createValidation(config: Config, track: Track): Validation {
   const stream = trackStream(track, "validation");
   const problems = heldOutProblems(track.distribution, "validation", config.evaluation.validation_problems, stream);
+  const surrogate = surrogateOf(config);
   return {
     evaluate(policy) {
       const records = evaluate(policy, problems, {
@@ -21,6 +23,7 @@ export function createValidation(config: Config, track: Track): Validation {
         episode: track.episode,
         stream: stream.child("episodes"),
         mode: "mode",
+        ...(surrogate === undefined ? {} : { surrogate }),
       });
       const summary = summarise(collectResults(policy.name, [records]));
       return {

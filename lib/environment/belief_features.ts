@@ -1,0 +1,86 @@
+/** What a surrogate believes, as features of a variable behind the plain statistics. */
+
+import type { Observation } from "./types.ts";
+
+/**
+ * How much of the beliefs the view contains: nothing, parent probabilities and their entropy, or total effects as well.
+ */
+export type BeliefChannels = "none" | "structure" | "effects";
+
+/** Names of the features of a variable that tell about the structure, in order. */
+export const STRUCTURE_FEATURES = ["parent probability", "entropy of the parents"] as const;
+
+/** Names of the features of a variable that tell about its total effect, in order. */
+export const EFFECT_FEATURES = [
+  "believed gain at low",
+  "believed gain at high",
+  "believed sd at low",
+  "believed sd at high",
+  "log unit of believed gains",
+] as const;
+
+const LIMIT = 10;
+const bounded = (x: number): number => x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
+
+/** Number of features of a variable. */
+export function beliefChannels(kind: BeliefChannels): number {
+  switch (kind) {
+    case "none":
+      return 0;
+    case "structure":
+      return STRUCTURE_FEATURES.length;
+    case "effects":
+      return STRUCTURE_FEATURES.length + EFFECT_FEATURES.length;
+  }
+}
+
+/**
+ * The features of one episode, written at `offset` of each variable's `channels`. Entropy is a share of that of ignorance.
+ * A gain is `sign · E[τ] (v − centre)` at an end v of the domain in spreads of the target, over the best believed gain
+ * where that is more than one spread; its standard deviation likewise.
+ * @throws RangeError if the observation has no beliefs, or none about effects where they are asked for
+ */
+export function beliefFeaturesInto(
+  out: Float32Array,
+  channels: number,
+  offset: number,
+  observation: Observation,
+  e: number,
+  kind: Exclude<BeliefChannels, "none">,
+): void {
+  const { problems, beliefs, statistics: s } = observation;
+  if (beliefs === undefined) throw new RangeError("The view shows beliefs, but there is no surrogate to have any");
+  const { width, sizes, settable, low, high, signs } = problems;
+  const size = sizes[e];
+  const ignorance = Math.max(1, size - 1) * Math.LN2;
+  for (let i = 0; i < size; i++) {
+    const at = (e * width + i) * channels + offset;
+    out[at] = beliefs.parent[e * width + i];
+    out[at + 1] = beliefs.entropy[e] / ignorance;
+  }
+  if (kind === "structure") return;
+  const { effect } = beliefs;
+  if (effect === undefined) {
+    throw new RangeError("The view shows total effects, but this surrogate knows nothing of them");
+  }
+  const target = e * width + problems.targets[e];
+  const perSpread = signs[e] / s.spread[target];
+  let unit = 1;
+  for (let i = e * width; i < e * width + size; i++) {
+    if (settable[i] === 0) continue;
+    const slope = perSpread * effect.mean[i];
+    unit = Math.max(unit, slope * (low[i] - s.centre[i]), slope * (high[i] - s.centre[i]));
+  }
+  for (let v = 0; v < size; v++) {
+    const i = e * width + v;
+    const at = i * channels + offset + STRUCTURE_FEATURES.length;
+    out[at + 4] = Math.log(unit);
+    if (settable[i] === 0) continue;
+    const slope = perSpread * effect.mean[i] / unit;
+    const sd = effect.sd[i] / s.spread[target] / unit;
+    out[at] = bounded(slope * (low[i] - s.centre[i]));
+    out[at + 1] = bounded(slope * (high[i] - s.centre[i]));
+    out[at + 2] = bounded(sd * Math.abs(low[i] - s.centre[i]));
+    out[at + 3] = bounded(sd * Math.abs(high[i] - s.centre[i]));
+  }
+}

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { fraction, positive, section } from "./fields.ts";
+
+const noise = z.number().min(0).lt(0.5).default(0.1).describe("how far the static features are mixed with ignorance");
+const learningRate = positive().default(0.8).describe("of the gradient step after each intervention; 1 is Bayes' rule");
+
+/** Where beliefs about the target's parents come from. */
+export const surrogateSchema = z.discriminatedUnion("kind", [
+  section({ kind: z.literal("none") }),
+  section({ kind: z.literal("active"), learning_rate: learningRate }),
+  section({ kind: z.literal("bootstrap"), noise }),
+  section({
+    kind: z.literal("switching"),
+    noise,
+    learning_rate: learningRate,
+    from: fraction().default(0.5).describe("confidence of the learner up to which the static features are used alone"),
+    to: fraction().default(0.75).describe("confidence from which the learner is used alone"),
+  }),
+]).prefault({ kind: "none" }).describe(
+  "beliefs about the target's parents. active: learned by a gradient step after each intervention; bootstrap: static " +
+    "features of the true graph (privileged); switching: from bootstrap to active as active becomes sure (privileged)",
+);

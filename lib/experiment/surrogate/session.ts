@@ -1,18 +1,10 @@
 /** The training of a surrogate on the disk: updates, validations, checkpoints, exact resume. */
 
 import { join } from "node:path";
-import * as tf from "@tensorflow/tfjs-core";
 import { scheduled } from "../../grpo/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
-import {
-  checkRows,
-  createSurrogateForm,
-  drawBatch,
-  episodeRows,
-  labelsOf,
-  surrogateLoss,
-} from "../../surrogate/mod.ts";
+import { checkRows, createSurrogateForm, drawBatch } from "../../surrogate/mod.ts";
 import type { EpisodeDistribution, LabelledRows, SurrogateForm } from "../../surrogate/mod.ts";
 import { formatJson } from "../checkpoint/contents.ts";
 import { CheckpointStore } from "../checkpoint/store.ts";
@@ -28,6 +20,7 @@ import { loadTrack } from "../session/track.ts";
 import { formatSurrogateConfig, formOptions, type SurrogateConfig } from "./config.ts";
 import { heldOutEpisodes, scoreWithForm } from "./evaluation.ts";
 import { structureMetrics } from "./metrics.ts";
+import { surrogateStep } from "./step.ts";
 
 /** What the caller is told and asked while a training goes on. */
 export interface SurrogateHooks {
@@ -170,7 +163,7 @@ function batchSource(config: SurrogateConfig): (update: number) => LabelledRows[
   };
 }
 
-/** One gradient step. */
+/** One gradient step at the update's learning rate. */
 async function step(
   form: SurrogateForm,
   episodes: readonly LabelledRows[],
@@ -179,24 +172,16 @@ async function step(
   update: number,
 ): Promise<Readonly<Record<string, number>>> {
   const { learning_rate: start, schedule: kind, final_fraction, warmup, clip_norm } = config.optimizer;
-  const width = Math.max(...episodes.map(({ size }) => size));
-  const batch = form.prepare(episodes.map(episodeRows), width);
-  const labels = labelsOf(episodes, batch.views);
-  const parts: tf.Scalar[] = [];
-  const { value, grads } = tf.variableGrads(() => {
-    const { total, parents, effects } = surrogateLoss(batch.forward(), batch.views, labels);
-    parts.push(tf.keep(tf.clone(parents)), tf.keep(tf.clone(effects)));
-    return total;
-  }, form.parameters.list as tf.Variable[]);
-  const [loss, parents, effects] = [value, ...parts].map((scalar) => scalar.dataSync()[0]);
-  const gradients = form.parameters.list.map((p) => grads[p.name].dataSync<"float32">());
-  if (!Number.isFinite(loss) || gradients.some((gradient) => !gradient.every(Number.isFinite))) {
-    throw new RunError(`update ${update}: the loss (${loss}) or its gradient is not finite`);
-  }
   const progress = update / Math.max(1, config.training.updates);
   // The first step of a warm-up would have a rate of 0.
   const rate = scheduled({ kind, start, end: start * final_fraction, warmup }, progress) || start * 1e-3;
-  const { gradientNorm } = await optimizer.apply(gradients, rate, clip_norm);
-  tf.dispose([value, grads, parts]);
-  return { loss, parents_loss: parents, effects_loss: effects, grad_norm: gradientNorm, learning_rate: rate };
+  const done = await surrogateStep(form, episodes, optimizer, rate, clip_norm, `update ${update}`);
+  const { loss, parentsLoss, effectsLoss, gradientNorm } = done;
+  return {
+    loss,
+    parents_loss: parentsLoss,
+    effects_loss: effectsLoss,
+    grad_norm: gradientNorm,
+    learning_rate: rate,
+  };
 }

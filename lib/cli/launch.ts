@@ -53,13 +53,13 @@ export interface LaunchOptions {
   readonly cfg: boolean;
 }
 
-/** The manifest of planned jobs and the path that it belongs at: the same jobs, the same path. */
+/** The manifest of planned jobs and the path that it belongs at: the same jobs and name, the same path. */
 export function manifestOf(
   jobs: readonly PlannedJob[],
   command: readonly string[],
   results: string,
+  name: string = jobs[0]?.config.name ?? "sweep",
 ): { readonly manifest: Manifest; readonly path: string } {
-  const name = jobs[0]?.config.name ?? "sweep";
   const manifest = createManifest(
     name,
     command,

@@ -122,3 +122,5 @@ export { type EvaluatedMethod, evaluateSurrogate } from "./surrogate/evaluation.
 export type { StructureMetrics } from "./surrogate/metrics.ts";
 export { type OpenedSurrogate, openNeuralSurrogate } from "./surrogate/open.ts";
 export { openSurrogateRun, type SurrogateHooks, type SurrogateRun } from "./surrogate/session.ts";
+export { comparisonSchema, type ComparisonSettings, type GraphName, GRAPHS } from "./study/settings.ts";
+export { planStudy, readStudy, type Study, studySchema } from "./study/study.ts";

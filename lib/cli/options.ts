@@ -4,7 +4,8 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The folder of the config files. */
 export const CONFIGS = join(ROOT, "configs");

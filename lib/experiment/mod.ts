@@ -124,3 +124,17 @@ export { type OpenedSurrogate, openNeuralSurrogate } from "./surrogate/open.ts";
 export { openSurrogateRun, type SurrogateHooks, type SurrogateRun } from "./surrogate/session.ts";
 export { comparisonSchema, type ComparisonSettings, type GraphName, GRAPHS } from "./study/settings.ts";
 export { planStudy, readStudy, type Study, studySchema } from "./study/study.ts";
+export {
+  type CollectedModels,
+  collectModels,
+  type Model,
+  ModelError,
+  modelLabels,
+  type ModelRun,
+  readModelRun,
+} from "./study/models.ts";
+export { type TestProblems, testProblems } from "./study/environments.ts";
+export { checkHeldOut, SharedScmError } from "./study/guard.ts";
+export { comparedBaselines, playAll, type PlayedMethod, type PlayedRole, type PlayOptions } from "./study/play.ts";
+export { compareStudy, type StudyComparison } from "./study/compare.ts";
+export { type LearningCurve, learningCurve } from "./study/learning.ts";

@@ -60,3 +60,19 @@ export { formatNotebook, type Notebook, NotebookError, parseNotebook, withoutOut
 export { withPictures } from "./notebook/pictures.ts";
 export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";
 export { twoPhaseReport, type TwoPhaseReportData } from "./two_phase.ts";
+export { comparisonReport, comparisonSections } from "./comparison/report.ts";
+export { comparisonCsv, environmentFrame, pairFrame, seedFrame, summaryFrame } from "./comparison/frames.ts";
+export { environmentFigure } from "./comparison/environments.ts";
+export { criticalDifferenceFigure } from "./comparison/critical_difference.ts";
+export {
+  effectFigures,
+  learningFigure,
+  profileFigure,
+  rankFigure,
+  regretFigures,
+  seedCurvesFigure,
+  winsFigure,
+} from "./comparison/figures.ts";
+export { claimsAgainstBest, claimsAmong, standings } from "./comparison/sentences.ts";
+export { latexTable, metricsTable, pairsTable } from "./comparison/tables.ts";
+export type { ComparisonReportData, ReportedMethod, SeedCurves } from "./comparison/types.ts";

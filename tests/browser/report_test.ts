@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Data } from "plotly.js-dist-min";
 import type { Page } from "playwright-core";
-import { type Block, htmlReport, trainingReport } from "../../lib/report/mod.ts";
+import { type Block, comparisonReport, htmlReport, trainingReport } from "../../lib/report/mod.ts";
+import { exampleComparison } from "../report/comparison_data.ts";
 import { exampleRun } from "../report/run_data.ts";
 import { launch, openReport } from "./chromium.ts";
 
@@ -56,6 +57,25 @@ Deno.test(
     }
   },
 );
+
+Deno.test("a comparison of models opens without complaint or request, with every figure drawn", noLeaks, async () => {
+  const html = await comparisonReport(exampleComparison());
+  const browser = await launch();
+  try {
+    for (const width of [1280, 420]) {
+      const report = await openReport(browser, html, { width });
+      assert.deepEqual(report.complaints, []);
+      assert.deepEqual(report.requests, []);
+      const drawn = await marks(report.page);
+      assert.ok(drawn.length >= 12 && drawn.every((count) => count > 0), `marks: ${drawn.join(" ")}`);
+      const scroll = await report.page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(scroll <= width, `the page is ${scroll} px wide in a window of ${width}`);
+      await report.close();
+    }
+  } finally {
+    await browser.close();
+  }
+});
 
 Deno.test(
   "the toggle changes page and figures, a heading sorts its table, and print is light with all code open",

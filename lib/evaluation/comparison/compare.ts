@@ -30,6 +30,8 @@ export interface CompareOptions {
   readonly environments?: Environments;
   /** Compare only with the model of this name. */
   readonly baseline?: string;
+  /** Compare only pairs with at least one of these models. */
+  readonly about?: readonly string[];
   /** Resamples of every bootstrap interval; default 2 000. */
   readonly resamples?: number;
 }
@@ -95,6 +97,7 @@ export function compare(models: readonly MethodResults[], options: CompareOption
     resamples,
     stream: stream.child("pairs"),
     ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    ...(options.about === undefined ? {} : { about: options.about }),
   });
   const thresholds = spacedThresholds(table);
   return {

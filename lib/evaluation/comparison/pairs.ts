@@ -34,6 +34,8 @@ export interface PairOptions {
   readonly resamples: number;
   /** Only pairs with the model of this name, as the second; all pairs without. */
   readonly baseline?: string;
+  /** Only pairs of which at least one is named here: those that the comparison is about. Fewer pairs, less correction. */
+  readonly about?: readonly string[];
 }
 
 /** One model against another, `first − second` in the metric's own unit. */
@@ -80,9 +82,11 @@ type UncorrectedPair = Omit<PairComparison, "detectable" | "holm" | "benjaminiHo
  * @throws RangeError if there is no model of the baseline's name, or nothing varies (one seed and one problem)
  */
 export function comparePairs(table: ScoreTable, options: PairOptions): readonly PairComparison[] {
-  const pairs = pairsOf(table.models, options.baseline).map(([first, second]) =>
-    comparePair(first, second, table.sign, options)
-  );
+  const { baseline, about } = options;
+  const pairs = pairsOf(table.models, baseline)
+    .filter(([first, second]) => about === undefined || about.includes(first.method) || about.includes(second.method))
+    .map(([first, second]) => comparePair(first, second, table.sign, options));
+  if (pairs.length === 0) throw new RangeError(`No pair of models is about ${about?.join(", ")}`);
   const detectable = detectableEffects(pairs, options.level);
   const pValues = pairs.map(({ test }) => test.pValue);
   const [holm, benjaminiHochberg] = [adjustHolm(pValues), adjustBenjaminiHochberg(pValues)];

@@ -1,0 +1,47 @@
+/** `deno task compare`: trained models against each other and against baselines, with tests over training seeds. */
+
+import { Command } from "@commander-js/extra-typings";
+import { join } from "node:path";
+import { collectModels, comparedBaselines, sha256 } from "../experiment/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { compareModels, comparisonOptions, settingsFrom, shortPath } from "./comparison.ts";
+import { RESULTS } from "./options.ts";
+import { printError, printLine } from "./output.ts";
+
+const program = comparisonOptions(
+  new Command("compare")
+    .description("Compare trained models with each other and with baselines on the same held-out SCMs")
+    .argument("[runs...]", "runs, checkpoints or folders of runs; every finished run in results/ by default")
+    .option("--all", "every finished run in results/", false)
+    .option("--results <folder>", "where runs are", RESULTS)
+    .option("--out <folder>", "where the comparison is written")
+    .option("--title <text>", "title of the report", "Comparison of models")
+    .option("--debug", "show the stack of an error") as unknown as Command,
+);
+
+async function main(args: readonly string[]): Promise<void> {
+  program.parse([...args], { from: "user" });
+  const options = program.opts() as Readonly<Record<string, unknown>>;
+  const named = program.args;
+  if (named.length > 0 && options.all === true) throw new UsageError("name runs, or give --all, not both");
+  const results = String(options.results);
+  const settings = settingsFrom(options);
+  comparedBaselines(settings.baselines);
+  const collected = collectModels(named.length > 0 ? named : [results]);
+  collected.notes.forEach((note) => printError(`note: ${note}`));
+  if (collected.models.length === 0) {
+    throw new UsageError(`${results}: no finished run; deno task train makes one, deno task workflow several`);
+  }
+  const paths = collected.models.map(({ runs }) => runs.map(({ path }) => shortPath(path)));
+  const digest = sha256(JSON.stringify([settings, paths]));
+  const out = typeof options.out === "string" ? options.out : join(results, "comparisons", digest.slice(0, 8));
+  const text = await compareModels(collected, settings, out, {
+    title: String(options.title),
+    command: `deno task compare ${args.join(" ")}`.trimEnd(),
+    digest,
+  }, options.latex === true);
+  printLine(text);
+  printLine(`\nreport  ${join(out, "report.html")}`);
+}
+
+if (import.meta.main) await runCommand(main);

@@ -1,0 +1,130 @@
+/** `deno task workflow`: trains every model with several seeds, compares them and writes the report, resumable. */
+
+import { Command } from "@commander-js/extra-typings";
+import { dirname, join } from "node:path";
+import {
+  type CollectedModels,
+  collectModels,
+  freezeManifest,
+  type PlannedJob,
+  planStudy,
+  planSweep,
+  readStudy,
+  sha256,
+  sweepStatus,
+} from "../experiment/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { checkSettings, compareModels, comparisonOptions, settingsFrom } from "./comparison.ts";
+import { jobTable, manifestOf, runSweep, TRAIN_COMMAND } from "./launch.ts";
+import { configFile, CONFIGS, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
+import { printLine } from "./output.ts";
+
+const program = comparisonOptions(
+  new Command("workflow")
+    .description(
+      "Train models with several seeds, compare them and write the report; the same command goes on after a stop",
+    )
+    .argument("[words...]", "overrides in Hydra's grammar; several values make several models: grpo.scale=none,group")
+    .option("--config <file>", "config file, or its name in configs/; quick by default")
+    .option("--study <file>", "study file, or its name in configs/studies/, instead of a config")
+    .option("--n-runs <n>", "training seeds of every model: 0, 1, …; 3 by default", wholeNumber(1))
+    .option("--jobs <n>", "trainings at the same time", wholeNumber(1), 1)
+    .option("--retries <n>", "times that a failed training is resumed", wholeNumber(0), 1)
+    .option("--results <folder>", "where runs and the comparison are written", RESULTS)
+    .option("--out <folder>", "where the comparison is written; beside the runs by default")
+    .option("--dry-run", "print the trainings and stop", false)
+    .option("--debug", "show the stack of an error") as unknown as Command,
+);
+
+/** What a workflow trains, and what its comparison is. */
+interface Plan {
+  readonly name: string;
+  readonly jobs: readonly PlannedJob[];
+  readonly comparison: Parameters<typeof settingsFrom>[1];
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  program.parse([...args], { from: "user" });
+  const options = program.opts() as Readonly<Record<string, unknown>>;
+  const plan = planOf(options, program.args);
+  const settings = settingsFrom(options, plan.comparison);
+  const { manifest, path } = manifestOf(
+    plan.jobs,
+    [...TRAIN_COMMAND, "--no-evaluate"],
+    String(options.results),
+    plan.name,
+  );
+  if (options.dryRun === true) {
+    printLine(jobTable(manifest));
+    printLine(`\n${manifest.jobs.length} trainings would be frozen into ${path}`);
+    return 0;
+  }
+  checkSettings(settings, plan.jobs.map(({ config }) => config));
+  freezeManifest(path, manifest);
+  printLine(`${manifest.jobs.length} trainings, frozen into ${path}`);
+  const { jobs, retries } = options as { jobs: number; retries: number };
+  const code = await runSweep(path, { jobs, retries, launcher: "local", slurm: SLURM_OPTIONS });
+  const folders = sweepStatus(path).map(({ folder }) => folder);
+  if (code !== 0) return code;
+  const out = typeof options.out === "string" ? options.out : join(dirname(path), "comparison");
+  const digest = sha256(JSON.stringify([settings, manifest.digest, options.latex === true]));
+  if (isCompared(out, digest)) {
+    printLine(`compared before\n\nreport  ${join(out, "report.html")}`);
+    return 0;
+  }
+  const text = await compareModels(
+    inOrder(collectModels(folders), plan.jobs),
+    settings,
+    out,
+    { title: plan.name, command: `deno task workflow ${args.join(" ")}`.trimEnd(), digest },
+    options.latex === true,
+  );
+  printLine(`\n${text}\n\nreport  ${join(out, "report.html")}`);
+  return 0;
+}
+
+function planOf(options: Readonly<Record<string, unknown>>, words: readonly string[]): Plan {
+  const runs = options.nRuns as number | undefined;
+  const seeded = words.find((word) => /^[+]*seed=/.test(word));
+  if (seeded !== undefined) throw new UsageError(`${seeded}: a workflow chooses the seeds; say how many with --n-runs`);
+  if (typeof options.study === "string") {
+    if (options.config !== undefined) throw new UsageError("--study names its config: leave out --config");
+    const file = /[/\\]|\.ya?ml$/.test(options.study)
+      ? options.study
+      : join(CONFIGS, "studies", `${options.study}.yaml`);
+    const study = readStudy(file);
+    const seeds = runs ?? study.seeds;
+    return {
+      name: study.name,
+      jobs: planStudy({ ...study, seeds }, CONFIGS, configFile, words),
+      comparison: study.comparison,
+    };
+  }
+  const jobs = Array.from({ length: runs ?? 3 }, (_, seed) =>
+    planSweep({
+      configs: CONFIGS,
+      file: configFile(String(options.config ?? "quick")),
+      words: [...words, `seed=${seed}`],
+      sampler: { kind: "grid" },
+    })).flat();
+  return { name: jobs[0].config.name, jobs, comparison: {} };
+}
+
+/** Models in the order in which they were planned. */
+function inOrder({ models, notes }: CollectedModels, jobs: readonly PlannedJob[]): CollectedModels {
+  const names = jobs.map(({ config }) => config.name);
+  const place = (model: CollectedModels["models"][number]) => names.indexOf(model.runs[0].lineage[0].name);
+  return { models: models.toSorted((a, b) => place(a) - place(b)), notes };
+}
+
+/** Whether the comparison of these runs with these settings is there; its JSON file is written last. */
+function isCompared(out: string, digest: string): boolean {
+  try {
+    return (JSON.parse(Deno.readTextFileSync(join(out, "comparison.json"))) as { digest?: string }).digest === digest;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+if (import.meta.main) await runCommand(main);

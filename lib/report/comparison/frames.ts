@@ -1,0 +1,121 @@
+/** The numbers of a comparison as long data frames: what its tables are made of and its CSV files hold. */
+
+import * as aq from "arquero";
+import { type Comparison, estimateMean, METRIC_NAMES, metricMatrix, METRICS } from "../../evaluation/mod.ts";
+import type { ComparisonReportData, ReportedMethod } from "./types.ts";
+
+/** A data frame. */
+export type Frame = aq.ColumnTable;
+
+/** One row a method and metric: mean with its interval. */
+export function summaryFrame(methods: readonly ReportedMethod[]): Frame {
+  return aq.from(methods.flatMap(({ results, summary, role, secondsPerDecision }) => {
+    const own = { method: results.method, role, seeds: results.seeds.length };
+    const { horizon } = results.seeds[0];
+    return [
+      ...METRIC_NAMES.map((metric) => {
+        const { value, low, high, problems, missing } = summary[metric];
+        return { ...own, metric, value, low, high, problems, missing };
+      }),
+      {
+        ...own,
+        metric: "secondsPerDecision",
+        value: secondsPerDecision,
+        low: NaN,
+        high: NaN,
+        problems: results.seeds[0].problems * horizon,
+        missing: 0,
+      },
+    ];
+  }));
+}
+
+/** One row a method and environment: mean of the primary metric with its interval over seeds and problems. */
+export function environmentFrame(methods: readonly ReportedMethod[], { metric }: Comparison): Frame {
+  return aq.from(methods.flatMap(({ results, role }) => {
+    const matrix = metricMatrix(results, metric);
+    const { family, sizes } = results.seeds[0];
+    const members = Map.groupBy(family.map((_, p) => p), (p) => `${family[p]}\n${sizes[p]}`);
+    return [...members.values()].map((own) => {
+      const { value, low, high } = estimateMean(matrix.map((row) => Float64Array.from(own, (p) => row[p])));
+      const [first] = own;
+      return {
+        environment: family[first],
+        variables: sizes[first],
+        method: results.method,
+        role,
+        problems: own.length,
+        value,
+        low,
+        high,
+      };
+    });
+  }));
+}
+
+/** One row a model, training seed and metric: the mean over the problems, which is what tests over seeds are made of. */
+export function seedFrame(methods: readonly ReportedMethod[]): Frame {
+  return aq.from(
+    methods.filter(({ role }) => role === "model").flatMap(({ results }) =>
+      results.metrics.flatMap((table, seed) =>
+        METRIC_NAMES.map((metric) => {
+          const known = table[metric].filter((value) => !Number.isNaN(value));
+          const value = known.reduce((sum, x) => sum + x, 0) / known.length;
+          return { method: results.method, run: seed, metric, value, problems: known.length };
+        })
+      )
+    ),
+  );
+}
+
+/** One row a pair and metric, with every test. */
+export function pairFrame(comparisons: readonly Comparison[]): Frame {
+  return aq.from(comparisons.flatMap(({ metric, pairs, alpha }) =>
+    pairs.map((pair) => ({
+      metric,
+      first: pair.first,
+      second: pair.second,
+      first_runs: pair.firstSeeds,
+      second_runs: pair.secondSeeds,
+      first_mean: pair.firstMean,
+      second_mean: pair.secondMean,
+      difference: pair.difference.value,
+      low: pair.difference.low,
+      high: pair.difference.high,
+      test: pair.test.name,
+      p: pair.test.pValue,
+      holm: pair.holm,
+      benjamini_hochberg: pair.benjaminiHochberg,
+      welch_p: pair.tests.welch?.pValue ?? NaN,
+      paired_t_p: pair.tests.paired?.pValue ?? NaN,
+      wilcoxon_p: pair.tests.wilcoxon.pValue,
+      effect: pair.effect?.value ?? NaN,
+      effect_low: pair.effect?.low ?? NaN,
+      effect_high: pair.effect?.high ?? NaN,
+      effect_kind: pair.effect?.kind ?? "",
+      improvement: pair.improvement.value,
+      improvement_low: pair.improvement.low,
+      improvement_high: pair.improvement.high,
+      detectable: pair.detectable ?? NaN,
+      verdict: verdictOf(metric, pair.holm <= alpha, pair.difference.value),
+    }))
+  ));
+}
+
+/** What the corrected test says about the first of a pair. */
+export function verdictOf(metric: Comparison["metric"], shown: boolean, difference: number): string {
+  const { better } = METRICS[metric];
+  if (!shown || difference === 0) return "undecided";
+  if (better === null) return difference > 0 ? "higher" : "lower";
+  return (difference > 0) === (better === "higher") ? "better" : "worse";
+}
+
+/** The CSV files of a comparison by their names. */
+export function comparisonCsv(data: ComparisonReportData): Readonly<Record<string, string>> {
+  return {
+    "summary.csv": summaryFrame(data.methods).toCSV(),
+    "environments.csv": environmentFrame(data.methods, data.primary).toCSV(),
+    "seeds.csv": seedFrame(data.methods).toCSV(),
+    "pairs.csv": pairFrame([data.primary, ...data.others]).toCSV(),
+  };
+}

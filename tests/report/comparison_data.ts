@@ -1,0 +1,58 @@
+/** A small comparison for tests: two models of three seeds, two baselines and a bound on two kinds of graphs. */
+
+import { collectResults, compare, summarise } from "../../lib/evaluation/mod.ts";
+import { createStream } from "../../lib/random/mod.ts";
+import type { ComparisonReportData, ReportedMethod } from "../../lib/report/mod.ts";
+import { recordsOf } from "../evaluation/records.ts";
+
+const PROBLEMS = 12;
+const HORIZON = 6;
+
+/** Name, role, level that is approached, and number of runs. */
+const METHODS = [
+  ["careful", "model", 0.95, 3],
+  ["hasty <b>", "model", 0.7, 3],
+  ["blr-obs-ucb", "baseline", 0.85, 1],
+  ["random", "baseline", 0, 1],
+  ["oracle", "bound", 1, 1],
+] as const;
+
+/** The report's data; the same at every call. */
+export function exampleComparison(): ComparisonReportData {
+  const stream = createStream(5).child("example");
+  const family = Array.from({ length: PROBLEMS }, (_, p) => p % 2 === 0 ? "chain" : "star");
+  const sizes = Int32Array.from(family, (_, p) => p % 4 < 2 ? 4 : 20);
+  const hardness = family.map(() => 0.1 * stream.uniform());
+  const methods = METHODS.map(([method, role, level, runs]): ReportedMethod => {
+    const seeds = Array.from({ length: runs }, () => {
+      const own = 0.02 * stream.normal();
+      const values = hardness.map((hard) =>
+        Array.from(
+          { length: HORIZON },
+          (_, t) => role === "bound" ? 1 : level * (1 - 0.5 / (t + 1)) + own - hard + 0.03 * stream.normal(),
+        )
+      );
+      return recordsOf(values, { method, family, sizes, secondsPerDecision: 1e-4 });
+    });
+    const results = collectResults(method, seeds);
+    return { results, role, summary: summarise(results), secondsPerDecision: 1e-4 };
+  });
+  const competing = methods.filter(({ role }) => role !== "bound").map(({ results }) => results);
+  const about = ["careful", "hasty <b>"];
+  const options = { stream: createStream(1), about, resamples: 100 };
+  return {
+    title: "Two ways to learn",
+    methods,
+    primary: compare(competing, options),
+    others: [compare(competing, { ...options, metric: "simpleRegret" })],
+    incomparable: ["convergenceStep"],
+    learning: about.map((model, m) => ({
+      model,
+      update: [0, 10, 20],
+      seeds: [0, 1, 2].map((seed) => ({ seed, value: [0, 0.5 - 0.1 * m, 0.9 - 0.2 * m + 0.01 * seed] })),
+      iqm: { value: [0, 0.5, 0.9], low: [0, 0.4, 0.8], high: [0.1, 0.6, 0.95] },
+    })),
+    notes: ["results/x: stopped, not finished: left out"],
+    provenance: { command: "deno task compare" },
+  };
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import type { FigureBlock, TableBlock } from "../../lib/report/mod.ts";
+import {
+  claimsAmong,
+  comparisonCsv,
+  comparisonReport,
+  comparisonSections,
+  criticalDifferenceFigure,
+  latexTable,
+  standings,
+  winsFigure,
+} from "../../lib/report/mod.ts";
+import { cliques } from "../../lib/report/comparison/critical_difference.ts";
+import { exampleComparison } from "./comparison_data.ts";
+
+const data = exampleComparison();
+const blocks = comparisonSections(data).flatMap((section) => section.blocks)
+  .flatMap((block) => block.kind === "grid" ? block.blocks : [block]);
+const figures = blocks.filter((block): block is FigureBlock => block.kind === "figure");
+const tables = blocks.filter((block): block is TableBlock => block.kind === "table");
+
+Deno.test("a comparison has every figure of the methodology", () => {
+  const titles = figures.map(({ title }) => title);
+  for (
+    const title of [
+      "By kind of graph",
+      "By number of variables",
+      "Critical-difference diagram",
+      "Ranks",
+      "How often a run of the row beats one of the column on a problem, per cent",
+      "Interquartile mean over training seeds",
+      "careful",
+      "Effect sizes over training seeds",
+      "Effect sizes over problems",
+      "Performance profiles",
+      "Cumulative regret",
+    ]
+  ) assert.ok(titles.includes(title), `${title} is not among ${titles.join(", ")}`);
+});
+
+Deno.test("what is said about a model follows from the corrected tests", () => {
+  const models = ["careful", "hasty <b>"];
+  const [careful, hasty] = standings(data.primary, models);
+  assert.match(careful, /\*\*careful\*\* beats: .*hasty <b>.*random; is beaten by: none/);
+  assert.match(hasty, /\*\*hasty <b>\*\* beats: random; is beaten by: careful/);
+  assert.deepEqual(claimsAmong(data.primary, models, true).length, 1);
+  const undecided = { ...data.primary, pairs: data.primary.pairs.map((pair) => ({ ...pair, holm: 0.2 })) };
+  assert.deepEqual(claimsAmong(undecided, models, true), []);
+  assert.match(standings(undecided, models)[0], /beats: none; is beaten by: none; not told apart from: hasty <b>/);
+  assert.match(claimsAmong(undecided, models)[0], /^No difference/);
+});
+
+Deno.test("tests are about pairs with a model, and bounds are in none", () => {
+  const pairs = data.primary.pairs.map(({ first, second }) => `${first} / ${second}`);
+  assert.deepEqual(pairs, [
+    "careful / hasty <b>",
+    "careful / blr-obs-ucb",
+    "careful / random",
+    "hasty <b> / blr-obs-ucb",
+    "hasty <b> / random",
+  ]);
+  const [heat] = winsFigure(data.primary).data;
+  assert.ok(heat.type === "heatmap");
+  const z = heat.z as (number | null)[][];
+  assert.equal(z[2][3], null, "two baselines are not compared");
+  assert.ok(Math.abs((z[0][1] ?? NaN) + (z[1][0] ?? NaN) - 100) < 1e-9);
+});
+
+Deno.test("cliques are the largest sets of neighbours within the critical difference", () => {
+  assert.deepEqual(cliques([1, 1.5, 2, 4, 4.2], 1), [[0, 2], [3, 4]]);
+  assert.deepEqual(cliques([1, 1.8, 2.6], 1), [[0, 1], [1, 2]]);
+  assert.deepEqual(cliques([1, 3, 5], 1), []);
+  assert.equal(
+    criticalDifferenceFigure({ ...data.primary, omnibus: { ...data.primary.omnibus, friedman: null } }),
+    null,
+  );
+});
+
+Deno.test("the tables hold every method and metric, the bound competes for nothing, and CSV files the same numbers", () => {
+  const [headline] = tables;
+  assert.deepEqual(headline.rows.map(({ method }) => method), [
+    "oracle (privileged)",
+    "careful",
+    "blr-obs-ucb",
+    "hasty <b>",
+    "random",
+  ]);
+  assert.ok(!headline.ranked?.includes(0));
+  const csv = comparisonCsv(data);
+  const [header, ...rows] = csv["pairs.csv"].trim().split("\n");
+  assert.match(header, /^metric,first,second,.*holm,benjamini_hochberg,welch_p,paired_t_p,wilcoxon_p/);
+  assert.equal(rows.length, 2 * data.primary.pairs.length);
+  assert.equal(Number(rows[0].split(",")[header.split(",").indexOf("holm")]), data.primary.pairs[0].holm);
+  const environments = csv["environments.csv"].trim().split("\n");
+  assert.equal(environments.length, 1 + 5 * 4);
+  assert.match(environments[1], /^chain,4,careful,model,3,/);
+});
+
+Deno.test("the LaTeX table escapes names and sets the best competitor bold, not the bound", () => {
+  const text = latexTable(data, ["meanValue", "success"]);
+  const row = (name: string) => text.split("\n").find((line) => line.startsWith(name)) ?? "";
+  assert.match(row("careful"), /\\mathbf\{0\.\d{3}\}/);
+  assert.doesNotMatch(row("oracle"), /mathbf/);
+  assert.equal(text.match(/&/g)?.length, 6 * 3, "six rows of four columns");
+  assert.match(latexTable({ ...data, methods: data.methods.slice(2) }, ["meanValue"]), /blr-obs-ucb & 1 &/);
+});
+
+Deno.test("the same comparison gives the same bytes, and no name becomes markup", async () => {
+  const [first, second] = [await comparisonReport(data), await comparisonReport(exampleComparison())];
+  assert.equal(first, second);
+  assert.ok(first.includes("hasty &lt;b&gt;"));
+  assert.ok(!/<td[^>]*>[^<]*hasty <b>/.test(first));
+});

@@ -4,7 +4,7 @@ import { checkSeedsDisjoint, findSharedScms, type ProblemSource } from "../../ev
 import { shardStream } from "../../grpo/mod.ts";
 import { type Scm, type Split, type Track, trackStream } from "../../scm/mod.ts";
 import type { Config } from "../config/schema.ts";
-import { drawProblems, loadTrack, trackStages } from "../session/track.ts";
+import { drawProblems, loadTrack, readTrack, trackStages } from "../session/track.ts";
 import type { TestProblems } from "./environments.ts";
 import type { Model } from "./models.ts";
 
@@ -59,10 +59,11 @@ function sourceOf(track: Track, split: Split, seed: number, count: number): Prob
   return { seed, path: ["track", track.seeds[split]], first: 0, count };
 }
 
-/** The first problems of a run, drawn as in its training: of the first updates in every stage of its curriculum. */
+/** The first problems of a run, drawn as in its training: of the first updates in every stage of its curriculum and on every track. */
 function* trainingScms(config: Config, track: Track): Generator<Scm> {
   const root = trackStream(track, "train", config.seed);
-  for (const { distribution } of trackStages(config, track)) {
+  const tracks = [track, ...config.also_train_on.map(readTrack)];
+  for (const { distribution } of tracks.flatMap((each) => trackStages(config, each))) {
     for (let drawn = 0, update = 0; drawn < DRAWN && update < config.grpo.updates; update++) {
       const stream = shardStream(root, update, 0).child("rollout").child("problems");
       const count = Math.min(DRAWN - drawn, Math.ceil(config.grpo.problems_per_update / config.grpo.shards));

@@ -22,3 +22,12 @@ export {
   type ViewOptions,
 } from "./features.ts";
 export { RESPONSE_FEATURES } from "./response.ts";
+export {
+  concatHistoryViews,
+  gatherHistoryViews,
+  HISTORY_CHANNELS,
+  HISTORY_STATICS,
+  type HistoryViewOptions,
+  type HistoryViews,
+  historyViews,
+} from "./history_views.ts";

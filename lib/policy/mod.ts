@@ -1,7 +1,8 @@
 /**
  * Policies: one interface ({@linkcode Policy}) for those that learn and those that do not. The learned `statistics` policy
- * is a permutation-equivariant network (`statistics_network.ts`) whose outputs a value head (`value_head.ts`) turns into the
- * joint distribution over variable and value.
+ * is a permutation-equivariant network over summaries (`statistics_network.ts`), the `history` policy one of attention over
+ * all rows (`history_network.ts`); a value head (`value_head.ts`) turns their outputs into the joint distribution over
+ * variable and value.
  *
  * @module
  */
@@ -14,12 +15,10 @@ export {
   type StatisticsNetwork,
   type StatisticsNetworkOptions,
 } from "./statistics_network.ts";
-export {
-  createStatisticsPolicy,
-  gatherActions,
-  type LearnedPolicy,
-  type StatisticsPolicyOptions,
-} from "./statistics_policy.ts";
+export { createStatisticsPolicy, type StatisticsPolicyOptions } from "./statistics_policy.ts";
+export { createHistoryNetwork, type HistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
+export { createHistoryPolicy, type HistoryPolicyOptions } from "./history_policy.ts";
+export { createLearnedPolicy, gatherActions, type LearnedPolicy, type LearnedPolicyParts } from "./learned_policy.ts";
 export {
   createValueHead,
   type DrawnActions,
@@ -27,7 +26,11 @@ export {
   type ValueHeadOptions,
   type ViewActions,
 } from "./value_head.ts";
-export { createStatisticsValueFunction, type StatisticsValueFunction } from "./value_function.ts";
+export {
+  createHistoryValueFunction,
+  createStatisticsValueFunction,
+  type LearnedValueFunction,
+} from "./value_function.ts";
 export {
   type Baseline,
   BASELINES,

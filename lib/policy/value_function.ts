@@ -1,24 +1,40 @@
-/** A learned value function over statistics views, for the PPO comparison: the statistics network, averaged over variables. */
+/** Learned value functions over the views of the policies, for the PPO comparison: the policy's kind of network, averaged over variables. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { StatisticsViews } from "../environment/mod.ts";
+import type { HistoryViews, StatisticsViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import type { Parameters } from "../tensor/mod.ts";
+import { createHistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
 
-export interface StatisticsValueFunction {
+/** A value function over views of type `Views`. */
+export interface LearnedValueFunction<Views> {
   readonly parameters: readonly tf.Variable[];
   readonly named: Parameters;
   /** V(s), `[views, 1]`. */
-  value(views: StatisticsViews): tf.Tensor2D;
+  value(views: Views): tf.Tensor2D;
 }
 
-/** A value function with fresh parameters from `stream`. */
+/** A value function over statistics views, with fresh parameters from `stream`. */
 export function createStatisticsValueFunction(
   options: Omit<StatisticsNetworkOptions, "outputs">,
   stream: Stream,
-): StatisticsValueFunction {
-  const network = createStatisticsNetwork({ ...options, outputs: 1 }, stream.child("value parameters"));
+): LearnedValueFunction<StatisticsViews> {
+  return averaged(createStatisticsNetwork({ ...options, outputs: 1 }, stream.child("value parameters")));
+}
+
+/** A value function over history views, with fresh parameters from `stream`. */
+export function createHistoryValueFunction(
+  options: Omit<HistoryNetworkOptions, "outputs">,
+  stream: Stream,
+): LearnedValueFunction<HistoryViews> {
+  return averaged(createHistoryNetwork({ ...options, outputs: 1 }, stream.child("value parameters")));
+}
+
+/** The mean output of the variables that are present. */
+function averaged<Views extends { readonly count: number; readonly width: number; readonly present: Float32Array }>(
+  network: { readonly parameters: Parameters; forward(views: Views, dropoutSeed: null): tf.Tensor3D },
+): LearnedValueFunction<Views> {
   return {
     parameters: network.parameters.list,
     named: network.parameters,

@@ -11,10 +11,10 @@ import {
   type TrainerOptions,
 } from "../../grpo/mod.ts";
 import {
-  createStatisticsPolicy,
   createStatisticsValueFunction,
+  createStatisticsPolicy,
   type LearnedPolicy,
-  type StatisticsValueFunction,
+  type LearnedValueFunction,
 } from "../../policy/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
@@ -34,7 +34,7 @@ export type SessionRoller = Roller<
 export interface SessionParts extends ShardParts<StatisticsViews, InterventionActions> {
   readonly policy: SessionPolicy;
   readonly reference?: SessionPolicy;
-  readonly valueFunction?: StatisticsValueFunction;
+  readonly valueFunction?: LearnedValueFunction<StatisticsViews>;
   readonly options: TrainerOptions;
   /** Everything that the optimiser changes, in a fixed order. */
   readonly parameters: readonly Variable[];

@@ -1,0 +1,168 @@
+/**
+ * The `history` view of a state: every row as it was seen, `[rows, variables, channels]`, for networks that learn their own
+ * statistics. Nothing in it depends on the units of the variables.
+ */
+
+import type { Observation } from "./types.ts";
+
+/** Names of the channels of a cell, in order. The target's values are turned so that more is better. */
+export const HISTORY_CHANNELS = [
+  "value in spreads",
+  "was set in this row",
+  "is the target",
+  "parent probability",
+  "recency",
+] as const;
+
+/** Names of what is public about a variable besides the rows, in order. */
+export const HISTORY_STATICS = [
+  "low end in spreads",
+  "high end in spreads",
+  "can be set",
+  "is the target",
+  "time",
+] as const;
+
+/** A batch of states as the history policy sees them, padded to `rows` rows and `width` variables. */
+export interface HistoryViews {
+  readonly count: number;
+  readonly rows: number;
+  readonly width: number;
+  /** `[count, rows, width, HISTORY_CHANNELS]` */
+  readonly cells: Float32Array;
+  /** `[count, rows]` 1 where there is a row. */
+  readonly rowPresent: Float32Array;
+  /** `[count, width, HISTORY_STATICS]` */
+  readonly statics: Float32Array;
+  /** `[count, width]` 1 where there is a variable. */
+  readonly present: Float32Array;
+  /** `[count, width]` 1 where the variable may be intervened on. */
+  readonly settable: Float32Array;
+}
+
+/** What the view shows besides the rows. */
+export interface HistoryViewOptions {
+  /** Whether the parent probabilities are those of the surrogate, where there is one; 0.5 otherwise. */
+  readonly beliefs: boolean;
+}
+
+const CHANNELS = HISTORY_CHANNELS.length;
+const STATICS = HISTORY_STATICS.length;
+/** Values further out count as this many spreads. */
+const LIMIT = 20;
+/** The parent probability of a variable of which nothing is believed. */
+const UNKNOWN = 0.5;
+
+const bounded = (x: number): number => x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
+
+/** The history of every episode of a batch. The newest row has recency 1, and the others less in proportion to their number. */
+export function historyViews(
+  { problems, statistics, history, beliefs, step, horizon }: Observation,
+  options: HistoryViewOptions,
+): HistoryViews {
+  const { episodes, width, sizes, targets, signs, low, high } = problems;
+  const { rows, capacity } = history;
+  const views: HistoryViews = {
+    count: episodes,
+    rows,
+    width,
+    cells: new Float32Array(episodes * rows * width * CHANNELS),
+    rowPresent: new Float32Array(episodes * rows).fill(1),
+    statics: new Float32Array(episodes * width * STATICS),
+    present: new Float32Array(episodes * width),
+    settable: Float32Array.from(problems.settable),
+  };
+  const parent = options.beliefs ? beliefs?.parent : undefined;
+  for (let e = 0; e < episodes; e++) {
+    views.present.fill(1, e * width, e * width + sizes[e]);
+    for (let v = 0; v < sizes[e]; v++) {
+      const index = e * width + v;
+      const centre = statistics.centre[index];
+      const spread = statistics.spread[index];
+      const isTarget = v === targets[e];
+      const turn = isTarget ? signs[e] : 1;
+      const probability = parent === undefined ? UNKNOWN : parent[index];
+      for (let row = 0; row < rows; row++) {
+        const at = ((e * rows + row) * width + v) * CHANNELS;
+        views.cells[at] = bounded(turn * (history.values[(e * capacity + row) * width + v] - centre) / spread);
+        views.cells[at + 1] = history.intervened[e * capacity + row] === v ? 1 : 0;
+        views.cells[at + 2] = isTarget ? 1 : 0;
+        views.cells[at + 3] = probability;
+        views.cells[at + 4] = (row + 1) / rows;
+      }
+      const settable = problems.settable[index] === 1;
+      const at = index * STATICS;
+      views.statics[at] = settable ? bounded((low[index] - centre) / spread) : 0;
+      views.statics[at + 1] = settable ? bounded((high[index] - centre) / spread) : 0;
+      views.statics[at + 2] = settable ? 1 : 0;
+      views.statics[at + 3] = isTarget ? 1 : 0;
+      // A recommendation is asked for after the last step, which no policy has met in training.
+      views.statics[at + 4] = Math.min(step, horizon - 1) / horizon;
+    }
+  }
+  return views;
+}
+
+/** The states `indices` of a batch of views, with no more rows than the longest of them has. */
+export function gatherHistoryViews(views: HistoryViews, indices: Int32Array): HistoryViews {
+  const { width } = views;
+  const rowsOf = (index: number) => {
+    let count = views.rows;
+    while (count > 1 && views.rowPresent[index * views.rows + count - 1] === 0) count--;
+    return count;
+  };
+  const rows = indices.reduce((most, index) => Math.max(most, rowsOf(index)), 1);
+  const take = (data: Float32Array, length: number, kept = length) => {
+    const taken = new Float32Array(indices.length * kept);
+    indices.forEach((index, k) => taken.set(data.subarray(index * length, index * length + kept), k * kept));
+    return taken;
+  };
+  const row = width * CHANNELS;
+  return {
+    count: indices.length,
+    rows,
+    width,
+    cells: take(views.cells, views.rows * row, rows * row),
+    rowPresent: take(views.rowPresent, views.rows, rows),
+    statics: take(views.statics, width * STATICS),
+    present: take(views.present, width),
+    settable: take(views.settable, width),
+  };
+}
+
+/**
+ * Batches of equal width behind each other, padded to the rows of the longest.
+ * @throws RangeError if widths differ
+ */
+export function concatHistoryViews(batches: readonly HistoryViews[]): HistoryViews {
+  const { width } = batches[0];
+  const odd = batches.find((batch) => batch.width !== width);
+  if (odd !== undefined) throw new RangeError(`Cannot join views of ${width} and ${odd.width} variables`);
+  const count = batches.reduce((total, batch) => total + batch.count, 0);
+  const rows = batches.reduce((most, batch) => Math.max(most, batch.rows), 0);
+  /** Joins arrays of `own(batch)` numbers for each state, each padded to `length`. */
+  const join = (pick: (batch: HistoryViews) => Float32Array, length: number, own: (batch: HistoryViews) => number) => {
+    const joined = new Float32Array(count * length);
+    let offset = 0;
+    for (const batch of batches) {
+      const data = pick(batch);
+      const size = own(batch);
+      for (let k = 0; k < batch.count; k++, offset += length) {
+        joined.set(data.subarray(k * size, (k + 1) * size), offset);
+      }
+    }
+    return joined;
+  };
+  const row = width * CHANNELS;
+  const fixed = (pick: (batch: HistoryViews) => Float32Array, length: number) => join(pick, length, () => length);
+  return {
+    count,
+    rows,
+    width,
+    cells: join((batch) => batch.cells, rows * row, (batch) => batch.rows * row),
+    rowPresent: join((batch) => batch.rowPresent, rows, (batch) => batch.rows),
+    statics: fixed((batch) => batch.statics, width * STATICS),
+    present: fixed((batch) => batch.present, width),
+    settable: fixed((batch) => batch.settable, width),
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * The network of the history policy: alternating attention over the variables of a row and over the rows of a variable, for
+ * any number of both; what a variable's cells have come to is pooled over the rows that are there, and joined with what is
+ * public about the variable and with the pool of all variables.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { HISTORY_CHANNELS, HISTORY_STATICS, type HistoryViews } from "../environment/mod.ts";
+import type { Stream } from "../random/mod.ts";
+import {
+  type AlternatingOptions,
+  alternatingShapes,
+  checkAlternating,
+  createParameters,
+  dense,
+  denseSum,
+  encodeTable,
+  type Parameters,
+  poolVariables,
+} from "../tensor/mod.ts";
+
+export interface HistoryNetworkOptions {
+  /** Channels of a cell's state, a multiple of `heads`. */
+  readonly width: number;
+  /** Pairs of attention over variables and over rows. */
+  readonly layers: number;
+  readonly heads: number;
+  /** Share of the channels of each block's output that are dropped while training. */
+  readonly dropout: number;
+  /** Outputs of each variable. */
+  readonly outputs: number;
+}
+
+/** Outputs start near 0; the factor lets them reach decisive logits within few steps of Adam. */
+const OUTPUT_SCALE = 10;
+const OUTPUT_DEVIATION = 0.01;
+
+export interface HistoryNetwork {
+  readonly parameters: Parameters;
+  /**
+   * `[views, width, outputs]`, differentiable in the parameters.
+   * @param dropoutSeed seeds the dropped channels; null drops none
+   */
+  forward(views: HistoryViews, dropoutSeed: number | null): tf.Tensor3D;
+}
+
+/** @throws RangeError for a width, number of layers, heads or outputs below 1, heads that do not divide the width, or a dropout outside [0, 1) */
+export function createHistoryNetwork(options: HistoryNetworkOptions, stream: Stream): HistoryNetwork {
+  const { width, outputs } = options;
+  const alternating: AlternatingOptions = { ...options, channels: HISTORY_CHANNELS.length };
+  checkAlternating(alternating);
+  if (!Number.isInteger(outputs) || outputs < 1) {
+    throw new RangeError(`Cannot build a network with outputs = ${outputs}: it must be a whole number ≥ 1`);
+  }
+  const decode = Math.SQRT2 / Math.sqrt(6 * width);
+  const parameters = createParameters([
+    ...alternatingShapes(alternating),
+    { name: "decode", shape: [2 * width, width], deviation: decode },
+    { name: "decode/statics", shape: [HISTORY_STATICS.length, width], deviation: decode },
+    { name: "decode/pool", shape: [4 * width, width], deviation: decode },
+    { name: "decode/bias", shape: [width], deviation: 0 },
+    { name: "mix", shape: [width, width], deviation: Math.SQRT2 / Math.sqrt(width) },
+    { name: "mix/bias", shape: [width], deviation: 0 },
+    { name: "output", shape: [width, outputs], deviation: OUTPUT_DEVIATION / Math.sqrt(width) },
+    { name: "output/bias", shape: [outputs], deviation: 0 },
+  ], stream);
+  const p = (name: string) => parameters.get(name) as unknown as tf.Tensor2D;
+  const b = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
+  return {
+    parameters,
+    forward: (views, dropoutSeed) =>
+      tf.tidy(() => {
+        const { count, width: n } = views;
+        const encoded = encodeTable(parameters, alternating, { ...views, variables: n }, dropoutSeed);
+        const statics = tf.tensor2d(views.statics, [count * n, HISTORY_STATICS.length]);
+        const pooled = poolVariables(encoded, tf.tensor2d(views.present, [count, n]));
+        const decoded = denseSum(
+          [
+            { x: tf.reshape(encoded, [count * n, 2 * width]), kernel: p("decode"), constant: false },
+            { x: statics, kernel: p("decode/statics"), constant: true },
+          ],
+          b("decode"),
+          { x: pooled, kernel: p("decode/pool"), constant: false },
+          "relu",
+        );
+        const sums = dense(dense(decoded, p("mix"), b("mix"), "relu"), p("output"), b("output"), "linear");
+        return tf.reshape(tf.mul(sums, OUTPUT_SCALE), [count, n, outputs]);
+      }),
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * The `history` policy: alternating attention over every row seen so far, for any number of rows and variables. It acts as a
+ * {@linkcode Policy} and is trained as a {@linkcode TrainablePolicy}.
+ */
+
+import {
+  concatHistoryViews,
+  gatherHistoryViews,
+  type HistoryViewOptions,
+  type HistoryViews,
+  historyViews,
+} from "../environment/mod.ts";
+import type { Stream } from "../random/mod.ts";
+import { createHistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
+import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
+import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
+
+export interface HistoryPolicyOptions extends Omit<HistoryNetworkOptions, "outputs"> {
+  readonly view: HistoryViewOptions;
+  readonly valueHead: ValueHeadOptions;
+  /** Temperature of the first step in the act mode `annealed`. */
+  readonly annealFrom: number;
+}
+
+/** A policy with fresh parameters from `stream`. */
+export function createHistoryPolicy(options: HistoryPolicyOptions, stream: Stream): LearnedPolicy<HistoryViews> {
+  const head = createValueHead(options.valueHead);
+  const { parameters, forward } = createHistoryNetwork(
+    { ...options, outputs: head.outputs },
+    stream.child("parameters"),
+  );
+  return createLearnedPolicy({
+    parameters,
+    forward,
+    viewsOf: (observation) => historyViews(observation, options.view),
+    gather: gatherHistoryViews,
+    concat: concatHistoryViews,
+    head,
+    annealFrom: options.annealFrom,
+  });
+}

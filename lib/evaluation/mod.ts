@@ -64,7 +64,6 @@ export {
   type ReadEpisodes,
   type ReadingOptions,
 } from "./readers.ts";
-export { type ParentSetScore, parentSetScore } from "./reader_scores.ts";
 export * from "./statistics/mod.ts";
 export * from "./comparison/mod.ts";
 export {

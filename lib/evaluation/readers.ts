@@ -3,12 +3,11 @@
  * rows along. What is believed is scored after each intervention, and never before it.
  */
 
-import { type Observation, observedVariables, type Problem } from "../environment/mod.ts";
+import { type Beliefs, type Observation, observedVariables, type Problem } from "../environment/mod.ts";
 import type { Policy } from "../policy/mod.ts";
-import { type BeliefSource, surrogateFor } from "../surrogate/mod.ts";
+import { type BeliefSource, parentSetMetrics, surrogateFor } from "../surrogate/mod.ts";
 import { evaluate, type EvaluationOptions, type EvaluationProblem } from "./protocol.ts";
 import type { EpisodeRecords } from "./records.ts";
-import { parentSetScore } from "./reader_scores.ts";
 
 /** What one reader of the rows believed along the episodes: `[problems, horizon + 1]`, column t after t interventions. */
 export interface BeliefCurves {
@@ -73,7 +72,7 @@ export function playWithReaders(
 /** Beliefs of one reader about one state. */
 type Listener = (
   observation: Observation,
-  beliefs: NonNullable<Observation["beliefs"]>,
+  beliefs: Beliefs,
   reader: "own" | "judge",
 ) => void;
 
@@ -115,17 +114,17 @@ function recordInto(
   columns: number,
   batch: readonly Problem[],
   { problems, step }: Observation,
-  { parent, entropy }: NonNullable<Observation["beliefs"]>,
+  { parent, entropy }: Beliefs,
 ): void {
   batch.forEach((problem, e) => {
     const seen = observedVariables(problem);
     const parents = problem.scm.variables[problem.scm.target].parents;
-    const cell = (from + e) * columns + step;
-    const { f1, shd } = parentSetScore(
-      parent.subarray(e * problems.width, e * problems.width + problems.sizes[e]),
-      (v) => parents.includes(seen[v]),
-      problems.targets[e],
+    const others = seen.keys().filter((v) => v !== problems.targets[e]).toArray();
+    const { f1, shd } = parentSetMetrics(
+      Float64Array.from(others, (v) => parent[e * problems.width + v]),
+      Uint8Array.from(others, (v) => parents.includes(seen[v]) ? 1 : 0),
     );
+    const cell = (from + e) * columns + step;
     records.f1[cell] = f1;
     records.shd[cell] = shd;
     records.entropy[cell] = entropy[e];

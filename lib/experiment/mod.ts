@@ -138,3 +138,5 @@ export { checkHeldOut, SharedScmError } from "./study/guard.ts";
 export { comparedBaselines, playAll, type PlayedMethod, type PlayedRole, type PlayOptions } from "./study/play.ts";
 export { compareStudy, type StudyComparison } from "./study/compare.ts";
 export { type LearningCurve, learningCurve } from "./study/learning.ts";
+export { type PhaseContext, type PhaseOptions, surrogatePhase, type TrainableSurrogate } from "./joint/phase.ts";
+export { collectRows } from "./joint/collect.ts";

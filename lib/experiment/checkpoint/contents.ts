@@ -19,6 +19,8 @@ export interface CheckpointContents {
   readonly optimizer: NamedTensors;
   readonly value?: NamedTensors;
   readonly reference?: NamedTensors;
+  /** A surrogate that is trained beside the policy, with its optimiser. */
+  readonly surrogate?: NamedTensors;
   /** Streams, curriculum and whatever else the trainer keeps. */
   readonly state: Row;
   /** The metrics at this update. */
@@ -35,7 +37,7 @@ export interface Checkpoint extends CheckpointContents {
   readonly best: Best | null;
 }
 
-const TENSOR_FILES = ["policy", "optimizer", "value", "reference"] as const;
+const TENSOR_FILES = ["policy", "optimizer", "value", "reference", "surrogate"] as const;
 
 /** The files of a checkpoint by name. */
 export function encodeCheckpoint(
@@ -88,7 +90,7 @@ export function decodeCheckpoint(
       throw new CorruptCheckpointError(`${folder}/${name}: ${reason(error)}`, { cause: error });
     }
   };
-  const optional = (name: "value" | "reference") =>
+  const optional = (name: "value" | "reference" | "surrogate") =>
     files.has(`${name}.safetensors`) ? { [name]: read(`${name}.safetensors`, format.decode) } : {};
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   const { update, metrics_bytes, best, state } = read("state.json", (bytes) => parseState(text(bytes)));
@@ -102,6 +104,7 @@ export function decodeCheckpoint(
     optimizer: read("optimizer.safetensors", format.decode),
     ...optional("value"),
     ...optional("reference"),
+    ...optional("surrogate"),
     metrics: read("metrics.json", (bytes) => JSON.parse(text(bytes)) as Row),
     config: text(need("config.yaml")),
   };

@@ -8,6 +8,7 @@ import { count, section } from "./fields.ts";
 import { grpoSchema } from "./grpo.ts";
 import { loggingSchema } from "./logging.ts";
 import { optimizerSchema } from "./optimizer.ts";
+import { phaseSchema } from "./phase.ts";
 import { policySchema } from "./policy.ts";
 import { rewardSchema } from "./reward.ts";
 import { runtimeSchema } from "./runtime.ts";
@@ -31,6 +32,7 @@ export const configSchema = section({
   optimizer: optimizerSchema.prefault({}),
   curriculum: curriculumSchema.prefault({}),
   surrogate: surrogateSchema,
+  phase: phaseSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
   checkpoint: checkpointSchema.prefault({}),
   logging: loggingSchema.prefault({}),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networkSchema } from "./network.ts";
 import { fraction, positive, section } from "./fields.ts";
 
 const noise = z.number().min(0).lt(0.5).default(0.1).describe("how far the static features are mixed with ignorance");
@@ -16,7 +17,17 @@ export const surrogateSchema = z.discriminatedUnion("kind", [
     from: fraction().default(0.5).describe("confidence of the learner up to which the static features are used alone"),
     to: fraction().default(0.75).describe("confidence from which the learner is used alone"),
   }),
+  section({
+    kind: z.literal("neural"),
+    run: z.string().min(1).nullable().default(null).describe(
+      "run or checkpoint of deno task train:surrogate; without one the network is trained beside the policy (see phase)",
+    ),
+    network: networkSchema.prefault({ kind: "statistics" }).describe(
+      "the network, where there is no run to take it from",
+    ),
+  }),
 ]).prefault({ kind: "none" }).describe(
   "beliefs about the target's parents. active: learned by a gradient step after each intervention; bootstrap: static " +
-    "features of the true graph (privileged); switching: from bootstrap to active as active becomes sure (privileged)",
+    "features of the true graph (privileged); switching: from bootstrap to active as active becomes sure (privileged); " +
+    "neural: a network trained on simulated SCMs",
 );

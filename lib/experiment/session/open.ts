@@ -39,6 +39,6 @@ export function openPolicy(path: string, annealFrom?: number): OpenedPolicy {
     if (!(error instanceof RangeError)) throw error;
     throw new CorruptCheckpointError(`${checkpoint.folder}/policy.safetensors: ${error.message}`, { cause: error });
   }
-  const surrogate = surrogateOf(config);
+  const surrogate = surrogateOf(config, checkpoint.surrogate);
   return { policy, config, update: checkpoint.update, ...(surrogate === undefined ? {} : { surrogate }) };
 }

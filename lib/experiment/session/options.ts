@@ -4,7 +4,9 @@ import type { BeliefChannels, EpisodeOptions } from "../../environment/mod.ts";
 import type { RolloutOptions, TrainerOptions } from "../../grpo/mod.ts";
 import type { StatisticsPolicyOptions } from "../../policy/mod.ts";
 import { type BeliefSource, createSurrogate, KNOWS_EFFECTS, type SurrogateOptions } from "../../surrogate/mod.ts";
+import type { NamedTensors } from "../checkpoint/tensors.ts";
 import type { Config } from "../config/schema.ts";
+import { neuralSurrogate } from "../joint/session.ts";
 
 /** The trainer's options. */
 export function trainerOptions(config: Config): TrainerOptions {
@@ -82,16 +84,21 @@ export function statisticsPolicyOptions(config: Config): StatisticsPolicyOptions
 /** What the policy sees of the surrogate's beliefs. */
 function beliefChannelsOf({ policy, surrogate }: Config): BeliefChannels {
   if (surrogate.kind === "none" || !policy.beliefs) return "none";
-  return KNOWS_EFFECTS[surrogate.kind] ? "effects" : "structure";
+  return surrogate.kind === "neural" || KNOWS_EFFECTS[surrogate.kind] ? "effects" : "structure";
 }
 
-/** The surrogate that a config asks for; undefined for none. */
-export function surrogateOf({ surrogate }: Config): BeliefSource | undefined {
+/**
+ * The surrogate that a config asks for; undefined for none.
+ * @param trained tensors of one that was trained beside the policy, from the checkpoint
+ */
+export function surrogateOf(config: Config, trained?: NamedTensors): BeliefSource | undefined {
+  const { surrogate } = config;
+  if (surrogate.kind === "neural") return neuralSurrogate(config, trained);
   const options = surrogateOptions(surrogate);
   return options === null ? undefined : createSurrogate(options);
 }
 
-function surrogateOptions(surrogate: Config["surrogate"]): SurrogateOptions | null {
+function surrogateOptions(surrogate: Exclude<Config["surrogate"], { kind: "neural" }>): SurrogateOptions | null {
   switch (surrogate.kind) {
     case "none":
       return null;

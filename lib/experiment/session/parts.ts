@@ -11,13 +11,14 @@ import {
   type TrainerOptions,
 } from "../../grpo/mod.ts";
 import {
-  createStatisticsValueFunction,
   createStatisticsPolicy,
+  createStatisticsValueFunction,
   type LearnedPolicy,
   type LearnedValueFunction,
 } from "../../policy/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
+import type { BeliefSource } from "../../surrogate/mod.ts";
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { Config } from "../config/schema.ts";
 import { rolloutOptions, statisticsPolicyOptions, surrogateOf, trainerOptions } from "./options.ts";
@@ -43,11 +44,14 @@ export interface SessionParts extends ShardParts<StatisticsViews, InterventionAc
   rollerOf(stage: number, shard: number, update: number): SessionRoller;
 }
 
-/** Builds a run's networks with their initial parameters; the tensor backend must be chosen before. */
-export function createParts(config: Config, track: Track): SessionParts {
+/**
+ * Builds a run's networks with their initial parameters; the tensor backend must be chosen before.
+ * @param trained the surrogate in place of the config's, where it is trained beside the policy
+ */
+export function createParts(config: Config, track: Track, trained?: BeliefSource): SessionParts {
   const root = createStream(config.seed);
   const options = trainerOptions(config);
-  const surrogate = surrogateOf(config);
+  const surrogate = trained ?? surrogateOf(config);
   const networkOptions = statisticsPolicyOptions(config);
   const policy = createStatisticsPolicy(networkOptions, root.child("policy"));
   const reference = options.loss.klCoefficient > 0

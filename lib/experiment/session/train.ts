@@ -11,6 +11,7 @@ import type { Checkpoint } from "../checkpoint/contents.ts";
 import type { Run } from "../run/run.ts";
 import type { Row } from "../files/json_lines.ts";
 import type { Trackers } from "../trackers/tracker.ts";
+import { createJointSession } from "../joint/session.ts";
 import { createOptimizer } from "./optimizer.ts";
 import { openPolicy } from "./open.ts";
 import { copyIntoReference, createParts, type SessionParts } from "./parts.ts";
@@ -62,7 +63,8 @@ export async function train(
 ): Promise<TrainingResult> {
   const { config } = run;
   const track = loadTrack(config);
-  const parts = createParts(config, track);
+  const joint = createJointSession(config, track);
+  const parts = createParts(config, track, joint?.surrogate.source);
   const names = [
     ...parts.policy.named.names.map((name) => `policy/${name}`),
     ...(parts.valueFunction?.named.names ?? []).map((name) => `value/${name}`),
@@ -78,6 +80,7 @@ export async function train(
     optimizer.restore(checkpoint.optimizer);
     if (checkpoint.reference !== undefined) parts.reference?.named.assign(checkpoint.reference);
     if (checkpoint.value !== undefined) parts.valueFunction?.named.assign(checkpoint.value);
+    if (checkpoint.surrogate !== undefined) joint?.surrogate.restore(checkpoint.surrogate);
     const state = checkpoint.state as unknown as SavedState;
     curriculum = state.curriculum;
     interventions = state.interventions;
@@ -85,8 +88,10 @@ export async function train(
   }
   const stages = trackStages(config, track);
   const rules = stages.map(({ threshold, patience }) => ({ threshold, patience }));
-  const validation = createValidation(config, track);
-  using pool = await createPool(config, parts);
+  const validation = createValidation(config, track, joint?.surrogate.source);
+  // A surrogate that is being trained lives in this thread: workers would act on an older one.
+  const threads = joint === null ? config.runtime.workers : 1;
+  using pool = await createPool({ ...config, runtime: { ...config.runtime, workers: threads } }, parts);
   let saved = done > 0 ? checkpoint?.folder : undefined;
   let seconds = 0;
 
@@ -98,6 +103,7 @@ export async function train(
       optimizer: optimizer.tensors(),
       ...(parts.reference === undefined ? {} : { reference: await parts.reference.named.values() }),
       ...(parts.valueFunction === undefined ? {} : { value: await parts.valueFunction.named.values() }),
+      ...(joint === null ? {} : { surrogate: await joint.surrogate.tensors() }),
       state: state as unknown as Row,
       metrics,
     }, score);
@@ -105,7 +111,8 @@ export async function train(
   };
 
   if (done === 0) {
-    const initial = { update: 0, ...validation.evaluate(parts.policy) };
+    const warmUp = await joint?.warmUp(parts.policy);
+    const initial = { update: 0, ...warmUp, ...validation.evaluate(parts.policy) };
     run.log(0, initial);
     await trackers.scalars(0, initial);
   }
@@ -123,6 +130,7 @@ export async function train(
     const before = curriculum.stage;
     curriculum = advanceCurriculum(rules, curriculum, metrics.normalised_value);
     if (curriculum.stage !== before) hooks.say?.(`update ${done}: stage ${stages[curriculum.stage].name} begins`);
+    Object.assign(metrics, await joint?.afterUpdate(done, before, parts.policy));
     const last = done === config.grpo.updates;
     const { every } = config.evaluation;
     const evaluated = every > 0 && (done % every === 0 || last) ? validation.evaluate(parts.policy) : {};

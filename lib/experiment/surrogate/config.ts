@@ -6,6 +6,7 @@ import { checkpointSchema } from "../config/checkpoint.ts";
 import { count, countRange, fraction, numberRange, positive, section } from "../config/fields.ts";
 import { optimizerSchema } from "../config/optimizer.ts";
 import { runtimeSchema } from "../config/runtime.ts";
+import { networkSchema } from "../config/network.ts";
 import { trackSchema } from "../config/track.ts";
 import type { SurrogateFormOptions } from "../../surrogate/mod.ts";
 
@@ -20,22 +21,6 @@ const rowsSchema = section({
   ),
 });
 
-const network = z.discriminatedUnion("kind", [
-  section({
-    kind: z.literal("statistics"),
-    width: count(1).default(64).describe("channels of a variable's state"),
-    layers: count(1).default(3).describe("rounds of messages"),
-    heads: count(1).default(4).describe("message heads, of 8 channels each"),
-  }),
-  section({
-    kind: z.literal("attention"),
-    width: count(1).default(32).describe("channels of a cell's state"),
-    layers: count(1).default(2).describe("pairs of attention over variables and over rows"),
-    heads: count(1).default(4).describe("attention heads"),
-    rows: count(1).default(96).describe("rows that are read; of more, as many, evenly spaced"),
-  }),
-]);
-
 /** Schema of a surrogate config. */
 export const surrogateConfigSchema = section({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/).default("surrogate").describe(
@@ -43,7 +28,7 @@ export const surrogateConfigSchema = section({
   ),
   seed: count(0).default(0).describe("seed of every random number"),
   runtime: runtimeSchema.omit({ workers: true }).prefault({}),
-  network: network.prefault({ kind: "statistics" }).describe(
+  network: networkSchema.prefault({ kind: "statistics" }).describe(
     "statistics: messages over sufficient statistics; attention: alternating attention over raw rows",
   ),
   training: section({

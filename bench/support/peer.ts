@@ -1,0 +1,42 @@
+/** A peer of the policy-update benchmark: a Python process that runs steps on demand, so that it can be timed in turn with us. */
+
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+
+export type Part = "train" | "forward";
+
+export interface Peer {
+  readonly name: string;
+  /** Milliseconds of each of `runs` steps on a batch. */
+  times(batch: number, part: Part, runs: number): Promise<number[]>;
+  stop(): void;
+}
+
+const PYTHON = Deno.env.get("PEERS_PYTHON") ?? new URL("../../results/peers/bin/python", import.meta.url).pathname;
+
+/** Starts a peer, or null if this Python (or its library) is not installed. */
+export async function startPeer(name: "jax" | "torch"): Promise<Peer | null> {
+  const script = new URL(`../peers/${name}_policy_update.py`, import.meta.url).pathname;
+  let child: Deno.ChildProcess;
+  try {
+    const args = ["-B", script, "serve"];
+    child = new Deno.Command(PYTHON, { args, stdin: "piped", stdout: "piped", stderr: "null" }).spawn();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const writer = child.stdin.getWriter();
+  const lines = createInterface({ input: Readable.fromWeb(child.stdout) })[Symbol.asyncIterator]();
+  async function times(batch: number, part: Part, runs: number): Promise<number[]> {
+    await writer.write(new TextEncoder().encode(`${batch} ${part} ${runs}\n`));
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`The peer ${name} stopped; run bench/peers/${name}_policy_update.py to see why`);
+    return value.split(" ").map(Number);
+  }
+  try {
+    await times(1, "forward", 1);
+  } catch {
+    return null;
+  }
+  return { name, times, stop: () => child.kill() };
+}

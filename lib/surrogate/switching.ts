@@ -64,7 +64,7 @@ export function mixBeliefs(first: Beliefs, second: Beliefs, weight: (episode: nu
   const mix = (a: Float64Array, b: Float64Array, each: number) =>
     a.map((value, k) => {
       const w = weights[Math.floor(k / each)];
-      return (1 - w) * value + w * b[k];
+      return value + w * (b[k] - value);
     });
   return { parent: mix(first.parent, second.parent, width), entropy: mix(first.entropy, second.entropy, 1) };
 }

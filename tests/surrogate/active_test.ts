@@ -141,3 +141,13 @@ Deno.test("options that cannot be are refused with their value", () => {
   assert.throws(() => createActiveSurrogate({ learningRate: 0 }), /learningRate = 0: a finite rate above 0/);
   assert.throws(() => createActiveSurrogate({ maximumCandidates: 40 }), /maximumCandidates = 40: a whole number/);
 });
+
+Deno.test("probabilities stay within 0 and 1 however sure the learner is", () => {
+  const sure = linearProblem(["A", "B", "C", "Y"], [
+    { from: "A", to: "Y", weight: 2 },
+    { from: "B", to: "Y", weight: 2 },
+    { from: "C", to: "Y", weight: 2 },
+  ], { noise: 0.05 });
+  const { beliefs } = beliefsAlong(createActiveSurrogate(), Array.from({ length: 50 }, () => sure), 20);
+  for (const { parent } of beliefs) assert.ok(parent.every((p) => p >= 0 && p <= 1));
+});

@@ -88,6 +88,8 @@ export function createLearner(
           if ((sets.members[s] >> c & 1) === 1) parent[offset + candidates[c]] += q;
         }
       }
+      // Sums of probabilities may exceed 1 by rounding.
+      for (const variable of candidates) parent[offset + variable] = Math.min(1, parent[offset + variable]);
       return entropy;
     },
   };

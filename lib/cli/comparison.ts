@@ -2,7 +2,7 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { join, relative } from "node:path";
-import { type Comparison, type MetricName, METRICS } from "../evaluation/mod.ts";
+import { type Comparison, type Estimate, type MetricName, METRICS } from "../evaluation/mod.ts";
 import {
   checkHeldOut,
   type CollectedModels,
@@ -213,7 +213,7 @@ function comparisonJson(
   settings: ComparisonSettings,
   { command, digest }: ComparisonWords,
 ): unknown {
-  const estimates = (summary: ComparisonReportData["methods"][number]["summary"]) =>
+  const estimates = (summary: Readonly<Record<string, Estimate>>) =>
     Object.fromEntries(Object.entries(summary).map(([name, { value, low, high }]) => [name, { value, low, high }]));
   return {
     version: 1,
@@ -221,12 +221,13 @@ function comparisonJson(
     command,
     settings,
     models: models.map((model) => ({ model: model.label, runs: runsOf(model) })),
-    methods: methods.map(({ results, role, summary, secondsPerDecision }) => ({
+    methods: methods.map(({ results, role, summary, structure, secondsPerDecision }) => ({
       method: results.method,
       role,
       runs: results.seeds.length,
       seconds_per_decision: secondsPerDecision,
       metrics: estimates(summary),
+      ...(structure === null ? {} : { structure: { ...structure, metrics: estimates(structure.metrics) } }),
     })),
     comparison: withoutProfiles(primary),
     other_metrics: others.map(({ metric, problems, missing, pairs, omnibus: { anova, kruskalWallis } }) => ({

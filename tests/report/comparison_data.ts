@@ -35,7 +35,7 @@ export function exampleComparison(): ComparisonReportData {
       return recordsOf(values, { method, family, sizes, secondsPerDecision: 1e-4 });
     });
     const results = collectResults(method, seeds);
-    return { results, role, summary: summarise(results), secondsPerDecision: 1e-4 };
+    return { results, role, summary: summarise(results), structure: null, secondsPerDecision: 1e-4 };
   });
   const competing = methods.filter(({ role }) => role !== "bound").map(({ results }) => results);
   const about = ["careful", "hasty <b>"];

@@ -10,6 +10,8 @@ import {
   standings,
   winsFigure,
 } from "../../lib/report/mod.ts";
+import { structureTable } from "../../lib/report/comparison/tables.ts";
+import type { Estimate } from "../../lib/evaluation/mod.ts";
 import { cliques } from "../../lib/report/comparison/critical_difference.ts";
 import { exampleComparison } from "./comparison_data.ts";
 
@@ -91,9 +93,27 @@ Deno.test("the tables hold every method and metric, the bound competes for nothi
   assert.match(header, /^metric,first,second,.*holm,benjamini_hochberg,welch_p,paired_t_p,wilcoxon_p/);
   assert.equal(rows.length, 2 * data.primary.pairs.length);
   assert.equal(Number(rows[0].split(",")[header.split(",").indexOf("holm")]), data.primary.pairs[0].holm);
+  const column = (name: string) => Number(rows[0].split(",")[header.split(",").indexOf(name)]);
+  assert.ok(Math.abs(column("effect") / column("cohen_d") - 0.8) < 0.01, "g is d times 1 − 3 / (4 · 4 − 1), about");
   const environments = csv["environments.csv"].trim().split("\n");
   assert.equal(environments.length, 1 + 5 * 4);
   assert.match(environments[1], /^chain,4,careful,model,3,/);
+});
+
+Deno.test("beliefs about the parents are shown where a method has some, and mark what knew the truth", () => {
+  assert.equal(structureTable(data.methods), null);
+  const estimate = data.methods[0].summary.meanValue;
+  const names = ["f1", "shd", "precision", "recall", "auroc", "auprc", "logLoss", "entropy"] as const;
+  const metrics = Object.fromEntries(names.map((name) => [name, estimate])) as Record<typeof names[number], Estimate>;
+  const structure = { surrogate: "exact", privileged: true, metrics, calibrationError: 0.1 };
+  const [first, ...others] = data.methods;
+  const believing = { ...data, methods: [{ ...first, structure }, ...others] };
+  const table = structureTable(believing.methods);
+  assert.deepEqual(table?.rows.map(({ method, surrogate }) => [method, surrogate]), [[
+    "careful (privileged)",
+    "exact",
+  ]]);
+  assert.match(comparisonCsv(believing)["summary.csv"], /^careful,model,3,structure\/f1,/m);
 });
 
 Deno.test("the LaTeX table escapes names and sets the best competitor bold, not the bound", () => {

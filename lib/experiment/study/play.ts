@@ -7,7 +7,9 @@ import {
   type EvaluationOptions,
   type MethodResults,
   type MetricSummary,
+  type StructureSummary,
   summarise,
+  summariseStructure,
 } from "../../evaluation/mod.ts";
 import { BASELINES, PRIVILEGED_BASELINES } from "../../policy/mod.ts";
 import { configError } from "../config/error.ts";
@@ -28,6 +30,8 @@ export type PlayedRole = "model" | "baseline" | "privileged" | "bound";
 export interface PlayedMethod {
   readonly results: MethodResults;
   readonly summary: MetricSummary;
+  /** Its beliefs about the parents of the target after the last intervention; null without a surrogate. */
+  readonly structure: StructureSummary | null;
   readonly role: PlayedRole;
   /** Mean wall-clock seconds of one decision, NaN where it was not timed. */
   readonly secondsPerDecision: number;
@@ -77,8 +81,9 @@ export function playAll(models: readonly Model[], test: TestProblems, options: P
       collectResults(
         label,
         runs.map(({ path }) => {
-          const { policy } = openPolicy(path);
-          const records = evaluate(policy, test.problems, { ...shared, method: label, mode });
+          const { policy, surrogate } = openPolicy(path);
+          const beliefs = surrogate === undefined ? {} : { surrogate };
+          const records = evaluate(policy, test.problems, { ...shared, ...beliefs, method: label, mode });
           policy.dispose();
           return records;
         }),
@@ -98,5 +103,11 @@ export function playAll(models: readonly Model[], test: TestProblems, options: P
 }
 
 function finished(role: PlayedRole, results: MethodResults): PlayedMethod {
-  return { results, role, summary: summarise(results), secondsPerDecision: decisionSeconds(results) };
+  return {
+    results,
+    role,
+    summary: summarise(results),
+    structure: summariseStructure(results),
+    secondsPerDecision: decisionSeconds(results),
+  };
 }

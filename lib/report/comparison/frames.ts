@@ -1,7 +1,7 @@
 /** The numbers of a comparison as long data frames: what its tables are made of and its CSV files hold. */
 
 import * as aq from "arquero";
-import { type Comparison, estimateMean, METRIC_NAMES, metricMatrix, METRICS } from "../../evaluation/mod.ts";
+import { cohenD, type Comparison, estimateMean, METRIC_NAMES, metricMatrix, METRICS } from "../../evaluation/mod.ts";
 import type { ComparisonReportData, ReportedMethod } from "./types.ts";
 
 /** A data frame. */
@@ -9,7 +9,7 @@ export type Frame = aq.ColumnTable;
 
 /** One row a method and metric: mean with its interval. */
 export function summaryFrame(methods: readonly ReportedMethod[]): Frame {
-  return aq.from(methods.flatMap(({ results, summary, role, secondsPerDecision }) => {
+  return aq.from(methods.flatMap(({ results, summary, structure, role, secondsPerDecision }) => {
     const own = { method: results.method, role, seeds: results.seeds.length };
     const { horizon } = results.seeds[0];
     return [
@@ -17,6 +17,9 @@ export function summaryFrame(methods: readonly ReportedMethod[]): Frame {
         const { value, low, high, problems, missing } = summary[metric];
         return { ...own, metric, value, low, high, problems, missing };
       }),
+      ...Object.entries(structure?.metrics ?? {}).map(([name, { value, low, high, problems, missing }]) => (
+        { ...own, metric: `structure/${name}`, value, low, high, problems, missing }
+      )),
       {
         ...own,
         metric: "secondsPerDecision",
@@ -68,10 +71,17 @@ export function seedFrame(methods: readonly ReportedMethod[]): Frame {
   );
 }
 
+/** Cohen's d of the training seeds of two models; NaN where a side has one. */
+function seedEffect({ models, alpha }: Comparison, { first, second }: Comparison["pairs"][number]) {
+  const [a, b] = [first, second].map((name) => models.find(({ method }) => method === name)?.seedMeans ?? []);
+  return a.length > 1 && b.length > 1 ? cohenD(a, b, 1 - alpha) : { value: NaN, low: NaN, high: NaN };
+}
+
 /** One row a pair and metric, with every test. */
 export function pairFrame(comparisons: readonly Comparison[]): Frame {
-  return aq.from(comparisons.flatMap(({ metric, pairs, alpha }) =>
-    pairs.map((pair) => ({
+  return aq.from(comparisons.flatMap((comparison) => {
+    const { metric, pairs, alpha } = comparison;
+    return pairs.map((pair) => ({
       metric,
       first: pair.first,
       second: pair.second,
@@ -93,13 +103,16 @@ export function pairFrame(comparisons: readonly Comparison[]): Frame {
       effect_low: pair.effect?.low ?? NaN,
       effect_high: pair.effect?.high ?? NaN,
       effect_kind: pair.effect?.kind ?? "",
+      cohen_d: seedEffect(comparison, pair).value,
+      cohen_d_low: seedEffect(comparison, pair).low,
+      cohen_d_high: seedEffect(comparison, pair).high,
       improvement: pair.improvement.value,
       improvement_low: pair.improvement.low,
       improvement_high: pair.improvement.high,
       detectable: pair.detectable ?? NaN,
       verdict: verdictOf(metric, pair.holm <= alpha, pair.difference.value),
-    }))
-  ));
+    }));
+  }));
 }
 
 /** What the corrected test says about the first of a pair. */

@@ -22,6 +22,7 @@ import {
   metricsTable,
   omnibusTable,
   pairsTable,
+  structureTable,
   verdictsTable,
 } from "./tables.ts";
 import type { ComparisonReportData } from "./types.ts";
@@ -46,6 +47,7 @@ export async function comparisonReport(data: ComparisonReportData): Promise<stri
 export function comparisonSections(data: ComparisonReportData): readonly Section[] {
   const { methods, primary, others, learning } = data;
   const models = methods.filter(({ role }) => role === "model").map(({ results }) => results.method);
+  const beliefs = structureTable(methods);
   const diagram = criticalDifferenceFigure(primary);
   const all = [primary, ...others];
   const sections: readonly Section[] = [
@@ -71,7 +73,11 @@ export function comparisonSections(data: ComparisonReportData): readonly Section
     { heading: "Tests", blocks: [pairsTable(primary), omnibusTable(all), verdictsTable(all)] },
     {
       heading: "Every metric",
-      blocks: [metricsTable(data, METRIC_NAMES.filter((name) => !HEADLINE.includes(name))), meaningsTable()],
+      blocks: [
+        metricsTable(data, METRIC_NAMES.filter((name) => !HEADLINE.includes(name))),
+        ...(beliefs === null ? [] : [beliefs]),
+        meaningsTable(),
+      ],
     },
     { heading: "How to read it", blocks: [{ kind: "markdown", text: method(data) }] },
   ];

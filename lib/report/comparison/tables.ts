@@ -4,7 +4,7 @@ import * as aq from "arquero";
 import { type Comparison, METRIC_NAMES, type MetricName, METRICS } from "../../evaluation/mod.ts";
 import type { Cell, Column, TableBlock } from "../html/blocks.ts";
 import { estimateOf } from "./figures.ts";
-import { pairFrame, summaryFrame, verdictOf } from "./frames.ts";
+import { pairFrame, verdictOf } from "./frames.ts";
 import type { ComparisonReportData, ReportedMethod } from "./types.ts";
 
 /** Metrics of the first table. */
@@ -20,8 +20,43 @@ export const HEADLINE: readonly MetricName[] = [
 ];
 
 /** The name of a method with what a reader must know of it. */
-export function methodLabel({ results, role }: Pick<ReportedMethod, "results" | "role">): string {
-  return role === "bound" || role === "privileged" ? `${results.method} (privileged)` : results.method;
+export function methodLabel(
+  { results, role, structure }: Pick<ReportedMethod, "results" | "role" | "structure">,
+): string {
+  const privileged = role === "bound" || role === "privileged" || structure?.privileged === true;
+  return privileged ? `${results.method} (privileged)` : results.method;
+}
+
+/** What methods with a surrogate believe about the parents of the target; null where there is none. */
+export function structureTable(methods: readonly ReportedMethod[]): TableBlock | null {
+  const known = methods.flatMap((method) => method.structure === null ? [] : [{ method, structure: method.structure }]);
+  if (known.length === 0) return null;
+  const labels = { f1: "F1", shd: "SHD", precision: "Precision", recall: "Recall", auroc: "AUROC", auprc: "AUPRC" };
+  return {
+    kind: "table",
+    columns: [
+      { key: "method", label: "Method" },
+      { key: "surrogate", label: "Surrogate" },
+      ...Object.entries(labels).map(([key, label]): Column => ({
+        key,
+        label,
+        better: key === "shd" ? "lower" : "higher",
+      })),
+      { key: "logLoss", label: "Log-loss", better: "lower" },
+      { key: "calibration", label: "Calibration error", better: "lower" },
+    ],
+    rows: known.map(({ method, structure: { surrogate, metrics, calibrationError } }) => ({
+      method: methodLabel(method),
+      surrogate,
+      ...Object.fromEntries([...Object.keys(labels), "logLoss"].map((name) => [
+        name,
+        estimateOf(metrics[name as keyof typeof metrics]),
+      ])),
+      calibration: calibrationError,
+    })),
+    caption:
+      "The set of the target's parents after the last intervention, at probability 0.5. Brackets: 95 % intervals.",
+  };
 }
 
 /** Methods × some metrics, the best first. */
@@ -202,46 +237,4 @@ export function meaningsTable(): TableBlock {
       better: METRICS[name].better,
     })),
   };
-}
-
-/** The headline as a table of a LaTeX paper (needs `booktabs`): metrics × methods, the best competitor bold. */
-export function latexTable(data: Pick<ComparisonReportData, "methods" | "primary">, metrics = HEADLINE): string {
-  const { columns, rows, ranked } = metricsTable(data, metrics);
-  const frame = summaryFrame(data.methods);
-  const best = new Map(metrics.map((name) => {
-    const { better } = METRICS[name];
-    const values = (frame.filter(aq.escape((row: { metric: string; role: string }) =>
-      row.metric === name && row.role !== "bound"
-    )).array("value") as number[]).filter(Number.isFinite);
-    return [name, better === null ? NaN : better === "higher" ? Math.max(...values) : Math.min(...values)];
-  }));
-  const cell = (row: Readonly<Record<string, Cell>>, name: MetricName, competes: boolean): string => {
-    const estimate = row[name];
-    if (typeof estimate !== "object" || estimate === null) return "--";
-    const { value, low, high } = estimate;
-    const digits = METRICS[name].share ? 2 : 3;
-    const number = competes && value === best.get(name) ? `\\mathbf{${value.toFixed(digits)}}` : value.toFixed(digits);
-    return low === undefined || high === undefined
-      ? `$${number}$`
-      : `$${number}$ {\\scriptsize $[${low.toFixed(digits)}, ${high.toFixed(digits)}]$}`;
-  };
-  const lines = rows.map((row, r) =>
-    `${escapeLatex(String(row.method))} & ${row.seeds} & ${
-      metrics.map((name) => cell(row, name, ranked?.includes(r) ?? true)).join(" & ")
-    } \\\\`
-  );
-  return [
-    `\\begin{tabular}{lr${"r".repeat(metrics.length)}}`,
-    "\\toprule",
-    `${columns.map(({ label }) => escapeLatex(label)).join(" & ")} \\\\`,
-    "\\midrule",
-    ...lines,
-    "\\bottomrule",
-    "\\end{tabular}",
-    "",
-  ].join("\n");
-}
-
-function escapeLatex(text: string): string {
-  return text.replace(/[&%$#_{}]/g, "\\$&");
 }

@@ -1,12 +1,14 @@
 /** The data of a report that compares several models. */
 
-import type { Comparison, MethodResults, MetricName, MetricSummary } from "../../evaluation/mod.ts";
+import type { Comparison, MethodResults, MetricName, MetricSummary, StructureSummary } from "../../evaluation/mod.ts";
 import type { Provenance } from "../html/blocks.ts";
 
 /** One method of a comparison. `bound`: knows the answer; `privileged`: knows something that no experimenter does. */
 export interface ReportedMethod {
   readonly results: MethodResults;
   readonly summary: MetricSummary;
+  /** Beliefs about the parents of the target after the last intervention; null without a surrogate. */
+  readonly structure: StructureSummary | null;
   readonly role: "model" | "baseline" | "privileged" | "bound";
   /** Mean wall-clock seconds of one decision, NaN where it was not timed. */
   readonly secondsPerDecision: number;

@@ -168,7 +168,7 @@ Deno.test("learning curves keep every seed at the updates that all have, with th
 Deno.test("trained on real problems, a model and its own copies show no difference, and it beats random play", () =>
   inFolder(async (root) => {
     await useBackend("simd");
-    const words = ["grpo.updates=12", "grpo.problems_per_update=16", "evaluation.every=0", "logging.tensorboard=false"];
+    const words = ["grpo.updates=8", "grpo.problems_per_update=8", "evaluation.every=0", "logging.tensorboard=false"];
     const small = [...words, "evaluation.validation_problems=4", "policy.width=8", "policy.heads=1", "policy.layers=1"];
     let ticks = 0;
     for (const name of ["first", "second"]) {

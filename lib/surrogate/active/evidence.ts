@@ -17,18 +17,22 @@ export interface CandidateSets {
   readonly largest: number;
   /** `[sets]` bit c is 1 where candidate c is a member. */
   readonly members: Int32Array;
+  /** `[2^candidates]` where a set of members stands in the walk; −1 for those that are too large. */
+  readonly place: Int32Array;
 }
 
-/** @throws RangeError for more than 30 candidates, which do not fit a mask of bits */
+/** @throws RangeError for more than 20 candidates */
 export function candidateSets(candidates: number, largest: number): CandidateSets {
-  if (candidates > 30) throw new RangeError(`Cannot list the sets of ${candidates} candidates: at most 30`);
+  if (candidates > 20) throw new RangeError(`Cannot list the sets of ${candidates} candidates: at most 20`);
   const members: number[] = [];
   const walk = (mask: number, from: number, size: number) => {
     members.push(mask);
     for (let c = from; size < largest && c < candidates; c++) walk(mask | (1 << c), c + 1, size + 1);
   };
   walk(0, 0, 0);
-  return { candidates, largest, members: Int32Array.from(members) };
+  const place = new Int32Array(1 << candidates).fill(-1);
+  members.forEach((mask, set) => place[mask] = set);
+  return { candidates, largest, members: Int32Array.from(members), place };
 }
 
 /** Scratch memory of {@linkcode evidenceInto}. */

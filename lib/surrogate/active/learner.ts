@@ -137,6 +137,14 @@ function likelihoods(
   for (let c = 0; c < candidates.length; c++) {
     const joined = out.subarray((c + 1) * count, (c + 2) * count);
     const variable = candidates[c];
+    if (moments.setRows[variable] === 0 && sets.largest === candidates.length) {
+      // Nothing was done to c yet: an effect predicts as a parent does, and every such set has been scored.
+      for (let s = 0; s < count; s++) {
+        const isParent = (sets.members[s] >> c & 1) === 1;
+        joined[s] = isParent ? -Infinity : alone[sets.place[sets.members[s] | (1 << c)]];
+      }
+      continue;
+    }
     momentsWithoutInto(cross, moments, variable);
     evidence(untouched, joined, cross, moments.rows - moments.setRows[variable], c);
     // Rows in which c was set are predicted from S, given all others: p(all | S) / p(others | S).

@@ -5,11 +5,10 @@ import type { Stream } from "../random/mod.ts";
 import { nearestValue, unscale } from "./domain.ts";
 import {
   addOutcomeInto,
-  addRidgeInto,
   addRowInto,
   copyEpisodesInto,
+  countRowInto,
   createStatistics,
-  limitRowInto,
   startUnitsInto,
 } from "./statistics.ts";
 import type { Actions, EpisodeOptions, Observation, Outcomes, Problem, PublicProblems } from "./types.ts";
@@ -111,9 +110,8 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
 
   /** Counts a row that came after the start; returns the target's value as it is counted. */
   function countRow(e: number, row: number): number {
-    limitRowInto(limited, statistics, e * width, sizes[e], values, (e * capacity + row) * width);
-    addRowInto(statistics, e, width, sizes[e], limited, 0, intervened[e * capacity + row]);
-    addRidgeInto(statistics, e, width, sizes[e], limited, 0);
+    const at = e * capacity + row;
+    countRowInto(limited, statistics, e, width, sizes[e], values, at * width, intervened[at]);
     return limited[targets[e]];
   }
 

@@ -142,7 +142,7 @@ interface Work {
 function createWork(observation: Observation): Work {
   const { width } = observation.problems;
   const square = () => new Float64Array(width * width);
-  const rows = observation.history.rows;
+  const mostTried = observation.statistics.doCount.reduce((most, count) => Math.max(most, count), 0);
   return {
     slope: square(),
     slopeSd: square(),
@@ -151,9 +151,9 @@ function createWork(observation: Observation): Work {
     interventional: square(),
     direct: square(),
     column: new Float64Array(width + 1),
-    excluded: new Float64Array(rows * (width + 1)),
+    excluded: new Float64Array(mostTried * (width + 1)),
     excludedRow: new Float64Array(width + 1),
-    ridge: createRidgeScratch(rows, width + 1),
+    ridge: createRidgeScratch(mostTried, width + 1),
   };
 }
 
@@ -335,8 +335,11 @@ function nodeFeaturesInto(
 
 /** The responses of one episode, behind the other features of each variable that can be set. */
 function responsesInto(out: Float32Array, channels: number, observation: Observation, e: number, points: number): void {
-  const { problems, history } = observation;
-  const work = createResponseWork(history.rows);
+  const { problems, history, statistics } = observation;
+  const { doCount } = statistics;
+  const first = e * problems.width;
+  const mostTried = doCount.subarray(first, first + problems.width).reduce((most, n) => Math.max(most, n), 0);
+  const work = createResponseWork(history.rows, mostTried);
   for (let i = 0; i < problems.sizes[e]; i++) {
     const index = e * problems.width + i;
     if (problems.settable[index] === 0) continue;

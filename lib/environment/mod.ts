@@ -21,6 +21,7 @@ export {
   statisticsViews,
   type ViewOptions,
 } from "./features.ts";
+export { FEWEST_OBSERVATIONAL_ROWS, recordedObservation, type RecordedRows } from "./recorded.ts";
 export { RESPONSE_FEATURES } from "./response.ts";
 export {
   concatHistoryViews,

@@ -21,7 +21,7 @@ const LINE = 1;
 const LENGTH = 0.4;
 const NOISE = 0.3;
 
-/** Buffers for histories of at most `rows` rows. */
+/** Buffers for histories of at most `rows` rows, in which no variable was set more than `tried` times. */
 export interface ResponseWork {
   readonly place: Float64Array;
   readonly gain: Float64Array;
@@ -30,14 +30,17 @@ export interface ResponseWork {
   readonly cross: Float64Array;
 }
 
-/** Buffers of {@linkcode responseInto}. */
-export function createResponseWork(rows: number): ResponseWork {
+/**
+ * Buffers of {@linkcode responseInto}.
+ * @param tried most rows in which one variable was set
+ */
+export function createResponseWork(rows: number, tried: number): ResponseWork {
   return {
     place: new Float64Array(rows),
     gain: new Float64Array(rows),
-    factor: new Float64Array(rows * rows),
-    weight: new Float64Array(rows),
-    cross: new Float64Array(rows),
+    factor: new Float64Array(tried * tried),
+    weight: new Float64Array(tried),
+    cross: new Float64Array(tried),
   };
 }
 

@@ -14,6 +14,9 @@ export function resetRidgeInto(inverse: Float64Array, offset: number, dimension:
   for (let k = 0; k < dimension; k++) inverse[offset + k * dimension + k] = 1 / (k === 0 ? INTERCEPT_RIDGE : RIDGE);
 }
 
+/** From this many excluded rows on, Woodbury's identity costs more than going back to P⁻¹. */
+const MANY_ROWS = 256;
+
 /** Leverage of one row is limited to this many spreads: the updates of an inverse lose the square of it in accuracy. */
 const FARTHEST = 1e4;
 
@@ -76,6 +79,7 @@ export function columnWithoutRowsInto(
 ): void {
   for (let i = 0; i < used; i++) out[i] = inverse[offset + i * dimension + column];
   if (count === 0) return;
+  if (count > MANY_ROWS) return solveWithoutRowsInto(out, inverse, offset, dimension, used, column, rows, count);
   const { projected, system, weights } = scratch;
   for (let r = 0; r < count; r++) {
     const z = r * dimension;
@@ -104,6 +108,39 @@ export function columnWithoutRowsInto(
   }
 }
 
+/** {@linkcode columnWithoutRowsInto} through P⁻¹ itself: O(used⁴ + count·used²), where Woodbury's identity takes O(count³). */
+function solveWithoutRowsInto(
+  out: Float64Array,
+  inverse: Float64Array,
+  offset: number,
+  dimension: number,
+  used: number,
+  column: number,
+  rows: Float64Array,
+  count: number,
+): void {
+  const precision = new Float64Array(used * used);
+  for (let k = 0; k < used; k++) {
+    const matrix = new Float64Array(used * used);
+    for (let i = 0; i < used; i++) {
+      const base = offset + i * dimension;
+      matrix.set(inverse.subarray(base, base + used), i * used);
+    }
+    const unit = precision.subarray(k * used, (k + 1) * used);
+    unit[k] = 1;
+    solvePositiveInto(matrix, unit, used);
+  }
+  for (let r = 0; r < count; r++) {
+    const z = r * dimension;
+    for (let i = 0; i < used; i++) {
+      for (let j = 0; j < used; j++) precision[i * used + j] -= rows[z + i] * rows[z + j];
+    }
+  }
+  out.fill(0, 0, used);
+  out[column] = 1;
+  solvePositiveInto(precision, out, used);
+}
+
 /** Buffers of {@linkcode columnWithoutRowsInto}. */
 export interface RidgeScratch {
   readonly projected: Float64Array;
@@ -111,8 +148,9 @@ export interface RidgeScratch {
   readonly weights: Float64Array;
 }
 
-/** Buffers for at most `rows` excluded rows. */
-export function createRidgeScratch(rows: number, dimension: number): RidgeScratch {
+/** Buffers for at most `most` excluded rows. */
+export function createRidgeScratch(most: number, dimension: number): RidgeScratch {
+  const rows = Math.min(most, MANY_ROWS);
   return {
     projected: new Float64Array(rows * dimension),
     system: new Float64Array(rows * rows),

@@ -175,6 +175,25 @@ export function addRidgeInto(
   );
 }
 
+/**
+ * Adds one row that came after the start, as far as it is counted ({@linkcode limitRowInto}).
+ * @param limited `[size]`, written: the row as it was counted
+ */
+export function countRowInto(
+  limited: Float64Array,
+  statistics: Statistics,
+  episode: number,
+  width: number,
+  size: number,
+  rows: Float64Array,
+  offset: number,
+  intervened: number,
+): void {
+  limitRowInto(limited, statistics, episode * width, size, rows, offset);
+  addRowInto(statistics, episode, width, size, limited, 0, intervened);
+  addRidgeInto(statistics, episode, width, size, limited, 0);
+}
+
 /** Copies the statistics of episodes `owners[e]` of a batch of `episodes` into episode e of another batch of equal width. */
 export function copyEpisodesInto(to: Statistics, from: Statistics, owners: Int32Array, episodes: number): void {
   for (const name of Object.keys(from) as (keyof Statistics)[]) {

@@ -140,3 +140,25 @@ export { compareStudy, type StudyComparison } from "./study/compare.ts";
 export { type LearningCurve, learningCurve } from "./study/learning.ts";
 export { type PhaseContext, type PhaseOptions, surrogatePhase, type TrainableSurrogate } from "./joint/phase.ts";
 export { collectRows } from "./joint/collect.ts";
+export type { Advice, EffectEstimate, EstimatedMean, Suggestion } from "./advisor/advice.ts";
+export { type ExperimentData, experimentData, readData } from "./advisor/data.ts";
+export { DataError } from "./advisor/error.ts";
+export { readTable } from "./advisor/formats.ts";
+export {
+  type ExperimentProblem,
+  type ExperimentVariable,
+  parseProblem,
+  problemOfScm,
+  publicProblem,
+} from "./advisor/problem.ts";
+export { type ExperimentRows, type MadeIntervention, recordedRows } from "./advisor/rows.ts";
+export {
+  DEFAULT_CHECKPOINT,
+  type ExperimentSession,
+  type MeasuredRow,
+  openSession,
+  restoreSession,
+  type StoredSession,
+} from "./advisor/session.ts";
+export { type SimulatedSession, type SimulatedStep, simulateSession } from "./advisor/simulate.ts";
+export type { Table } from "./advisor/table.ts";

@@ -39,3 +39,4 @@ export {
   type PrivilegedBaseline,
 } from "./baselines/registry.ts";
 export { type LinePosterior, linePosterior, type RegressionPrior } from "./baselines/regression.ts";
+export { type RankedAction, rankedActions } from "./ranked_actions.ts";

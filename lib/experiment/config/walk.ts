@@ -64,6 +64,7 @@ function schemasAt(root: z.ZodType, path: readonly PropertyKey[], value?: unknow
       const { schema: inner } = peel(schema);
       if (inner instanceof z.ZodArray) return isIndex(step) ? [inner.element as z.ZodType] : [];
       if (inner instanceof z.ZodTuple) return isIndex(step) ? [inner.def.items[Number(step)] as z.ZodType] : [];
+      if (inner instanceof z.ZodRecord) return [inner.valueType as z.ZodType];
       return matching(objectsOf(schema), current).flatMap((object) => {
         const next = Object.hasOwn(object.shape, step) ? object.shape[String(step)] : undefined;
         return next === undefined ? [] : [next as z.ZodType];

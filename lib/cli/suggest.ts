@@ -1,0 +1,107 @@
+/** `deno task suggest`: what to set next in an experiment of one's own, or the whole cycle against a simulated one. */
+
+import { Command } from "@commander-js/extra-typings";
+import { basename, dirname, join } from "node:path";
+import {
+  DEFAULT_CHECKPOINT,
+  openSession,
+  parseProblem,
+  readConfigText,
+  readData,
+  simulateSession,
+} from "../experiment/mod.ts";
+import { outcomeModel, parseScm } from "../scm/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { runCommand, UsageError } from "./boundary.ts";
+import { CONFIGS, RESULTS, wholeNumber } from "./options.ts";
+import { printError, printLine } from "./output.ts";
+import { adviceText } from "./suggest/advice_text.ts";
+import { simulationReport, STEP_COLUMNS, stepCells } from "./suggest/simulation_report.ts";
+import { formatTable } from "./table.ts";
+
+const program = new Command("suggest")
+  .description(
+    "Ask a trained policy what to set next in an experiment of your own, or try the cycle on a simulated one",
+  )
+  .option("--checkpoint <run>", "a run, a checkpoint, or the name of a policy in configs/policies", DEFAULT_CHECKPOINT)
+  .option("--problem <file>", "YAML: variables, domains, target, objective, budget")
+  .option("--data <file>", "measured rows: .csv, .tsv, .jsonl, .arrow, .feather or .parquet")
+  .option("--n <count>", "most interventions that are listed", wholeNumber(1), 5)
+  .option("--json", "print the answer as JSON", false)
+  .option("--simulate <scm>", "an SCM file, or the name of one in configs/scms, that plays the experiment")
+  .option("--rows <count>", "with --simulate: rows measured before anything is set", wholeNumber(2), 20)
+  .option("--interventions <count>", "with --simulate: interventions to make", wholeNumber(1), 20)
+  .option("--seed <n>", "with --simulate: seed of the noise", wholeNumber(0), 0)
+  .option("--html <file>", "with --simulate: where the report is written")
+  .option("--debug", "show the stack of an error");
+
+type Options = ReturnType<typeof program.opts>;
+
+async function main(args: readonly string[]): Promise<void> {
+  program.parse([...args], { from: "user" });
+  const options = program.opts();
+  const { problem, data, simulate } = options;
+  if (simulate !== undefined) {
+    if (problem !== undefined || data !== undefined) {
+      throw new UsageError("--simulate makes its own problem and data: leave --problem and --data out");
+    }
+    return await simulated(simulate, options);
+  }
+  if (problem === undefined) {
+    throw new UsageError("name the problem with --problem FILE, or an SCM with --simulate SCM");
+  }
+  if (data === undefined) throw new UsageError("name the measured rows with --data FILE");
+  const idle = (["rows", "interventions", "seed", "html"] as const)
+    .find((name) => program.getOptionValueSource(name) === "cli");
+  if (idle !== undefined) throw new UsageError(`--${idle} is for --simulate only`);
+  const described = parseProblem(readConfigText(problem), problem);
+  const { rows, notes } = await readData(described, data);
+  await useBackend("auto");
+  const advice = openSession(described, { checkpoint: options.checkpoint, rows }).ask(options.n);
+  if (options.json) {
+    printLine(JSON.stringify({ ...advice, notes }));
+    return;
+  }
+  for (const note of notes) printError(`note: ${note}`);
+  printLine(adviceText(advice));
+}
+
+/** Closes the loop against an SCM: a line for each step, then the recommendation and a report. */
+async function simulated(nameOrFile: string, options: Options): Promise<void> {
+  const file = /[/\\]|\.ya?ml$/.test(nameOrFile) ? nameOrFile : join(CONFIGS, "scms", `${nameOrFile}.yaml`);
+  const scm = parseScm(readConfigText(file), file);
+  const outcomes = outcomeModel(scm);
+  const page = options.html ??
+    join(RESULTS, "suggest", `${basename(file).replace(/\.ya?ml$/, "")}-${options.seed}.html`);
+  await useBackend("auto");
+  const result = simulateSession(scm, outcomes, {
+    checkpoint: options.checkpoint,
+    observationalRows: options.rows,
+    interventions: options.interventions,
+    seed: options.seed,
+  });
+  Deno.mkdirSync(dirname(page), { recursive: true });
+  const command = `deno task suggest --checkpoint ${options.checkpoint} --simulate ${nameOrFile} ` +
+    `--rows ${options.rows} --interventions ${options.interventions} --seed ${options.seed}`;
+  Deno.writeTextFileSync(page, await simulationReport(scm, outcomes, result, { command, seed: options.seed }));
+  if (options.json) {
+    const { steps, recommended, session } = result;
+    printLine(JSON.stringify({ steps, recommended, advice: session.ask(options.n), report: page }));
+    return;
+  }
+  printLine(formatTable(STEP_COLUMNS, result.steps.map(stepCells)));
+  printLine();
+  printLine(adviceText(result.session.ask(options.n)));
+  printLine();
+  const best = outcomes.best;
+  printLine(
+    `truth: the best intervention is ${scm.variables[best.variable].name} = ${best.value}, with an expected target of ${
+      best.outcome.toFixed(3)
+    }; the recommendation reaches ${result.recommended.expected.toFixed(3)} (normalised value ${
+      result.recommended.normalised.toFixed(3)
+    })`,
+  );
+  printLine(`report: ${page}`);
+}
+
+if (import.meta.main) await runCommand(main);

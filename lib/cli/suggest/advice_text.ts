@@ -1,0 +1,62 @@
+/** A session's answer for the terminal. */
+
+import type { Advice, EstimatedMean } from "../../experiment/mod.ts";
+import { formatTable } from "../table.ts";
+
+/** Four significant digits, as people read them. */
+export function short(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude >= 1e6 || magnitude < 1e-4)) return value.toExponential(3);
+  return String(Number(value.toPrecision(4)));
+}
+
+const interval = ({ value, low, high }: EstimatedMean) => `${short(value)} [${short(low)}, ${short(high)}]`;
+
+/** Suggestions, parents, effects and what is most uncertain, with the units of the problem. */
+export function adviceText(advice: Advice): string {
+  const { target, rows, interventions, observed, suggestions, parents, effects } = advice;
+  const unit = target.unit === undefined ? "" : ` ${target.unit}`;
+  const withUnit = (value: number, of: string | undefined) => of === undefined ? short(value) : `${short(value)} ${of}`;
+  const made = `${rows.observational} rows without and ${rows.interventional} with an intervention; ` +
+    `${interventions.made} interventions made, ${interventions.left} left`;
+  const lines = [
+    `${advice.problem}: ${target.objective} ${target.name}${target.unit === undefined ? "" : ` (${target.unit})`}`,
+    made,
+    `${target.name} when nothing is set: ${interval(observed)}${unit}`,
+    "",
+    advice.final
+      ? "The budget is used up. The first line is the recommendation."
+      : "Set next, the most probable choice of the policy first",
+    formatTable(
+      [
+        { heading: "variable" },
+        { heading: "value", align: "right" },
+        { heading: "probability", digits: 3 },
+        { heading: `expected ${target.name}${unit === "" ? "" : `,${unit}`} (95 % interval of the mean)` },
+      ],
+      suggestions.map(({ variable, value, unit: own, probability, expected }) => [
+        variable,
+        withUnit(value, own),
+        probability,
+        interval(expected),
+      ]),
+    ),
+    "",
+    `Direct causes of ${target.name} (${advice.parentsBy})`,
+    formatTable(
+      [{ heading: "variable" }, { heading: "probability", digits: 3 }],
+      parents.map(({ variable, probability }) => [variable, probability]),
+    ),
+    "",
+    `Effect on ${target.name} of setting a variable, from the low to the high end of its domain`,
+    formatTable(
+      [{ heading: "variable" }, { heading: "change", align: "right" }, { heading: "sd", align: "right" }],
+      effects.map(({ variable, overDomain }) => [variable, short(overDomain.value), short(overDomain.sd)]),
+    ),
+    "",
+    `Most uncertain: the effect of ${advice.mostUncertain} on ${target.name} (sd ${
+      short(effects[0].overDomain.sd)
+    }${unit})`,
+  ];
+  return lines.join("\n");
+}

@@ -1,0 +1,127 @@
+/** The report of a simulated session: regret, every step, and the last answer. */
+
+import type { SimulatedSession, SimulatedStep } from "../../experiment/mod.ts";
+import { type Block, htmlReport, lineFigure, type Provenance, seriesStyle } from "../../report/mod.ts";
+import type { OutcomeModel, Scm } from "../../scm/mod.ts";
+import type { Column } from "../table.ts";
+import { short } from "./advice_text.ts";
+
+/** Columns of the terminal's table of steps. */
+export const STEP_COLUMNS: readonly Column[] = [
+  { heading: "step" },
+  { heading: "set" },
+  { heading: "value", align: "right" },
+  { heading: "probability", digits: 3 },
+  { heading: "measured", digits: 3 },
+  { heading: "expected", digits: 3 },
+  { heading: "regret", digits: 3 },
+  { heading: "normalised", digits: 3 },
+];
+
+/** One step in the order of {@linkcode STEP_COLUMNS}. */
+export function stepCells(
+  { variable, value, probability, measured, expected, regret, normalised }: SimulatedStep,
+  index: number,
+): readonly (string | number)[] {
+  return [index + 1, variable, short(value), probability, measured, expected, regret, normalised];
+}
+
+/** One self-contained page; the same session gives the same bytes. */
+export function simulationReport(
+  scm: Scm,
+  outcomes: OutcomeModel,
+  { steps, recommended, session }: SimulatedSession,
+  provenance: Provenance,
+): Promise<string> {
+  const x = steps.map((_, t) => t + 1);
+  const simple = steps.map((_, t) => Math.min(...steps.slice(0, t + 1).map(({ regret }) => regret)));
+  const target = scm.variables[scm.target].name;
+  const { best } = outcomes;
+  const advice = session.ask();
+  const regret = lineFigure(
+    [
+      { name: "this step", x, y: steps.map((step) => step.regret), color: seriesStyle(0).color, markers: true },
+      { name: "best so far", x, y: simple, color: seriesStyle(1).color, dash: "dash" },
+    ],
+    { x: "intervention", y: `regret, expected ${target}` },
+    {
+      title: "Regret",
+      caption: "Difference between the expected target of the best single intervention and that of the one made. " +
+        "Expected targets are the SCM's own: the session does not see them.",
+    },
+  );
+  const blocks: Block[] = [
+    {
+      kind: "keyValues",
+      appearance: "tiles",
+      items: [
+        { label: "Normalised value of the recommendation", value: recommended.normalised, digits: 3 },
+        { label: "Mean over all steps", value: mean(steps.map(({ normalised }) => normalised)), digits: 3 },
+        {
+          label: "Recommended",
+          value: `${recommended.variable} = ${short(recommended.value)}`,
+          note: `best: ${scm.variables[best.variable].name} = ${short(best.value)}`,
+        },
+        {
+          label: "95 % intervals that held the truth",
+          value: `${steps.filter(({ inside }) => inside).length} of ${steps.length}`,
+        },
+      ],
+    },
+    regret,
+  ];
+  return htmlReport({
+    title: `A session on ${scm.name}`,
+    subtitle: `${scm.objective} ${target}; ${advice.rows.observational} rows, then ${steps.length} interventions`,
+    sections: [
+      { heading: "Regret", blocks },
+      {
+        heading: "Steps",
+        blocks: [{
+          kind: "table",
+          columns: [
+            { key: "step", label: "Step", format: "integer" },
+            { key: "set", label: "Set" },
+            { key: "value", label: "Value" },
+            { key: "probability", label: "Probability" },
+            { key: "measured", label: `${target} measured` },
+            { key: "expected", label: `${target} expected` },
+            { key: "regret", label: "Regret" },
+            { key: "normalised", label: "Normalised value" },
+          ],
+          rows: steps.map((step, t) => ({
+            step: t + 1,
+            set: step.variable,
+            value: step.value,
+            probability: step.probability,
+            measured: step.measured,
+            expected: step.expected,
+            regret: step.regret,
+            normalised: step.normalised,
+          })),
+        }],
+      },
+      {
+        heading: "Direct causes of the target",
+        blocks: [{
+          kind: "table",
+          caption: `Probabilities of the ${advice.parentsBy} surrogate after the last step, and the truth.`,
+          columns: [{ key: "variable", label: "Variable" }, { key: "probability", label: "Probability" }, {
+            key: "truth",
+            label: "Is one",
+          }],
+          rows: advice.parents.map(({ variable, probability }) => ({
+            variable,
+            probability,
+            truth: scm.variables[scm.target].parents.some((p) => scm.variables[p].name === variable) ? "yes" : "no",
+          })),
+        }],
+      },
+    ],
+    provenance,
+  });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -16,10 +16,12 @@ import {
   type Estimate,
   type FamilyRow,
   type MetricRow,
+  type RewardSummary,
   type StepCurve,
   trainingReport,
   type TrainingReportData,
 } from "../report/mod.ts";
+import { AUDIT_WINDOW, auditRewards, COMPONENTS, privilegedKnowledge } from "../reward/mod.ts";
 
 /** Columns of the comparison, the headline first. */
 const COLUMNS: readonly MetricName[] = [
@@ -80,6 +82,7 @@ function reportData(
       `seed ${config.seed}, ${config.grpo.group} groups of ${config.grpo.group_size}, ${config.grpo.updates} updates`,
     updates: rows.filter((row) => row.update > 0),
     evaluations,
+    rewards: rewardSummary(config, rows),
     ...(comparison === null ? {} : comparisonData(comparison, track)),
     provenance: {
       command,
@@ -95,6 +98,15 @@ function reportData(
         ? {}
         : { commit: `${environment.git.commit}${environment.git.modified ? " with changes" : ""}` }),
     },
+  };
+}
+
+function rewardSummary({ reward }: Config, rows: readonly MetricRow[]): RewardSummary {
+  const knowledge = privilegedKnowledge(reward);
+  return {
+    components: COMPONENTS.map((name) => ({ name, weight: reward.weights[name], knows: knowledge[name] ?? null })),
+    findings: auditRewards(rows, reward.weights),
+    window: AUDIT_WINDOW,
   };
 }
 

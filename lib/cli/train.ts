@@ -3,6 +3,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import {
   checkComparison,
+  checkReward,
   compareRun,
   type Config,
   describeEnvironment,
@@ -16,6 +17,7 @@ import {
   trackersFor,
   train,
 } from "../experiment/mod.ts";
+import { privilegedKnowledge } from "../reward/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
@@ -68,6 +70,10 @@ async function main(args: readonly string[]): Promise<number> {
   const trackers = await trackersFor(run, checkpoint?.update ?? 0, printError);
   using interrupt = listenForInterrupt((signal) => printError(`\n${signal}: saving a checkpoint …`));
   printError(`run ${run.folder}  backend ${backend}  ${config.grpo.updates} updates`);
+  const knowledge = Object.entries(privilegedKnowledge(config.reward)).map(([name, what]) => `${name} (${what})`);
+  if (knowledge.length > 0) {
+    printError(`privileged rewards, for training on simulated SCMs alone: ${knowledge.join("; ")}`);
+  }
   let done = checkpoint?.update ?? 0;
   const stopAt = options.stopAt ?? Infinity;
   let result;
@@ -127,6 +133,7 @@ async function open(
     return { run, checkpoint, backend };
   }
   const config: Config = loadConfig(configFile(options.config), words);
+  checkReward(config);
   if (options.evaluate) checkComparison(config);
   const backend = await useBackend(config.runtime.backend);
   const runOptions = { format: SAFETENSORS, environment: describeEnvironment(backend) };

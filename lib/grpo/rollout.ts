@@ -11,10 +11,9 @@ import {
   type Problem,
 } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
-import type { RewardWeights } from "../reward/mod.ts";
+import type { Reward, Rewards } from "../reward/mod.ts";
 import { type BeliefSource, followBeliefs } from "../surrogate/mod.ts";
-import { rolloutMetrics, type RolloutTrace } from "./rollout_metrics.ts";
-import { type Rewards, rewardsOf, withStructure } from "./rollout_rewards.ts";
+import { decisionMetrics, decisionValues, rolloutMetrics, type RolloutTrace } from "./rollout_metrics.ts";
 import type { Roller, Rollout, TrainablePolicy } from "./types.ts";
 
 /** What a rollout asks of a policy that intervenes. */
@@ -39,9 +38,7 @@ export interface RolloutOptions {
   /** G */
   readonly groupSize: number;
   readonly episode: EpisodeOptions;
-  readonly weights: RewardWeights;
-  /** Reward the expected outcome of an intervention, or the one sampled outcome that an experimenter would see. */
-  readonly outcome: "expected" | "sampled";
+  readonly reward: Reward;
   /** Members of a group (or candidates of a state) meet the same noise. */
   readonly commonRandomNumbers: boolean;
   /**
@@ -82,7 +79,7 @@ function stepRollout<Views>(
   const noise = problems.map((_, e) => stream.child("noise").child(e));
   const choice = problems.map((_, e) => stream.child("choice").child(e));
   const record = createRecord<Views>(count * episode.horizon, groupSize);
-  const learns = options.weights.structure > 0;
+  const { learns } = options.reward;
   const branch = options.lookahead > 0 || learns ? createBranch(problems, owners, options, stream) : null;
   const beliefStreams = () => problems.map((_, e) => stream.child("beliefs").child(e));
   const believe = followBeliefs(options.surrogate, problems, environment.observation.problems, beliefStreams);
@@ -92,12 +89,12 @@ function stepRollout<Views>(
     const drawn = policy.draw(views, groupSize, choice.map((s) => s.child(t)));
     const candidateNoise = (k: number) =>
       noise[owners[k]].child(t).child(options.commonRandomNumbers ? 0 : k % groupSize);
-    let rewards = rewardsOf(environment, drawn, owners, options, candidateNoise);
+    let rewards = judge(environment, observation, drawn, owners, options, candidateNoise);
     const credited = Math.min(options.lookahead, episode.horizon - 1 - t);
     if (branch !== null && (credited > 0 || learns)) {
       const after = branch.after(environment.observation, drawn, candidateNoise);
       if (credited > 0) rewards = withLookahead(policy, branch, after, rewards, credited, options, candidateNoise);
-      rewards = learning(rewards, options, observation, after, owners);
+      if (learns) rewards = learning(rewards, options, environment, observation, after, owners);
     }
     recordStep(record, views, drawn, rewards, (k) => ({
       member: (t * count + owners[k]) * groupSize + k % groupSize,
@@ -153,30 +150,54 @@ function withLookahead<Views>(
   policy: InterventionPolicy<Views>,
   { environment }: Branch,
   after: Observation,
-  immediate: Rewards,
+  immediate: Judged,
   steps: number,
   options: RolloutOptions,
   noise: (k: number) => Stream,
-): Rewards {
+): Judged {
   const next = policy.draw(policy.viewsOf(after), 1, null);
   const own = Int32Array.from({ length: environment.episodes }, (_, k) => k);
-  const later = rewardsOf(environment, next, own, options, (k) => noise(k).child("next"));
+  const later = judge(environment, after, next, own, options, (k) => noise(k).child("next"));
   return {
     ...immediate,
     total: immediate.total.map((reward, k) => (reward + steps * later.total[k]) / (1 + steps)),
   };
 }
 
-/** Rewards with the structure component, where it counts. */
-function learning(
-  rewards: Rewards,
-  { weights }: RolloutOptions,
-  before: Observation,
-  after: Observation,
+/** Rewards of candidates, and how good their expected outcomes are. */
+interface Judged extends Rewards {
+  /** `[candidates]` normalised values. */
+  readonly value: Float64Array;
+}
+
+/** Judges candidates before any of them is carried out: all components but that of structure. */
+function judge(
+  environment: Environment,
+  observation: Observation,
+  actions: InterventionActions,
   owners: Int32Array,
-): Rewards {
-  if (weights.structure === 0 || before.beliefs === undefined || after.beliefs === undefined) return rewards;
-  return withStructure(rewards, weights.structure, before.beliefs, after.beliefs, owners);
+  { reward }: RolloutOptions,
+  noise: (k: number) => Stream,
+): Judged {
+  const expected = environment.expected(actions, owners);
+  const outcome = reward.outcome === "expected" ? expected : environment.sampled(actions, owners, noise);
+  return {
+    ...reward.immediate({ observation, owners, actions, outcome, truth: environment }),
+    value: decisionValues(environment, owners, expected),
+  };
+}
+
+/** Rewards with the structure component, where there are beliefs. */
+function learning(
+  judged: Judged,
+  { reward }: RolloutOptions,
+  environment: Environment,
+  observation: Observation,
+  { beliefs }: Observation,
+  owners: Int32Array,
+): Judged {
+  if (beliefs === undefined) return judged;
+  return { ...judged, ...reward.learned(judged, { observation, after: beliefs, owners, truth: environment }) };
 }
 
 function trajectoryRollout<Views>(
@@ -197,6 +218,7 @@ function trajectoryRollout<Views>(
   );
   const choice = each((m) => own(stream.child("choice"), m));
   const owners = Int32Array.from({ length: members }, (_, m) => m);
+  const { learns } = options.reward;
   const record = createRecord<Views>(members * episode.horizon, 1);
   const copies = Array.from({ length: members }, (_, m) => environment.problemOf(m));
   const beliefStreams = () => each((m) => own(stream.child("beliefs"), m));
@@ -207,11 +229,11 @@ function trajectoryRollout<Views>(
     const views = policy.viewsOf(before);
     const drawn = policy.draw(views, 1, choice.map((s) => s.child(t)));
     const noises = noise.map((s) => s.child(t));
-    const rewards = rewardsOf(environment, drawn, owners, options, (k) => noises[k].child("reward"));
+    const rewards = judge(environment, before, drawn, owners, options, (k) => noises[k].child("reward"));
     const outcomes = environment.step(drawn, noises);
     // Nothing is asked about the state after the last step, but what it taught.
-    if (t < episode.horizon - 1 || options.weights.structure > 0) observation = believe(environment.observation);
-    const total = learning(rewards, options, before, observation, owners);
+    if (t < episode.horizon - 1 || learns) observation = believe(environment.observation);
+    const total = learns ? learning(rewards, options, environment, before, observation, owners) : rewards;
     recordStep(record, views, drawn, total, (k) => ({ member: k, time: t }));
     record.trace.push({ ...drawn, rawValue: outcomes.rawValue, expected: outcomes.expected });
   }
@@ -235,7 +257,9 @@ interface RolloutRecord<Views> {
   readonly reward: Float32Array;
   readonly member: Int32Array;
   readonly time: Int32Array;
+  /** Components and normalised values of all decisions. */
   readonly components: Map<string, number[]>;
+  readonly decisionValue: Float64Array;
   readonly trace: RolloutTrace[];
   written: number;
 }
@@ -252,6 +276,7 @@ function createRecord<Views>(views: number, perView: number): RolloutRecord<View
     member: new Int32Array(length),
     time: new Int32Array(length),
     components: new Map(),
+    decisionValue: new Float64Array(length),
     trace: [],
     written: 0,
   };
@@ -261,7 +286,7 @@ function recordStep<Views>(
   record: RolloutRecord<Views>,
   views: Views,
   drawn: InterventionActions & { readonly logProb: Float64Array },
-  rewards: Rewards,
+  rewards: Judged,
   place: (k: number) => { member: number; time: number },
 ): void {
   record.views.push(views);
@@ -269,6 +294,7 @@ function recordStep<Views>(
   record.value.set(drawn.value, record.written);
   record.logProb.set(drawn.logProb, record.written);
   record.reward.set(rewards.total, record.written);
+  record.decisionValue.set(rewards.value, record.written);
   for (let k = 0; k < drawn.variable.length; k++) {
     const { member, time } = place(k);
     record.member[record.written + k] = member;
@@ -301,13 +327,13 @@ function finishRollout<Views>(
     member: record.member,
     time: record.time,
     group,
-    metrics: rolloutMetrics(environment, record.trace, record.components),
+    metrics: { ...rolloutMetrics(environment, record.trace), ...decisionMetrics(record) },
     interventions,
     describeGroup,
   };
 }
 
-function checkOptions({ groupSize, weights, lookahead, kind, surrogate }: RolloutOptions): void {
+function checkOptions({ groupSize, reward, lookahead, kind, surrogate }: RolloutOptions): void {
   if (!(lookahead >= 0)) throw new RangeError(`Cannot look ${lookahead} steps ahead: it must be ≥ 0`);
   if (lookahead > 0 && kind !== "step") {
     throw new RangeError("Looking ahead belongs to step groups: trajectories are credited by their returns");
@@ -315,7 +341,7 @@ function checkOptions({ groupSize, weights, lookahead, kind, surrogate }: Rollou
   if (!Number.isInteger(groupSize) || groupSize < 2) {
     throw new RangeError(`Cannot compare a group of ${groupSize}: group size must be a whole number ≥ 2`);
   }
-  if (weights.structure !== 0 && surrogate === undefined) {
+  if (reward.learns && surrogate === undefined) {
     throw new RangeError("The structure reward needs a surrogate: choose surrogate.kind, or set its weight to 0");
   }
 }

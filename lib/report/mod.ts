@@ -36,6 +36,7 @@ export type {
   MethodRole,
   MethodRow,
   MetricRow,
+  RewardSummary,
   StepCurve,
   StepCurves,
   TrainingReportData,

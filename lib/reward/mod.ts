@@ -1,9 +1,40 @@
 /**
  * Rewards (DESIGN section 8): `R = Σ w_k r_k` over four components, each a pure, bounded function of what was known before,
- * the action, its outcome and what is known after.
+ * the action, its outcome and what is known after, in a form that an experimenter could compute or in one that knows the
+ * true SCM (privileged: for training on simulated SCMs alone). {@linkcode auditRewards} looks for rewards that are gamed or
+ * teach nothing.
  *
  * @module
  */
 
+export { adaptiveReward, type TargetScale, targetScale } from "./adaptive.ts";
 export { optimisationReward } from "./optimisation.ts";
-export { explorationReward, parentReward, type RewardWeights, structureReward } from "./components.ts";
+export {
+  type ComponentName,
+  COMPONENTS,
+  explorationReward,
+  parentReward,
+  parentSurprise,
+  regionOf,
+  type RewardWeights,
+  structureReward,
+} from "./components.ts";
+export {
+  type Candidates,
+  createReward,
+  type Lessons,
+  needsBeliefs,
+  privilegedKnowledge,
+  type Reward,
+  type RewardOptions,
+  type Rewards,
+  type Truth,
+} from "./reward.ts";
+export {
+  AUDIT_WINDOW,
+  type AuditFinding,
+  type AuditIssue,
+  auditMetrics,
+  auditRewards,
+  type LoggedRewards,
+} from "./audit.ts";

@@ -1,6 +1,7 @@
-/** The optimisation component: how good an intervention's outcome is between the worst and the best one possible. */
+/** The privileged form of the optimisation component: how good an intervention's outcome is between the worst and the best one possible. */
 
 import type { Objective, OutcomeModel } from "../scm/mod.ts";
+import { requireNumber } from "./components.ts";
 
 /** How far the reward may leave [0, 1] for outcomes worse than the worst or better than the best expected one. */
 const MARGIN = 0.25;
@@ -20,7 +21,7 @@ function saturate(x: number): number {
  * @throws RangeError if the outcome is not a number
  */
 export function optimisationReward(outcome: number, outcomes: OutcomeModel, objective: Objective): number {
-  if (Number.isNaN(outcome)) throw new RangeError("Cannot reward an outcome that is not a number");
+  requireNumber(outcome, "an outcome");
   const sign = objective === "maximize" ? 1 : -1;
   const best = sign * outcomes.best.outcome;
   const worst = sign * outcomes.worst.outcome;

@@ -131,3 +131,21 @@ Deno.test("rollouts take turns among the tracks, and an unknown one is named bef
     assert.deepEqual(rewards[0].map((reward, t) => reward === rewards[1][t]), [true, false]);
     await assert.rejects(trainIn(join(root, "three"), configOf(...words, "also_train_on=[skarce]")), /scarce/);
   }));
+
+Deno.test("the reward audit's verdict is in the metrics of every update and is the same after a stop", () =>
+  inFolder(async (root) => {
+    const words = [...SMALL, "reward.weights.parent=0.3", "reward.parent.form=membership"];
+    await trainIn(join(root, "whole"), configOf(...words));
+    await trainIn(join(root, "parts"), configOf(...words), 3);
+    await trainIn(join(root, "parts"), configOf(...words));
+    assertSame(join(root, "whole"), join(root, "parts"), [METRICS]);
+    const rows = Deno.readTextFileSync(join(root, "whole", METRICS)).trim().split("\n").slice(1)
+      .map((line) => JSON.parse(line) as Record<string, number>);
+    assert.ok(rows.every((row) => Number.isInteger(row["audit/issues"])));
+  }));
+
+Deno.test("a reward that needs beliefs is refused before the training starts when nothing gives any", () =>
+  inFolder(async (root) => {
+    const config = configOf(...SMALL, "reward.weights.parent=0.3");
+    await assert.rejects(trainIn(join(root, "run"), config), /reward\.weights\.parent: .*needs beliefs/);
+  }));

@@ -14,6 +14,7 @@ import {
   type UpdateMetrics,
 } from "../../lib/grpo/mod.ts";
 import { createStatisticsPolicy, createStatisticsValueFunction, type LearnedPolicy } from "../../lib/policy/mod.ts";
+import { createReward } from "../../lib/reward/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { adamStepInto, initialAdam, useBackend } from "../../lib/tensor/mod.ts";
 import { chainProblem } from "../policy/chain.ts";
@@ -42,8 +43,14 @@ const ROLLOUT: RolloutOptions = {
   kind: "step",
   groupSize: 6,
   episode: { observationalRows: 8, interventionalRows: 0, horizon: 5, rowsPerIntervention: 1 },
-  weights: { optimization: 1, structure: 0, parent: 0, exploration: 0 },
-  outcome: "expected",
+  reward: createReward({
+    weights: { optimization: 1, structure: 0, parent: 0, exploration: 0 },
+    outcome: "expected",
+    optimization: { form: "optimum" },
+    structure: { form: "entropy" },
+    parent: { form: "membership" },
+    exploration: { regions: 3 },
+  }),
   commonRandomNumbers: false,
   lookahead: 0,
 };

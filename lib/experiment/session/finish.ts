@@ -11,8 +11,10 @@ import type { Config } from "../config/schema.ts";
 import { baselineNames, compare, type PolicyComparison } from "./comparison.ts";
 import { createStream } from "../../random/mod.ts";
 import { createStatisticsPolicy } from "../../policy/mod.ts";
+import { privilegedKnowledge } from "../../reward/mod.ts";
 import { statisticsPolicyOptions } from "./options.ts";
 import { openPolicy } from "./open.ts";
+import { auditRun, describeFinding } from "./reward_audit.ts";
 import { loadTrack } from "./track.ts";
 import type { TrainingResult } from "./train.ts";
 import { readTuned } from "./tuned.ts";
@@ -56,7 +58,12 @@ export function checkComparison(config: Config): void {
 
 /** Writes the comparison's summaries into the run folder and marks the run as finished. */
 export function finishRun(run: Run, result: TrainingResult, comparison: PolicyComparison | null): void {
-  const summary: Record<string, unknown> = { updates: result.update, interventions: result.interventions };
+  const summary: Record<string, unknown> = {
+    updates: result.update,
+    interventions: result.interventions,
+    privileged_rewards: privilegedKnowledge(run.config.reward),
+    reward_audit: auditRun(run.folder, run.config).map(describeFinding),
+  };
   if (comparison !== null) {
     writeFileAtomic(join(run.folder, "comparison.json"), formatJson(comparisonRow(comparison)));
     summary.comparison = Object.fromEntries(

@@ -3,6 +3,7 @@
 import type { BeliefChannels, EpisodeOptions } from "../../environment/mod.ts";
 import type { RolloutOptions, TrainerOptions } from "../../grpo/mod.ts";
 import type { StatisticsPolicyOptions } from "../../policy/mod.ts";
+import { createReward } from "../../reward/mod.ts";
 import { type BeliefSource, createSurrogate, KNOWS_EFFECTS, type SurrogateOptions } from "../../surrogate/mod.ts";
 import type { NamedTensors } from "../checkpoint/tensors.ts";
 import type { Config } from "../config/schema.ts";
@@ -59,8 +60,7 @@ export function rolloutOptions(
     kind: grpo.group,
     groupSize: grpo.group_size,
     episode,
-    weights: reward.weights,
-    outcome: reward.outcome,
+    reward: createReward(reward),
     commonRandomNumbers: grpo.common_random_numbers,
     lookahead: update >= grpo.lookahead.from * grpo.updates ? grpo.lookahead.steps : 0,
     ...(surrogate === undefined ? {} : { surrogate }),

@@ -16,6 +16,7 @@ import { createOptimizer } from "./optimizer.ts";
 import { openPolicy } from "./open.ts";
 import { copyIntoReference, createParts, type SessionParts } from "./parts.ts";
 import { createPool } from "./pool.ts";
+import { checkReward, createRewardAudit } from "./reward_audit.ts";
 import { loadTrack, trackStages } from "./track.ts";
 import { createValidation } from "./validation.ts";
 
@@ -54,6 +55,7 @@ export interface TrainingResult {
  * Trains a run to its end, or until it is told to stop.
  * @param checkpoint where to go on; undefined starts from fresh parameters
  * @throws TrainingError naming the update, the SCM and the last good checkpoint if anything is not finite
+ * @throws ConfigError if a reward needs beliefs that nothing gives
  */
 export async function train(
   run: Run,
@@ -62,6 +64,7 @@ export async function train(
   hooks: TrainingHooks,
 ): Promise<TrainingResult> {
   const { config } = run;
+  checkReward(config);
   const track = loadTrack(config);
   const joint = createJointSession(config, track);
   const parts = createParts(config, track, joint?.surrogate.source);
@@ -89,6 +92,7 @@ export async function train(
   const stages = trackStages(config, track);
   const rules = stages.map(({ threshold, patience }) => ({ threshold, patience }));
   const validation = createValidation(config, track, joint?.surrogate.source);
+  const audit = createRewardAudit(run, done);
   // A surrogate that is being trained lives in this thread: workers would act on an older one.
   const threads = joint === null ? config.runtime.workers : 1;
   using pool = await createPool({ ...config, runtime: { ...config.runtime, workers: threads } }, parts);
@@ -134,7 +138,9 @@ export async function train(
     const last = done === config.grpo.updates;
     const { every } = config.evaluation;
     const evaluated = every > 0 && (done % every === 0 || last) ? validation.evaluate(parts.policy) : {};
-    Object.assign(metrics, evaluated);
+    const { metrics: verdict, warnings } = audit.judge(metrics);
+    warnings.forEach((warning) => hooks.say?.(`update ${done}: warning: ${warning}`));
+    Object.assign(metrics, verdict, evaluated);
     run.log(done, metrics);
     run.logTiming(done, { seconds: took, interventions_per_second: metrics.interventions / took });
     await trackers.scalars(done, metrics);

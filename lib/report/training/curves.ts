@@ -3,7 +3,7 @@
 import { lineFigure, type LineSeries } from "../figures.ts";
 import type { FigureBlock, Section } from "../html/blocks.ts";
 import { neutralColour, seriesColours, seriesStyle } from "../theme.ts";
-import { diagnosticFigures, normalisedValue, rawAndSmooth, smoothingWindow, updateOf } from "./panels.ts";
+import { diagnosticFigures, normalisedValue, otherFigures, rawAndSmooth, smoothingWindow, updateOf } from "./panels.ts";
 import { evaluationEstimate, methodLabel } from "./sentences.ts";
 import type { MethodRole, StepCurve, StepCurves, TrainingReportData } from "./types.ts";
 
@@ -49,7 +49,8 @@ export function learningSection(data: TrainingReportData): Section {
 
 /** Everything else that was logged. */
 export function diagnosticsSection(data: TrainingReportData): Section {
-  return { heading: "Diagnostics", blocks: [{ kind: "grid", blocks: diagnosticFigures(data.updates) }] };
+  const figures = data.rewards === undefined ? diagnosticFigures(data.updates) : otherFigures(data.updates);
+  return { heading: "Diagnostics", blocks: [{ kind: "grid", blocks: figures }] };
 }
 
 /** What happens along an episode, one pair of figures a quantity. */

@@ -18,9 +18,22 @@ const panels: readonly Panel[] = [
   { title: "Reward", metrics: /^reward$/, y: "mean reward" },
   {
     title: "Reward components",
-    metrics: /^rewards?\/(?!.*std$)/,
+    metrics: /^rewards?\/(?!.*(std|correlation)$)/,
     y: "mean, unweighted",
     caption: "Means over the decisions of an update, before weighting.",
+  },
+  {
+    title: "Rewards against value",
+    metrics: /^rewards\/.*\/value_correlation$/,
+    y: "correlation",
+    caption: "Of each component with the normalised value, over the decisions of an update: below 0 it pays for harm.",
+  },
+  { title: "Reward audit", metrics: /^audit\//, y: "findings" },
+  {
+    title: "Most frequent action",
+    metrics: /^action_concentration$/,
+    y: "share of decisions",
+    caption: "One variable and one third of its domain.",
   },
   { title: "Spread of rewards", metrics: /^rewards?(_std$|\/.*std$)/, y: "standard deviation" },
   {
@@ -79,6 +92,19 @@ export function normalisedValue(row: MetricRow): number {
 /** How many updates a smoothed curve averages over: about a thirtieth of the run, odd, 1 for short runs. */
 export function smoothingWindow(updates: number): number {
   return 2 * Math.floor(updates / 60) + 1;
+}
+
+/** The figures that belong beside the rewards' audit. */
+const rewardPanels = new Set(["Reward components", "Rewards against value"]);
+
+/** The curves of the reward's components. */
+export function rewardFigures(updates: readonly MetricRow[]): FigureBlock[] {
+  return diagnosticFigures(updates).filter(({ title }) => title !== undefined && rewardPanels.has(title));
+}
+
+/** Every figure but those of {@linkcode rewardFigures}. */
+export function otherFigures(updates: readonly MetricRow[]): FigureBlock[] {
+  return diagnosticFigures(updates).filter(({ title }) => title === undefined || !rewardPanels.has(title));
 }
 
 /** One figure a group of metrics, in a fixed order, then one for each metric that no group knows, by name. */
@@ -155,5 +181,8 @@ function readable(name: string): string {
 function memberLabel(name: string, among: readonly string[]): string {
   const prefix = name.split("/")[0] ?? "";
   const shared = among.length > 1 && among.every((other) => other.startsWith(`${prefix}/`));
-  return (shared ? name.slice(prefix.length + 1) : name).replace(/[_/]mean$/, "").replace(/[_/]+/g, " ");
+  return (shared ? name.slice(prefix.length + 1) : name).replace(/[_/](mean|value_correlation)$/, "").replace(
+    /[_/]+/g,
+    " ",
+  );
 }

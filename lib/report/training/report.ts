@@ -4,11 +4,12 @@ import { htmlReport } from "../html/page.ts";
 import { comparisonSection, differencesSection, familiesSection } from "./comparison.ts";
 import { diagnosticsSection, episodeSection, learningSection } from "./curves.ts";
 import { evaluationsIn } from "./panels.ts";
+import { rewardsSection } from "./rewards.ts";
 import { summarySection } from "./summary.ts";
 import type { TrainingReportData } from "./types.ts";
 
 /**
- * A training run as one self-contained HTML file: what was reached, learning curves, held-out comparison with paired
+ * A training run as one self-contained HTML file: what was reached, learning curves, rewards and their audit, held-out comparison with paired
  * differences, curves along the episode, results per family, every logged metric, and where it comes from. Every claim in
  * it is computed from `data`.
  * @throws RangeError if a step curve's mean, low and high differ in length, or a difference names an unknown metric
@@ -23,6 +24,7 @@ export async function trainingReport(given: TrainingReportData): Promise<string>
     sections: [
       summarySection(data),
       learningSection(data),
+      ...(data.rewards === undefined ? [] : [rewardsSection(data.rewards, data.updates)]),
       ...(comparison === undefined ? [] : [comparisonSection(comparison)]),
       ...(comparison === undefined || differences === undefined || differences.length === 0
         ? []

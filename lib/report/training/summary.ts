@@ -7,7 +7,8 @@ import type { TrainingReportData } from "./types.ts";
 
 /** The headline: numbers and sentences. */
 export function summarySection(data: TrainingReportData): Section {
-  const warnings = (data.warnings ?? []).map((warning): Block => ({
+  const found = (data.rewards?.findings ?? []).map(({ message }) => `The reward audit found that ${message}.`);
+  const warnings = [...data.warnings ?? [], ...found].map((warning): Block => ({
     kind: "markdown",
     text: `> **Warning.** ${warning}`,
   }));

@@ -63,6 +63,21 @@ export interface FamilyRow {
   readonly values: Readonly<Record<string, Estimate>>;
 }
 
+/** What decisions were rewarded for, and what the audit of the rewards found. */
+export interface RewardSummary {
+  readonly components: readonly {
+    /** As in the metrics `rewards/<name>/mean`. */
+    readonly name: string;
+    readonly weight: number;
+    /** What it knows of the true SCM; null if an experimenter could compute it. */
+    readonly knows: string | null;
+  }[];
+  /** Empty if nothing is wrong. */
+  readonly findings: readonly { readonly issue: string; readonly subject: string; readonly message: string }[];
+  /** Updates at the end of the run that the findings are about. */
+  readonly window: number;
+}
+
 /** Everything that the report of a training run shows. */
 export interface TrainingReportData {
   readonly title: string;
@@ -81,7 +96,8 @@ export interface TrainingReportData {
   readonly stepCurves?: readonly StepCurves[];
   /** Estimates per family of the comparison's first metric. */
   readonly families?: readonly FamilyRow[];
-  /** Findings that a reader must see first (the reward audit's, for example). */
+  readonly rewards?: RewardSummary;
+  /** What a reader must see first, beside the findings of the reward audit. */
   readonly warnings?: readonly string[];
   readonly provenance: Provenance;
 }

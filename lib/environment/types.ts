@@ -95,9 +95,10 @@ export interface Beliefs {
   readonly entropy: Float64Array;
   /**
    * `[episodes, width]` posterior mean and standard deviation of each variable's total effect on the target, target units per
-   * unit of the variable; left out by kinds that know nothing of effects.
+   * unit of the variable; left out by kinds that know nothing of effects. `draw` is one joint draw from the same posterior,
+   * for Thompson sampling, made only by those that are asked for it.
    */
-  readonly effect?: { readonly mean: Float64Array; readonly sd: Float64Array };
+  readonly effect?: { readonly mean: Float64Array; readonly sd: Float64Array; readonly draw?: Float64Array };
 }
 
 /** Everything that a policy may see, for a batch of episodes in lock-step. */

@@ -30,6 +30,7 @@ export {
 } from "./registry.ts";
 export { createActiveSurrogate } from "./active/active.ts";
 export { ACTIVE_DEFAULTS, type ActiveOptions } from "./active/hypotheses.ts";
+export { createExactSurrogate, EXACT_DEFAULTS, EXACT_LIMIT, type ExactOptions } from "./exact/exact.ts";
 export { createBootstrapSurrogate } from "./bootstrap.ts";
 export { createSwitchingSurrogate, mixBeliefs, SWITCHING_DEFAULTS, type SwitchingOptions } from "./switching.ts";
 export { PARENT_SCORERS, type ParentScorer } from "./baselines.ts";

@@ -4,10 +4,12 @@ import { createActiveSurrogate } from "./active/active.ts";
 import type { ActiveOptions } from "./active/hypotheses.ts";
 import { createBootstrapSurrogate } from "./bootstrap.ts";
 import { createSwitchingSurrogate, type SwitchingOptions } from "./switching.ts";
+import { createExactSurrogate, type ExactOptions } from "./exact/exact.ts";
 import type { BeliefSource } from "./types.ts";
 
 /** The options of each kind. A kind is added here, in {@linkcode MAKERS} and in {@linkcode KNOWS_EFFECTS}. */
 export interface SurrogateOptionsOf {
+  readonly exact: Partial<ExactOptions>;
   readonly active: Partial<ActiveOptions>;
   /** ε, how far the static features are mixed with ignorance. */
   readonly bootstrap: { readonly noise: number };
@@ -26,6 +28,7 @@ export type SurrogateOptions = {
 }[SurrogateKind];
 
 const MAKERS: { readonly [Kind in SurrogateKind]: (options: SurrogateOptionsOf[Kind]) => BeliefSource } = {
+  exact: createExactSurrogate,
   active: createActiveSurrogate,
   bootstrap: ({ noise }) => createBootstrapSurrogate(noise),
   switching: ({ bootstrap, active, ...switching }) =>
@@ -34,6 +37,7 @@ const MAKERS: { readonly [Kind in SurrogateKind]: (options: SurrogateOptionsOf[K
 
 /** Whether the beliefs of a kind contain total effects ({@linkcode Beliefs.effect}). */
 export const KNOWS_EFFECTS: Readonly<Record<SurrogateKind, boolean>> = {
+  exact: true,
   active: false,
   bootstrap: false,
   switching: false,

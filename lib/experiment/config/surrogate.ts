@@ -8,6 +8,13 @@ const learningRate = positive().default(0.8).describe("of the gradient step afte
 /** Where beliefs about the target's parents come from. */
 export const surrogateSchema = z.discriminatedUnion("kind", [
   section({ kind: z.literal("none") }),
+  section({
+    kind: z.literal("exact"),
+    score: z.enum(["bge", "bic"]).default("bge").describe("of a variable and its parents"),
+    edge_odds: positive().default(1).describe("prior odds of an edge against none; 1: every DAG is equally probable"),
+    mean_rows: positive().default(1).describe("rows that the prior mean counts as"),
+    freedom: z.number().gt(1).default(2).describe("degrees of freedom of the prior covariance beyond the variables"),
+  }),
   section({ kind: z.literal("active"), learning_rate: learningRate }),
   section({ kind: z.literal("bootstrap"), noise }),
   section({
@@ -27,7 +34,7 @@ export const surrogateSchema = z.discriminatedUnion("kind", [
     ),
   }),
 ]).prefault({ kind: "none" }).describe(
-  "beliefs about the target's parents. active: learned by a gradient step after each intervention; bootstrap: static " +
-    "features of the true graph (privileged); switching: from bootstrap to active as active becomes sure (privileged); " +
-    "neural: a network trained on simulated SCMs",
+  "beliefs about the target's parents. exact: posterior over all DAGs, up to 10 variables; active: learned by a gradient " +
+    "step after each intervention; bootstrap: static features of the true graph (privileged); switching: from bootstrap " +
+    "to active as active becomes sure (privileged); neural: a network trained on simulated SCMs",
 );

@@ -102,6 +102,10 @@ function surrogateOptions(surrogate: Exclude<Config["surrogate"], { kind: "neura
   switch (surrogate.kind) {
     case "none":
       return null;
+    case "exact": {
+      const { score, edge_odds, mean_rows, freedom } = surrogate;
+      return { kind: "exact", score, edgeOdds: edge_odds, meanRows: mean_rows, freedom };
+    }
     case "active":
       return { kind: "active", learningRate: surrogate.learning_rate };
     case "bootstrap":

@@ -1,0 +1,118 @@
+/**
+ * The exact posterior over linear Gaussian DAGs as a {@linkcode Surrogate}: parents of the target, and the total effect of
+ * every variable on it.
+ */
+
+import type { Beliefs, Observation, PublicProblems } from "../../environment/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import type { Surrogate } from "../types.ts";
+import { drawEffects } from "./draw.ts";
+import type { FamilyOptions } from "./families.ts";
+import { createPosteriorSolver, type PosteriorSolver } from "./posterior.ts";
+import { addRowsInto, createScatter, type Scatter } from "./scatter.ts";
+
+/** Most variables: time and memory grow as 3ⁿ and 2ⁿ n³. */
+export const EXACT_LIMIT = 10;
+
+/** Everything that can be chosen about the exact posterior. */
+export interface ExactOptions extends FamilyOptions {
+  /** Whether one joint draw of all total effects is made after each update, for Thompson sampling. */
+  readonly draw: boolean;
+}
+
+/** The defaults: every DAG is equally probable before any data. */
+export const EXACT_DEFAULTS: ExactOptions = { score: "bge", edgeOdds: 1, meanRows: 1, freedom: 2, draw: false };
+
+/**
+ * @throws RangeError for edge odds or rows of the prior mean that are not positive, or degrees of freedom not above 1; its
+ * trackers refuse problems of more than {@linkcode EXACT_LIMIT} variables
+ */
+export function createExactSurrogate(changes: Partial<ExactOptions> = {}): Surrogate {
+  const options = { ...EXACT_DEFAULTS, ...changes };
+  checkOptions(options);
+  const solvers = new Map<number, PosteriorSolver>();
+  const solverFor = (nodes: number): PosteriorSolver => {
+    const solver = solvers.get(nodes) ?? createPosteriorSolver(nodes);
+    solvers.set(nodes, solver);
+    return solver;
+  };
+  return {
+    name: "exact",
+    privileged: false,
+    track(problems, streams) {
+      const widest = problems.sizes.reduce((a, b) => Math.max(a, b), 0);
+      if (widest > EXACT_LIMIT) {
+        throw new RangeError(
+          `The exact posterior over DAGs takes at most ${EXACT_LIMIT} variables, not ${widest}: use neural or active`,
+        );
+      }
+      const orders = Array.from(problems.sizes, (size, e) => targetLast(size, problems.targets[e]));
+      const scatters = orders.map((order) => createScatter(order.length));
+      return {
+        update(observation) {
+          const beliefs = emptyBeliefs(problems, options.draw);
+          scatters.forEach((scatter, e) => {
+            addRowsInto(scatter, observation, e, orders[e]);
+            believeInto(beliefs, observation, e, orders[e], scatter, solverFor(orders[e].length), options, streams[e]);
+          });
+          return beliefs;
+        },
+      };
+    },
+  };
+}
+
+/** The variables in label order, the target moved to the end. */
+function targetLast(size: number, target: number): Int32Array {
+  return Int32Array.from([...Array(size).keys()].filter((v) => v !== target).concat(target));
+}
+
+type Writable = Required<Beliefs> & { readonly effect: { readonly draw?: Float64Array } };
+
+function emptyBeliefs({ episodes, width }: PublicProblems, draw: boolean): Writable {
+  const cells = () => new Float64Array(episodes * width);
+  return {
+    parent: cells(),
+    entropy: new Float64Array(episodes),
+    effect: { mean: cells(), sd: cells(), ...(draw ? { draw: cells() } : {}) },
+  };
+}
+
+/** Writes the posterior of one episode, in the variables' own units and order. */
+function believeInto(
+  { parent, entropy, effect }: Writable,
+  { problems, statistics }: Observation,
+  e: number,
+  order: Int32Array,
+  scatter: Scatter,
+  solver: PosteriorSolver,
+  options: ExactOptions,
+  stream: Stream,
+): void {
+  const posterior = solver.solve(scatter, options);
+  const vector = e * problems.width;
+  const unitOf = (variable: number) =>
+    statistics.spread[vector + problems.targets[e]] / statistics.spread[vector + variable];
+  entropy[e] = posterior.entropy;
+  for (let i = 0; i < order.length - 1; i++) {
+    const mean = posterior.effectMean[i];
+    const unit = unitOf(order[i]);
+    parent[vector + order[i]] = posterior.parent[i];
+    effect.mean[vector + order[i]] = mean * unit;
+    effect.sd[vector + order[i]] = Math.sqrt(Math.max(0, posterior.effectSecond[i] - mean * mean)) * unit;
+  }
+  if (effect.draw === undefined) return;
+  const drawn = drawEffects(solver.work, scatter, options, stream.child(scatter.rows));
+  for (let i = 0; i < order.length - 1; i++) effect.draw[vector + order[i]] = drawn[i] * unitOf(order[i]);
+}
+
+function checkOptions({ edgeOdds, meanRows, freedom }: ExactOptions): void {
+  const refuse = (name: string, value: number, what: string) => {
+    throw new RangeError(`Cannot believe in DAGs with ${name} = ${value}: ${what}`);
+  };
+  if (!(edgeOdds > 0 && Number.isFinite(edgeOdds))) refuse("edgeOdds", edgeOdds, "finite odds above 0 were expected");
+  if (!(meanRows > 0 && Number.isFinite(meanRows))) {
+    refuse("meanRows", meanRows, "a finite number above 0 was expected");
+  }
+  if (!(freedom > 1 && Number.isFinite(freedom))) refuse("freedom", freedom, "a finite number above 1 was expected");
+}

@@ -59,26 +59,23 @@ const COLUMNS = [
 /** Evaluates on the test episodes, prints the table, and returns it as JSON. */
 function report(form: SurrogateForm, config: SurrogateConfig): Row {
   const methods = evaluateSurrogate(form, config, createStream(config.seed).child("bootstrap"));
-  const cell = ({ metrics }: EvaluatedMethod, name: typeof COLUMNS[number][0]) => {
-    const { value, low, high } = metrics[name];
-    return Number.isFinite(value) ? `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]` : null;
+  const estimateOf = ({ probabilistic, metrics }: EvaluatedMethod, name: typeof COLUMNS[number][0]) =>
+    probabilistic || (name !== "logLoss" && name !== "calibrationError") ? metrics[name] : null;
+  const cell = (method: EvaluatedMethod, name: typeof COLUMNS[number][0]) => {
+    const estimate = estimateOf(method, name);
+    return estimate === null
+      ? null
+      : `${estimate.value.toFixed(3)} [${estimate.low.toFixed(3)}, ${estimate.high.toFixed(3)}]`;
   };
   printLine(formatTable(
     [{ heading: "method" }, ...COLUMNS.map(([, heading]) => ({ heading }))],
     methods.map((method) => [method.method, ...COLUMNS.map(([name]) => cell(method, name))]),
   ));
-  const finite = (x: number) => Number.isFinite(x) ? x : null;
   return {
     episodes: config.evaluation.test,
-    methods: methods.map(({ method, threshold, metrics }) => ({
-      method,
-      threshold,
-      ...Object.fromEntries(
-        COLUMNS.map(([name]) => {
-          const { value, low, high } = metrics[name];
-          return [name, { value: finite(value), low: finite(low), high: finite(high) }];
-        }),
-      ),
+    methods: methods.map((method) => ({
+      method: method.method,
+      ...Object.fromEntries(COLUMNS.map(([name]) => [name, estimateOf(method, name) as Row | null])),
     })),
   };
 }

@@ -22,6 +22,9 @@ export interface HistoryPolicyOptions extends Omit<HistoryNetworkOptions, "outpu
   readonly annealFrom: number;
 }
 
+/** Cells of the tables in one pass. */
+const MOST_CELLS = 16384;
+
 /** A policy with fresh parameters from `stream`. */
 export function createHistoryPolicy(options: HistoryPolicyOptions, stream: Stream): LearnedPolicy<HistoryViews> {
   const head = createValueHead(options.valueHead);
@@ -35,6 +38,7 @@ export function createHistoryPolicy(options: HistoryPolicyOptions, stream: Strea
     viewsOf: (observation) => historyViews(observation, options.view),
     gather: gatherHistoryViews,
     concat: concatHistoryViews,
+    mostAtOnce: ({ rows, width }) => Math.max(1, Math.floor(MOST_CELLS / (rows * width))),
     head,
     annealFrom: options.annealFrom,
   });

@@ -27,6 +27,7 @@ export interface LearnedPolicy<Views> extends Policy {
 
 /** What a head needs to know of any batch of views. */
 export interface SettableViews {
+  readonly count: number;
   readonly width: number;
   /** `[views, width]` 1 where the variable may be intervened on. */
   readonly settable: Float32Array;
@@ -40,6 +41,8 @@ export interface LearnedPolicyParts<Views extends SettableViews> {
   viewsOf(observation: Observation): Views;
   gather(views: Views, indices: Int32Array): Views;
   concat(batches: readonly Views[]): Views;
+  /** States that one pass of the network takes at most while nothing is learned: it bounds the memory. */
+  mostAtOnce(views: Views): number;
   readonly head: ValueHead;
   /** Temperature of the first step in the act mode `annealed`. */
   readonly annealFrom: number;
@@ -47,12 +50,26 @@ export interface LearnedPolicyParts<Views extends SettableViews> {
 
 /** A policy of these parts. */
 export function createLearnedPolicy<Views extends SettableViews>(
-  { parameters, forward, viewsOf, gather, concat, head, annealFrom }: LearnedPolicyParts<Views>,
+  { parameters, forward, viewsOf, gather, concat, mostAtOnce, head, annealFrom }: LearnedPolicyParts<Views>,
 ): LearnedPolicy<Views> {
-  const draw = (views: Views, perView: number, streams: readonly Stream[] | null, temperature = 1): DrawnActions => {
+  const passOf = (views: Views): Float32Array => {
     const scores = forward(views, null);
-    const data = scores.dataSync<"float32">();
+    const data = scores.dataSync<"float32">().slice();
     scores.dispose();
+    return data;
+  };
+  const scoresOf = (views: Views): Float32Array => {
+    const most = mostAtOnce(views);
+    if (views.count <= most) return passOf(views);
+    const data = new Float32Array(views.count * views.width * head.outputs);
+    for (let from = 0; from < views.count; from += most) {
+      const indices = Int32Array.from({ length: Math.min(most, views.count - from) }, (_, k) => from + k);
+      data.set(passOf(gather(views, indices)), from * views.width * head.outputs);
+    }
+    return data;
+  };
+  const draw = (views: Views, perView: number, streams: readonly Stream[] | null, temperature = 1): DrawnActions => {
+    const data = scoresOf(views);
     return head.draw(data, views.settable, views.width, perView, streams, temperature);
   };
   return {

@@ -38,6 +38,7 @@ export function createStatisticsPolicy(
     viewsOf: (observation) => statisticsViews(observation, options.view),
     gather: gatherViews,
     concat: concatViews,
+    mostAtOnce: ({ count }) => count,
     head,
     annealFrom: options.annealFrom,
   });

@@ -3,6 +3,8 @@
 import { createActiveSurrogate } from "./active/active.ts";
 import type { ActiveOptions } from "./active/hypotheses.ts";
 import { createBootstrapSurrogate } from "./bootstrap.ts";
+import type { SurrogateForm } from "./neural/form.ts";
+import { createNeuralSurrogate } from "./neural/surrogate.ts";
 import { createSwitchingSurrogate, type SwitchingOptions } from "./switching.ts";
 import { createExactSurrogate, type ExactOptions } from "./exact/exact.ts";
 import type { BeliefSource } from "./types.ts";
@@ -10,6 +12,8 @@ import type { BeliefSource } from "./types.ts";
 /** The options of each kind. A kind is added here, in {@linkcode MAKERS} and in {@linkcode KNOWS_EFFECTS}. */
 export interface SurrogateOptionsOf {
   readonly exact: Partial<ExactOptions>;
+  /** A trained network. */
+  readonly neural: { readonly form: SurrogateForm };
   readonly active: Partial<ActiveOptions>;
   /** ε, how far the static features are mixed with ignorance. */
   readonly bootstrap: { readonly noise: number };
@@ -29,6 +33,7 @@ export type SurrogateOptions = {
 
 const MAKERS: { readonly [Kind in SurrogateKind]: (options: SurrogateOptionsOf[Kind]) => BeliefSource } = {
   exact: createExactSurrogate,
+  neural: ({ form }) => createNeuralSurrogate(form),
   active: createActiveSurrogate,
   bootstrap: ({ noise }) => createBootstrapSurrogate(noise),
   switching: ({ bootstrap, active, ...switching }) =>
@@ -38,6 +43,7 @@ const MAKERS: { readonly [Kind in SurrogateKind]: (options: SurrogateOptionsOf[K
 /** Whether the beliefs of a kind contain total effects ({@linkcode Beliefs.effect}). */
 export const KNOWS_EFFECTS: Readonly<Record<SurrogateKind, boolean>> = {
   exact: true,
+  neural: true,
   active: false,
   bootstrap: false,
   switching: false,

@@ -129,10 +129,16 @@ export function encodeTable(
   const cells = tf.tensor2d(table.cells, [size, channels]);
   let h = denseSum([{ x: cells, kernel: p("embed"), constant: true }], b("embed/bias"), null, "relu");
   for (let l = 0; l < layers; l++) {
-    h = attend(`layer${l}/variables`, h, count * rows, variables, variableMask);
-    h = turn(attend(`layer${l}/rows`, turn(h, rows, variables), count * variables, rows, rowMask), variables, rows);
-    const inner = apply(`layer${l}/mlp/in`, normed(`layer${l}/mlp`, h), "gelu");
-    h = tf.add(h, drop(apply(`layer${l}/mlp/out`, inner, "linear")));
+    // Each block gives back at once what no gradient needs.
+    h = tf.tidy(() => {
+      const mixed = attend(`layer${l}/variables`, h, count * rows, variables, variableMask);
+      const turned = attend(`layer${l}/rows`, turn(mixed, rows, variables), count * variables, rows, rowMask);
+      return turn(turned, variables, rows);
+    });
+    h = tf.tidy(() => {
+      const inner = apply(`layer${l}/mlp/in`, normed(`layer${l}/mlp`, h), "gelu");
+      return tf.add(h, drop(apply(`layer${l}/mlp/out`, inner, "linear"))) as tf.Tensor2D;
+    });
   }
   const encoded = tf.reshape(turn(normed("encoded", h), rows, variables), [count * variables, rows, width]);
   return tf.reshape(poolVariables(encoded as tf.Tensor3D, rowMask), [count, variables, 2 * width]);

@@ -111,7 +111,6 @@ Deno.test("what cannot be trained is refused before it starts", () =>
       /kind active has nothing to train/,
     );
     await refused([...JOINT, "phase.policy_episodes=2"], /2 episodes are less than one update's 4/);
-    await refused([...JOINT, "phase.surrogate_steps=0"], /name a run of deno task train:surrogate/);
   }));
 
 Deno.test("a phase mixes the policy's own rows, cut at any length, with simulated ones, for any trainable surrogate", async () => {

@@ -16,15 +16,16 @@ const gaussianValueHead = section({
 
 /** The network that chooses interventions. */
 export const policySchema = section({
-  kind: z.enum(["statistics"]).default("statistics").describe(
-    "statistics: permutation-equivariant network over statistics of variables and of pairs of variables",
+  kind: z.enum(["statistics", "history"]).default("statistics").describe(
+    "statistics: permutation-equivariant network over statistics of variables and of pairs of variables; history: " +
+      "alternating attention over every row seen",
   ),
   start_from: z.string().min(1).nullable().default(null).describe(
     "run or checkpoint whose weights training starts from",
   ),
   width: count(1).default(32).describe("hidden width"),
   layers: count(1).default(2).describe("message-passing or attention layers"),
-  heads: count(1).default(2).describe("message heads, of 8 channels each"),
+  heads: count(1).default(2).describe("message heads, of 8 channels each; attention heads, which divide the width"),
   response_points: count(0).refine((points) => points !== 1, { error: "expected 0, or 2 and more: both ends count" })
     .default(0).describe(
       "points of each domain at which the policy sees the target's response, for optima inside a domain; 0 for none",

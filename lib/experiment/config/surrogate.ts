@@ -27,10 +27,11 @@ export const surrogateSchema = z.discriminatedUnion("kind", [
   section({
     kind: z.literal("neural"),
     run: z.string().min(1).nullable().default(null).describe(
-      "run or checkpoint of deno task train:surrogate; without one the network is trained beside the policy (see phase)",
+      "run or checkpoint of deno task train:surrogate; null takes the weights of configs/surrogates/neural, or fresh ones " +
+        "where they are trained beside the policy (see phase)",
     ),
     network: networkSchema.prefault({ kind: "statistics" }).describe(
-      "the network, where there is no run to take it from",
+      "the network, where fresh weights are trained",
     ),
   }),
 ]).prefault({ kind: "none" }).describe(

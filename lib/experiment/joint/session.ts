@@ -93,23 +93,13 @@ export function createJointSession(config: Config, track: Track): JointSession |
 function neuralForm(config: Config): SurrogateForm {
   if (config.surrogate.kind !== "neural") throw new TypeError("the config has no neural surrogate");
   const { run, network } = config.surrogate;
-  return run === null
+  return run === null && config.phase.surrogate_steps > 0
     ? createSurrogateForm(network, createStream(config.seed).child("surrogate"))
     : openNeuralSurrogate(run).form;
 }
 
-/**
- * The neural surrogate of a config: as a checkpoint holds it, else of the run that the config names.
- * @throws ConfigError if there is neither
- */
+/** The neural surrogate of a config: as a checkpoint holds it, else of the run that the config names, else as it is shipped. */
 export function neuralSurrogate(config: Config, tensors: NamedTensors | undefined): Surrogate {
-  if (config.surrogate.kind === "neural" && config.surrogate.run === null && tensors === undefined) {
-    throw configError(
-      "surrogate.run",
-      "",
-      "name a run of deno task train:surrogate, or train the network beside the policy: phase.surrogate_steps",
-    );
-  }
   const form = neuralForm(config);
   if (tensors !== undefined) form.parameters.assign(weightsOf(tensors));
   return createNeuralSurrogate(form);

@@ -10,9 +10,8 @@ import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { baselineNames, compare, type PolicyComparison } from "./comparison.ts";
 import { createStream } from "../../random/mod.ts";
-import { createStatisticsPolicy } from "../../policy/mod.ts";
 import { privilegedKnowledge } from "../../reward/mod.ts";
-import { statisticsPolicyOptions } from "./options.ts";
+import { createPolicy } from "./policy.ts";
 import { openPolicy } from "./open.ts";
 import { auditRun, describeFinding } from "./reward_audit.ts";
 import { loadTrack } from "./track.ts";
@@ -29,7 +28,7 @@ export function compareRun(run: Run, clock: () => number, say: (line: string) =>
   const stream = trackStream(track, "test");
   const { policy, surrogate } = openPolicy(run.folder);
   const beliefs = surrogate === undefined ? {} : { surrogate };
-  const untrained = createStatisticsPolicy(statisticsPolicyOptions(config), createStream(config.seed).child("policy"));
+  const untrained = createPolicy(config, createStream(config.seed).child("policy"));
   return compare([{ name: "grpo", role: "policy", seeds: [policy], ...beliefs }, {
     name: "untrained",
     role: "initial",

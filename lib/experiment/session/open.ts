@@ -1,14 +1,13 @@
 /** A trained policy from its run or checkpoint. */
 
-import { createStatisticsPolicy } from "../../policy/mod.ts";
 import { createStream } from "../../random/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
 import { CorruptCheckpointError } from "../checkpoint/sealed_folder.ts";
 import { openCheckpoint } from "../checkpoint/store.ts";
 import { parseConfigText, resolveConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { statisticsPolicyOptions, surrogateOf } from "./options.ts";
-import type { SessionPolicy } from "./parts.ts";
+import { surrogateOf } from "./options.ts";
+import { createPolicy, type SessionPolicy } from "./policy.ts";
 import { SAFETENSORS } from "./safetensors.ts";
 
 export interface OpenedPolicy {
@@ -28,11 +27,7 @@ export interface OpenedPolicy {
 export function openPolicy(path: string, annealFrom?: number): OpenedPolicy {
   const checkpoint = openCheckpoint(path, SAFETENSORS);
   const config = resolveConfig(parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`));
-  const options = statisticsPolicyOptions(config);
-  const policy = createStatisticsPolicy(
-    annealFrom === undefined ? options : { ...options, annealFrom },
-    createStream(config.seed).child("policy"),
-  );
+  const policy = createPolicy(config, createStream(config.seed).child("policy"), annealFrom);
   try {
     policy.named.assign(checkpoint.policy);
   } catch (error) {

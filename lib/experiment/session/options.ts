@@ -2,10 +2,11 @@
 
 import type { BeliefChannels, EpisodeOptions } from "../../environment/mod.ts";
 import type { RolloutOptions, TrainerOptions } from "../../grpo/mod.ts";
-import type { StatisticsPolicyOptions } from "../../policy/mod.ts";
+import type { HistoryPolicyOptions, StatisticsPolicyOptions } from "../../policy/mod.ts";
 import { createReward } from "../../reward/mod.ts";
 import { type BeliefSource, createSurrogate, KNOWS_EFFECTS, type SurrogateOptions } from "../../surrogate/mod.ts";
 import type { NamedTensors } from "../checkpoint/tensors.ts";
+import { configError } from "../config/error.ts";
 import type { Config } from "../config/schema.ts";
 import { neuralSurrogate } from "../joint/session.ts";
 
@@ -69,22 +70,31 @@ export function rolloutOptions(
 
 /** The statistics policy's options. */
 export function statisticsPolicyOptions(config: Config): StatisticsPolicyOptions {
-  const { width, layers, heads, dropout, response_points, value_head, anneal_from } = config.policy;
-  return {
-    width,
-    layers,
-    heads,
-    dropout,
-    view: { responsePoints: response_points, beliefs: beliefChannelsOf(config) },
-    valueHead: value_head,
-    annealFrom: anneal_from,
-  };
+  const view = { responsePoints: config.policy.response_points, beliefs: beliefChannelsOf(config) };
+  return { ...sharedPolicyOptions(config), view };
+}
+
+/**
+ * The history policy's options.
+ * @throws ConfigError for response points, which belong to the statistics policy
+ */
+export function historyPolicyOptions(config: Config): HistoryPolicyOptions {
+  if (config.policy.response_points > 0) {
+    throw configError("config", "policy.response_points", "the history policy sees rows, not responses: leave it at 0");
+  }
+  return { ...sharedPolicyOptions(config), view: { beliefs: config.policy.beliefs } };
+}
+
+/** What every learned policy is asked for. */
+function sharedPolicyOptions({ policy }: Config): Omit<StatisticsPolicyOptions, "view"> {
+  const { width, layers, heads, dropout, value_head, anneal_from } = policy;
+  return { width, layers, heads, dropout, valueHead: value_head, annealFrom: anneal_from };
 }
 
 /** What the policy sees of the surrogate's beliefs. */
 function beliefChannelsOf({ policy, surrogate }: Config): BeliefChannels {
   if (surrogate.kind === "none" || !policy.beliefs) return "none";
-  return surrogate.kind === "neural" || KNOWS_EFFECTS[surrogate.kind] ? "effects" : "structure";
+  return KNOWS_EFFECTS[surrogate.kind] ? "effects" : "structure";
 }
 
 /**

@@ -1,6 +1,5 @@
 /** What a run is made of, built from its config in the same way in every thread. */
 
-import { nodeChannels, type StatisticsViews } from "../../environment/mod.ts";
 import {
   type InterventionActions,
   type InterventionPolicy,
@@ -10,32 +9,29 @@ import {
   trainedParameters,
   type TrainerOptions,
 } from "../../grpo/mod.ts";
-import {
-  createStatisticsPolicy,
-  createStatisticsValueFunction,
-  type LearnedPolicy,
-  type LearnedValueFunction,
-} from "../../policy/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { Config } from "../config/schema.ts";
-import { rolloutOptions, statisticsPolicyOptions, surrogateOf, trainerOptions } from "./options.ts";
+import { rolloutOptions, surrogateOf, trainerOptions } from "./options.ts";
+import {
+  createPolicy,
+  createValueFunction,
+  type PolicyViews,
+  type SessionPolicy,
+  type SessionValueFunction,
+} from "./policy.ts";
 import { drawProblems, readTrack, type Track, trackStages } from "./track.ts";
 
-export type SessionPolicy = LearnedPolicy<StatisticsViews>;
-export type SessionRoller = Roller<
-  InterventionPolicy<StatisticsViews> & SessionPolicy,
-  StatisticsViews,
-  InterventionActions
->;
+export type { SessionPolicy };
+export type SessionRoller = Roller<InterventionPolicy<PolicyViews> & SessionPolicy, PolicyViews, InterventionActions>;
 
 /** Networks, rollers and options of one run. */
-export interface SessionParts extends ShardParts<StatisticsViews, InterventionActions> {
+export interface SessionParts extends ShardParts<PolicyViews, InterventionActions> {
   readonly policy: SessionPolicy;
   readonly reference?: SessionPolicy;
-  readonly valueFunction?: LearnedValueFunction<StatisticsViews>;
+  readonly valueFunction?: SessionValueFunction;
   readonly options: TrainerOptions;
   /** Everything that the optimiser changes, in a fixed order. */
   readonly parameters: readonly Variable[];
@@ -52,16 +48,9 @@ export function createParts(config: Config, track: Track, trained?: BeliefSource
   const root = createStream(config.seed);
   const options = trainerOptions(config);
   const surrogate = trained ?? surrogateOf(config);
-  const networkOptions = statisticsPolicyOptions(config);
-  const policy = createStatisticsPolicy(networkOptions, root.child("policy"));
-  const reference = options.loss.klCoefficient > 0
-    ? createStatisticsPolicy(networkOptions, root.child("policy"))
-    : undefined;
-  const { width, layers, heads, view } = networkOptions;
-  const valueFunction = options.valueBaseline === null ? undefined : createStatisticsValueFunction(
-    { width, layers, heads, dropout: 0, inputs: nodeChannels(view) },
-    root.child("policy"),
-  );
+  const policy = createPolicy(config, root.child("policy"));
+  const reference = options.loss.klCoefficient > 0 ? createPolicy(config, root.child("policy")) : undefined;
+  const valueFunction = options.valueBaseline === null ? undefined : createValueFunction(config, root.child("policy"));
   const parts = {
     policy,
     options,

@@ -48,7 +48,7 @@ export const surrogateConfigSchema = section({
     every: count(0).default(1000).describe("updates between two validations; 0 never"),
     validation: count(2).default(256).describe("episodes of a validation, and of the tuning of the baselines"),
     test: count(2).default(1000).describe("episodes of the final evaluation"),
-    resamples: count(1).default(1000).describe("bootstrap resamples of the intervals"),
+    resamples: count(1).default(500).describe("bootstrap resamples of the intervals"),
   }).prefault({}),
   checkpoint: checkpointSchema.prefault({}),
 });

@@ -1,4 +1,4 @@
-/** How well parents are found on held-out episodes: a surrogate and simple scores, with intervals over episodes. */
+/** How well parents are found on held-out episodes: by a surrogate and by simple scores, with intervals over episodes. */
 
 import { bootstrapAll, type BootstrapEstimate } from "../../evaluation/mod.ts";
 import type { Stream } from "../../random/mod.ts";
@@ -13,13 +13,13 @@ import {
 } from "../../surrogate/mod.ts";
 import { loadTrack } from "../session/track.ts";
 import type { SurrogateConfig } from "./config.ts";
-import { type EpisodeScores, METRIC_NAMES, type StructureMetrics, structureMetrics } from "./metrics.ts";
+import { METRIC_NAMES, type ScoredEpisode, scoreEpisode, type StructureMetrics, structureMetrics } from "./metrics.ts";
 
 /** One method's metrics on the test episodes. */
 export interface EvaluatedMethod {
   readonly method: string;
-  /** Above this score a variable counts as a parent. */
-  readonly threshold: number;
+  /** Whether its scores are probabilities: only then do log-loss and calibration mean anything. */
+  readonly probabilistic: boolean;
   readonly metrics: Readonly<Record<keyof StructureMetrics, BootstrapEstimate>>;
 }
 
@@ -35,62 +35,66 @@ export function heldOutEpisodes(config: SurrogateConfig, split: "validation" | "
 const CHUNK = 32;
 
 /** The network's parent probabilities of each episode's candidates. */
-export function scoreWithForm(form: SurrogateForm, episodes: readonly LabelledRows[]): EpisodeScores[] {
-  const scores: EpisodeScores[] = [];
+export function scoreWithForm(form: SurrogateForm, episodes: readonly LabelledRows[]): ScoredEpisode[] {
+  const scored: ScoredEpisode[] = [];
   for (let from = 0; from < episodes.length; from += CHUNK) {
     const part = episodes.slice(from, from + CHUNK);
     const width = Math.max(...part.map(({ size }) => size));
     const { parent } = beliefsOf(form.prepare(part.map(episodeRows), width));
-    part.forEach((episode, e) => scores.push(candidates(episode, parent.subarray(e * width))));
+    part.forEach((episode, e) => scored.push(candidates(episode, (v) => parent[e * width + v])));
   }
-  return scores;
+  return scored;
 }
 
-function candidates({ size, target, parents }: LabelledRows, score: ArrayLike<number>): EpisodeScores {
+function candidates({ size, target, parents }: LabelledRows, probability: (v: number) => number): ScoredEpisode {
   const others = [...Array(size).keys()].filter((v) => v !== target);
-  return {
-    score: Float64Array.from(others, (v) => score[v]),
-    parent: Uint8Array.from(others, (v) => parents[v]),
-  };
+  return scoreEpisode(Float64Array.from(others, probability), Uint8Array.from(others, (v) => parents[v]));
 }
 
 /** The surrogate and every simple score on test episodes; the simple scores' thresholds are tuned on validation episodes. */
 export function evaluateSurrogate(form: SurrogateForm, config: SurrogateConfig, stream: Stream): EvaluatedMethod[] {
   const validation = heldOutEpisodes(config, "validation");
   const test = heldOutEpisodes(config, "test");
-  const { resamples } = config.evaluation;
-  const judged = (method: string, scores: readonly EpisodeScores[], threshold: number, probabilities: boolean) => {
+  const judged = (method: string, scored: readonly ScoredEpisode[], probabilistic: boolean): EvaluatedMethod => {
     const estimates = bootstrapAll(
-      [scores.map((_, e) => [e])],
+      [scored.map((_, e) => [e])],
       ([drawn]) => {
-        const metrics = structureMetrics(drawn.map((row) => scores[row[0]]), threshold, probabilities);
+        const metrics = structureMetrics(drawn.map((row) => scored[row[0]]));
         return METRIC_NAMES.map((name) => metrics[name]);
       },
-      { stream: stream.child(method), resamples, unit: "runs" },
+      { stream: stream.child(method), resamples: config.evaluation.resamples, unit: "runs" },
     );
-    return {
-      method,
-      threshold,
-      metrics: Object.fromEntries(METRIC_NAMES.map((name, m) => [name, estimates[m]])) as EvaluatedMethod["metrics"],
-    } satisfies EvaluatedMethod;
+    const metrics = Object.fromEntries(METRIC_NAMES.map((name, m) => [name, estimates[m]]));
+    return { method, probabilistic, metrics: metrics as EvaluatedMethod["metrics"] };
   };
-  const neural = judged("neural", scoreWithForm(form, test), 0.5, true);
   const simple = Object.entries(PARENT_SCORERS).map(([name, scorer]) => {
-    const scored = (episodes: readonly LabelledRows[]) =>
-      episodes.map((episode) => candidates(episode, scorer(episodeRows(episode))));
-    return judged(name, scored(test), bestThreshold(scored(validation)), false);
+    const scoresOf = (episodes: readonly LabelledRows[]) => episodes.map((episode) => scorer(episodeRows(episode)));
+    const tuned = bestThreshold(validation, scoresOf(validation));
+    return judged(name, callAbove(test, scoresOf(test), tuned), false);
   });
-  return [neural, ...simple];
+  return [judged("neural", scoreWithForm(form, test), true), ...simple];
 }
 
 /** Thresholds that are tried: as many quantiles of the scores. */
 const THRESHOLDS = 40;
 
 /** The threshold with the highest mean F1. */
-function bestThreshold(scores: readonly EpisodeScores[]): number {
-  const all = Float64Array.from(scores.flatMap(({ score }) => [...score])).sort();
+function bestThreshold(episodes: readonly LabelledRows[], scores: readonly Float64Array[]): number {
+  const all = Float64Array.from(
+    scores.flatMap((own, e) => [...own].filter((_, v) => v !== episodes[e].target)),
+  ).sort();
   const tried = Array.from({ length: THRESHOLDS }, (_, k) => all[Math.floor(all.length * k / THRESHOLDS)]);
-  return tried.reduce((best, threshold) =>
-    structureMetrics(scores, threshold, false).f1 > structureMetrics(scores, best, false).f1 ? threshold : best
-  );
+  const f1 = (threshold: number) => structureMetrics(callAbove(episodes, scores, threshold)).f1;
+  return tried.map((threshold) => ({ threshold, f1: f1(threshold) }))
+    .reduce((best, own) => own.f1 > best.f1 ? own : best).threshold;
+}
+
+/** Keeps a score's order and maps the threshold to a half, so that sets are called and curves drawn as for probabilities. */
+function callAbove(
+  episodes: readonly LabelledRows[],
+  scores: readonly Float64Array[],
+  threshold: number,
+): ScoredEpisode[] {
+  const half = Math.max(threshold, 1e-9);
+  return episodes.map((episode, e) => candidates(episode, (v) => scores[e][v] / (scores[e][v] + half)));
 }

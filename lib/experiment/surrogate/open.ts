@@ -1,5 +1,6 @@
 /** A trained neural surrogate from its run or checkpoint. */
 
+import { fileURLToPath } from "node:url";
 import { createStream } from "../../random/mod.ts";
 import { createNeuralSurrogate, createSurrogateForm, type Surrogate, type SurrogateForm } from "../../surrogate/mod.ts";
 import { CorruptCheckpointError } from "../checkpoint/sealed_folder.ts";
@@ -7,6 +8,9 @@ import { openCheckpoint } from "../checkpoint/store.ts";
 import { parseConfigText, resolveWith } from "../config/load.ts";
 import { SAFETENSORS } from "../session/safetensors.ts";
 import { formOptions, type SurrogateConfig, surrogateConfigSchema } from "./config.ts";
+
+/** The weights that come with the project. */
+const SHIPPED = fileURLToPath(new URL("../../../configs/surrogates/neural", import.meta.url));
 
 export interface OpenedSurrogate {
   readonly surrogate: Surrogate;
@@ -17,12 +21,12 @@ export interface OpenedSurrogate {
 }
 
 /**
- * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names. The tensor
- * backend must be chosen before.
+ * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names; null names the
+ * weights that are shipped. The tensor backend must be chosen before.
  * @throws NoCheckpointError or CorruptCheckpointError, naming the file; the latter too if the tensors are another network's
  */
-export function openNeuralSurrogate(path: string): OpenedSurrogate {
-  const checkpoint = openCheckpoint(path, SAFETENSORS);
+export function openNeuralSurrogate(path: string | null): OpenedSurrogate {
+  const checkpoint = openCheckpoint(path ?? SHIPPED, SAFETENSORS);
   const source = parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`);
   const config = resolveWith(surrogateConfigSchema, source, []);
   const form = createSurrogateForm(formOptions(config), createStream(config.seed).child("surrogate"));

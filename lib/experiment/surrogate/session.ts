@@ -118,7 +118,7 @@ export function openSurrogateRun(
         const { every } = config.evaluation;
         let score: number | undefined;
         if (every > 0 && (update % every === 0 || last)) {
-          const judged = structureMetrics(scoreWithForm(form, validation), 0.5, true);
+          const judged = structureMetrics(scoreWithForm(form, validation));
           for (const [name, value] of Object.entries(judged)) row[`validation/${name}`] = value;
           score = -judged.logLoss;
         }

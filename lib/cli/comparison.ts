@@ -28,6 +28,7 @@ import { createStream } from "../random/mod.ts";
 import {
   claimsAgainstBest,
   comparisonCsv,
+  comparisonMarkdown,
   comparisonReport,
   type ComparisonReportData,
   latexTable,
@@ -111,7 +112,7 @@ export interface ComparisonWords {
   readonly digest: string;
 }
 
-/** Plays, tests and writes: `comparison.json` (last), `report.html`, CSV files and, if asked for, `table.tex`. */
+/** Plays, tests and writes: `comparison.json` (last), `report.html`, `tables.md`, CSV files and, if asked for, `table.tex`. */
 export async function compareModels(
   { models, notes }: CollectedModels,
   settings: ComparisonSettings,
@@ -134,10 +135,19 @@ export async function compareModels(
   });
   printError("comparing");
   const comparison = compareStudy(played, settings);
-  const data = reportData(models, comparison, track, [...notes, ...warnings(models)], settings, words, backend);
+  const data = reportData(
+    models,
+    comparison,
+    track,
+    [...notes, ...warnings(models)].map((note) => note.replaceAll(ROOT, "")),
+    settings,
+    words,
+    backend,
+  );
   Deno.mkdirSync(out, { recursive: true });
   const write = (name: string, text: string) => writeFileAtomic(join(out, name), text);
   for (const [name, text] of Object.entries(comparisonCsv(data))) write(name, text);
+  write("tables.md", comparisonMarkdown(data));
   if (latex) write("table.tex", latexTable(data));
   write("report.html", await comparisonReport(data));
   write("comparison.json", `${JSON.stringify(comparisonJson(models, data, settings, words), null, 1)}\n`);
@@ -206,7 +216,7 @@ export function shortPath(path: string): string {
   return short.startsWith("..") ? path : short;
 }
 
-/** Everything but the episodes: numbers that are none become null. */
+/** Everything but the episodes, and the pairs by the other metrics, which `pairs.csv` holds; what is no number becomes null. */
 function comparisonJson(
   models: readonly Model[],
   { methods, primary, others, incomparable, notes }: ComparisonReportData,
@@ -230,21 +240,12 @@ function comparisonJson(
       ...(structure === null ? {} : { structure: { ...structure, metrics: estimates(structure.metrics) } }),
     })),
     comparison: withoutProfiles(primary),
-    other_metrics: others.map(({ metric, problems, missing, pairs, omnibus: { anova, kruskalWallis } }) => ({
+    other_metrics: others.map(({ metric, problems, missing, omnibus: { anova, kruskalWallis } }) => ({
       metric,
       problems,
       missing,
       anova,
       kruskalWallis,
-      pairs: pairs.map(({ first, second, difference: { value, low, high }, test, holm, effect }) => ({
-        first,
-        second,
-        difference: { value, low, high },
-        test: test.name,
-        p: test.pValue,
-        holm,
-        effect,
-      })),
     })),
     incomparable,
     notes,

@@ -75,6 +75,7 @@ export {
   winsFigure,
 } from "./comparison/figures.ts";
 export { claimsAgainstBest, claimsAmong, standings } from "./comparison/sentences.ts";
+export { comparisonMarkdown, markdownTable } from "./comparison/markdown.ts";
 export { latexTable } from "./comparison/latex.ts";
 export { metricsTable, pairsTable } from "./comparison/tables.ts";
 export type { ComparisonReportData, ReportedMethod, SeedCurves } from "./comparison/types.ts";

@@ -87,7 +87,17 @@ Deno.test("a workflow that is killed during its second training goes on where it
     assert.deepEqual([linesOf(join(first, "sessions.jsonl")), linesOf(join(half, "sessions.jsonl"))], [1, 2]);
     assert.equal(linesOf(join(half, "metrics.jsonl")), 41);
     const out = join(sweep, "comparison");
-    for (const file of ["report.html", "summary.csv", "environments.csv", "seeds.csv", "pairs.csv", "table.tex"]) {
+    for (
+      const file of [
+        "report.html",
+        "summary.csv",
+        "environments.csv",
+        "seeds.csv",
+        "pairs.csv",
+        "tables.md",
+        "table.tex",
+      ]
+    ) {
       assert.ok(Deno.statSync(join(out, file)).size > 0, file);
     }
     const written = JSON.parse(Deno.readTextFileSync(join(out, "comparison.json"))) as Written;

@@ -3,10 +3,12 @@ import type { FigureBlock, TableBlock } from "../../lib/report/mod.ts";
 import {
   claimsAmong,
   comparisonCsv,
+  comparisonMarkdown,
   comparisonReport,
   comparisonSections,
   criticalDifferenceFigure,
   latexTable,
+  markdownTable,
   standings,
   winsFigure,
 } from "../../lib/report/mod.ts";
@@ -114,6 +116,15 @@ Deno.test("beliefs about the parents are shown where a method has some, and mark
     "exact",
   ]]);
   assert.match(comparisonCsv(believing)["summary.csv"], /^careful,model,3,structure\/f1,/m);
+});
+
+Deno.test("Markdown holds the findings and tables, and a bar in a cell does not end it", () => {
+  const text = comparisonMarkdown(data);
+  assert.match(text, /^# Two ways to learn\n\n```sh\ndeno task compare\n```\n/);
+  assert.match(text, /^\| careful \| 3 \| 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] \|/m);
+  assert.match(text, /^- careful beats hasty <b> in mean value: /m);
+  const table = { kind: "table", columns: [{ key: "a", label: "A" }], rows: [{ a: "x|y" }] } as const;
+  assert.equal(markdownTable(table), "| A |\n| --- |\n| x\\|y |");
 });
 
 Deno.test("the LaTeX table escapes names and sets the best competitor bold, not the bound", () => {

@@ -32,7 +32,7 @@ Deno.test("a comparison has every figure of the methodology", () => {
       "Critical-difference diagram",
       "Ranks",
       "How often a run of the row beats one of the column on a problem, per cent",
-      "Interquartile mean over training seeds",
+      "Learning curves: interquartile mean over training seeds",
       "careful",
       "Effect sizes over training seeds",
       "Effect sizes over problems",

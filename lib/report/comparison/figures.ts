@@ -18,7 +18,10 @@ export function estimateOf({ value, low, high }: { value: number; low: number; h
   return Number.isFinite(low) && Number.isFinite(high) ? { value, low, high } : { value };
 }
 
-/** The curves of the training seeds of one model with the interquartile mean over them. */
+/** Regret is what is left to learn: on a logarithmic axis the last steps of a training can be told apart. */
+const regretOf = (values: readonly number[]) => values.map((value) => 1 - value);
+
+/** The regret of the training seeds of one model on validation problems, with the interquartile mean over them. */
 export function seedCurvesFigure(curves: SeedCurves, place = 0): FigureBlock {
   const { color } = seriesStyle(place);
   const x = curves.update;
@@ -27,7 +30,7 @@ export function seedCurvesFigure(curves: SeedCurves, place = 0): FigureBlock {
       ...curves.seeds.map(({ seed, value }): LineSeries => ({
         name: `seed ${seed}`,
         x,
-        y: value,
+        y: regretOf(value),
         color: neutralColour,
         width: 1,
         opacity: 0.7,
@@ -36,15 +39,15 @@ export function seedCurvesFigure(curves: SeedCurves, place = 0): FigureBlock {
       {
         name: "interquartile mean",
         x,
-        y: curves.iqm.value,
-        low: curves.iqm.low,
-        high: curves.iqm.high,
+        y: regretOf(curves.iqm.value),
+        low: regretOf(curves.iqm.high),
+        high: regretOf(curves.iqm.low),
         color,
         appears: "unnamed",
       },
     ],
-    { x: "update", y: "normalised value" },
-    { title: curves.model, height: 260 },
+    { x: "update", y: "1 − normalised value", logY: true },
+    { title: curves.model, height: 280 },
   );
 }
 
@@ -54,15 +57,15 @@ export function learningFigure(learning: readonly SeedCurves[]): FigureBlock {
     learning.map(({ model, update, iqm }, m): LineSeries => ({
       name: model,
       x: update,
-      y: iqm.value,
-      low: iqm.low,
-      high: iqm.high,
+      y: regretOf(iqm.value),
+      low: regretOf(iqm.high),
+      high: regretOf(iqm.low),
       ...seriesStyle(m),
     })),
-    { x: "update", y: "normalised value on validation problems" },
+    { x: "update", y: "1 − normalised value on validation problems", logY: true },
     {
-      title: "Interquartile mean over training seeds",
-      caption: "Bands: pointwise 95 % bootstrap intervals over training seeds.",
+      title: "Learning curves: interquartile mean over training seeds",
+      caption: "Regret of the most probable action. Bands: pointwise 95 % bootstrap intervals over training seeds.",
       height: 440,
     },
   );

@@ -19,7 +19,7 @@ import { parseScm, trackStream } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { comparisonText } from "./comparison_text.ts";
-import { wholeNumber } from "./options.ts";
+import { sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
 const program = new Command("evaluate")
@@ -105,16 +105,8 @@ function trackOf(name: string | undefined, config: Config | undefined): Track {
   return loadTrack(config);
 }
 
-function withSizes(track: Track, sizes: string | undefined): Track {
-  if (sizes === undefined) return track;
-  const match = /^(\d+)(?:-(\d+))?$/.exec(sizes);
-  if (match === null) {
-    throw new UsageError(`--sizes ${sizes}: expected a number of variables, e.g. 10, or a range, e.g. 3-8`);
-  }
-  const min = Number(match[1]);
-  const max = Number(match[2] ?? match[1]);
-  if (min < 2 || max > 200 || min > max) throw new UsageError(`--sizes ${sizes}: a range within 2-200 was expected`);
-  return { ...track, distribution: { ...track.distribution, sizes: { min, max } } };
+function withSizes(track: Track, text: string | undefined): Track {
+  return text === undefined ? track : { ...track, distribution: { ...track.distribution, sizes: sizeRange(text) } };
 }
 
 function repeated(file: string, repetitions: number): EvaluationProblem[] {

@@ -3,6 +3,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { UsageError } from "./boundary.ts";
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -30,4 +31,19 @@ export function wholeNumber(min: number): (text: string) => number {
 /** A config by its path, or by its name in `configs/`. */
 export function configFile(nameOrPath: string): string {
   return /[/\\]|\.ya?ml$/.test(nameOrPath) ? nameOrPath : join(CONFIGS, `${nameOrPath}.yaml`);
+}
+
+/**
+ * Reads a number of variables, e.g. 10, or a range, e.g. 3-8.
+ * @throws UsageError unless it lies within 2 and 200
+ */
+export function sizeRange(text: string): { readonly min: number; readonly max: number } {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  if (match === null) {
+    throw new UsageError(`--sizes ${text}: expected a number of variables, e.g. 10, or a range, e.g. 3-8`);
+  }
+  const min = Number(match[1]);
+  const max = Number(match[2] ?? match[1]);
+  if (min < 2 || max > 200 || min > max) throw new UsageError(`--sizes ${text}: a range within 2-200 was expected`);
+  return { min, max };
 }

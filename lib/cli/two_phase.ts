@@ -4,13 +4,13 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { basename, join } from "node:path";
 import {
   type Arm,
+  beliefSources,
   comparisonArms,
   describeEnvironment,
   findings,
   formatJson,
   instancesOf,
   loadConfig,
-  type MissingArm,
   openPolicy,
   type Row,
   Run,
@@ -24,15 +24,10 @@ import {
 } from "../experiment/mod.ts";
 import type { EpisodeOptions } from "../environment/mod.ts";
 import { twoPhaseReport } from "../report/mod.ts";
-import {
-  ACTIVE_DEFAULTS,
-  type BeliefSource,
-  createActiveSurrogate,
-  createBootstrapSurrogate,
-} from "../surrogate/mod.ts";
+import { ACTIVE_DEFAULTS, createActiveSurrogate } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
-import { configFile, RESULTS, wholeNumber } from "./options.ts";
+import { configFile, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 import { studyText } from "./study_text.ts";
@@ -45,6 +40,7 @@ const program = new Command("two-phase")
   .option("--grpo-checkpoint <run>", "a trained run or checkpoint; without one, phase 1 is trained")
   .option("--config <file>", "config of phase 1, or its name in configs/", "two_phase")
   .option("--scm-type <name>", "easy, medium, hard, another SCM or track of configs/, or an SCM file", "easy")
+  .option("--sizes <n or min-max>", "number of variables of a track's SCMs; the track's by default")
   .option("--n-interventions <n>", "interventions of phase 2", wholeNumber(1), 50)
   .option("--n-observational <n>", "rows without intervention that phase 2 starts from", wholeNumber(2), 30)
   .option(
@@ -53,6 +49,8 @@ const program = new Command("two-phase")
     String(ACTIVE_DEFAULTS.learningRate),
   )
   .option("--compare", "run random and GRPO with every surrogate on the same instances", false)
+  .option("--beliefs <kinds...>", "surrogates of --compare beside active", ["bootstrap", "exact", "neural"])
+  .option("--neural <run>", "run or checkpoint of deno task train:surrogate for the neural surrogate")
   .option("--instances <n>", "episodes, each with initial rows and noise of its own", wholeNumber(2), 64)
   .option("--seed <n>", "seed of the instances", wholeNumber(0), 0)
   .option("--output-dir <folder>", "where results are written", join(RESULTS, "two_phase"))
@@ -69,7 +67,8 @@ async function main(args: readonly string[]): Promise<void> {
   const options = program.opts();
   const words = program.processedArgs[0] as readonly string[];
   const learningRate = rateOf(options.learningRate);
-  const instances = instancesOf(options.scmType, options.instances, options.seed);
+  const sizes = options.sizes === undefined ? undefined : sizeRange(options.sizes);
+  const instances = instancesOf(options.scmType, options.instances, options.seed, sizes);
   if (options.grpoCheckpoint !== undefined && words.length > 0) {
     throw new UsageError(`a trained policy is taken as it is: leave out ${words.join(" ")}`);
   }
@@ -77,10 +76,11 @@ async function main(args: readonly string[]): Promise<void> {
   const checkpoint = options.grpoCheckpoint ?? await trainPolicy(options, words, backend);
   const { policy } = openPolicy(checkpoint);
   const active = createActiveSurrogate({ learningRate });
-  const sources: Record<string, BeliefSource> = { active, bootstrap: createBootstrapSurrogate() };
-  const missing: readonly MissingArm[] = [];
+  const { sources, missing } = options.compare
+    ? beliefSources(options.beliefs, instances, options.neural)
+    : { sources: {}, missing: [] };
   const arms: readonly Arm[] = options.compare
-    ? comparisonArms(policy, sources)
+    ? comparisonArms(policy, active, sources)
     : [{ name: "GRPO + active", policy, beliefs: active }];
   const episode: EpisodeOptions = {
     observationalRows: options.nObservational,

@@ -117,6 +117,7 @@ export {
   summariseStudy,
 } from "./two_phase/summary.ts";
 export { findings } from "./two_phase/findings.ts";
+export { beliefSources } from "./two_phase/sources.ts";
 export { formatJson } from "./checkpoint/contents.ts";
 export { formatSurrogateConfig, type SurrogateConfig, surrogateConfigSchema } from "./surrogate/config.ts";
 export { type EvaluatedMethod, evaluateSurrogate } from "./surrogate/evaluation.ts";

@@ -31,6 +31,8 @@ Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2
     assert.equal(code, 0, err);
     assert.match(out, /random \+ active +\d\.\d{3}/);
     assert.match(out, /GRPO \+ bootstrap \(privileged\) +1\.000/);
+    assert.match(out, /GRPO \+ exact +\d\.\d{3}/);
+    assert.match(out, /GRPO \+ neural was not run: no trained network was named/);
     const json = JSON.parse(Deno.readTextFileSync(join(root, "easy-comparison.json"))) as { arms: { name: string }[] };
     assert.equal(json.arms[1].name, "GRPO + active");
     assert.ok(Deno.readTextFileSync(join(root, "easy-comparison.html")).startsWith("<!doctype html>"));
@@ -39,6 +41,12 @@ Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2
 Deno.test("bad input is answered in one line", async () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [["--scm-type", "meduim"], /no SCM or track is named meduim; did you mean "medium"/],
+    [["--sizes", "8"], /easy is one SCM; sizes belong to a track/],
+    [["--scm-type", "linear", "--sizes", "1"], /--sizes 1: a range within 2-200/],
+    [
+      ["--compare", "--beliefs", "exat", "--grpo-checkpoint", "configs/policies/linear"],
+      /no surrogate is named exat; did you mean "exact"/,
+    ],
     [["--learning-rate", "fast"], /--learning-rate fast: a finite number above 0/],
     [["--learning-rate=-1"], /--learning-rate -1: a finite number above 0/],
     [["--n-interventions", "0"], /Expected a whole number of at least 1/],

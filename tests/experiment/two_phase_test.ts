@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  beliefSources,
   comparisonArms,
   ConfigError,
   findings,
@@ -19,7 +20,7 @@ const episode = { observationalRows: 4, interventionalRows: 0, horizon: 12, rows
 function study(): StudySummary {
   const active = createActiveSurrogate();
   const instances = instancesOf("easy", 12, 0);
-  const arms = comparisonArms(randomPolicy(), { active, bootstrap: createBootstrapSurrogate() });
+  const arms = comparisonArms(randomPolicy(), active, { bootstrap: createBootstrapSurrogate() });
   const played = runStudy(arms, instances, { episode, mode: "sample", judge: active });
   return summariseStudy(played, [{ name: "GRPO + neural", reason: "there is none" }], instances, 4);
 }
@@ -79,6 +80,17 @@ Deno.test("instances are one SCM with noise of its own, or SCMs of a track; othe
     (error) => error instanceof ConfigError && /medium/.test(error.message),
   );
   assert.throws(() => instancesOf("none.yaml", 3, 0), /none\.yaml.*no such file/);
+});
+
+Deno.test("sources that cannot be had are named with the reason", () => {
+  const { sources, missing } = beliefSources(
+    ["bootstrap", "exact", "neural"],
+    instancesOf("linear", 2, 0, { min: 12, max: 12 }),
+    undefined,
+  );
+  assert.deepEqual(Object.keys(sources), ["bootstrap"]);
+  assert.match(missing[0].reason, /12 variables are more than the 10/);
+  assert.match(missing[1].reason, /no trained network/);
 });
 
 Deno.test("intervals of a study are finite", () => {

@@ -2,7 +2,7 @@
 
 import { type EvaluationProblem, heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
-import { parseScm, trackStream } from "../../scm/mod.ts";
+import { parseScm, type Range, trackStream } from "../../scm/mod.ts";
 import { configError } from "../config/error.ts";
 import { suggestion } from "../config/suggest.ts";
 import { readTrack } from "../session/track.ts";
@@ -21,15 +21,19 @@ export interface Instances {
 /**
  * `easy`, `medium`, `hard` or another file of configs/scms, or a path that ends in .yaml: every instance is that SCM with
  * initial rows and noise of its own. The name of a track: every instance is another held-out SCM.
+ * @param sizes numbers of variables in place of the track's
  * @throws ConfigError for a name that is neither, naming the nearest
  */
-export function instancesOf(name: string, count: number, seed: number): Instances {
+export function instancesOf(name: string, count: number, seed: number, sizes?: Range): Instances {
   const tracks = namesIn(TRACKS);
   if (tracks.includes(name)) {
     const track = readTrack(name);
     const stream = trackStream(track, "test", seed);
-    return { name, problems: heldOutProblems(track.distribution, "test", count, stream), stream };
+    const distribution = sizes === undefined ? track.distribution : { ...track.distribution, sizes };
+    const range = sizes === undefined ? "" : sizes.min === sizes.max ? `-${sizes.min}` : `-${sizes.min}-${sizes.max}`;
+    return { name: `${name}${range}`, problems: heldOutProblems(distribution, "test", count, stream), stream };
   }
+  if (sizes !== undefined) throw configError("--sizes", "", `${name} is one SCM; sizes belong to a track`);
   const isPath = /\.ya?ml$/.test(name);
   const file = isPath ? name : new URL(`${name}.yaml`, SCMS);
   const problem = namedProblem(parseScm(readScm(file, name, [...namesIn(SCMS), ...tracks]), String(name)));

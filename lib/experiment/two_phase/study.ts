@@ -40,9 +40,12 @@ export function randomPolicy(): Policy {
   return BASELINES.random.create({});
 }
 
-/** The arms in the document's order, as far as there are sources; random + active first: the baseline. */
-export function comparisonArms(policy: Policy, sources: Readonly<Record<string, BeliefSource>>): Arm[] {
-  const { active, ...others } = sources;
+/** Random + active, the baseline; GRPO + active; and GRPO with every other source. */
+export function comparisonArms(
+  policy: Policy,
+  active: BeliefSource,
+  others: Readonly<Record<string, BeliefSource>>,
+): Arm[] {
   return [
     { name: "random + active", policy: randomPolicy(), beliefs: active },
     { name: "GRPO + active", policy, beliefs: active },

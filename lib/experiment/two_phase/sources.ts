@@ -1,0 +1,38 @@
+/** The surrogates that a comparison sets beside the active one. */
+
+import { observedVariables } from "../../environment/mod.ts";
+import { type BeliefSource, createSurrogate, EXACT_LIMIT } from "../../surrogate/mod.ts";
+import { configError } from "../config/error.ts";
+import { suggestion } from "../config/suggest.ts";
+import { openNeuralSurrogate } from "../surrogate/open.ts";
+import type { Instances } from "./instances.ts";
+import type { MissingArm } from "./study.ts";
+
+const KINDS = ["bootstrap", "exact", "neural"] as const;
+
+/**
+ * The sources by name, and those that cannot be had here with the reason.
+ * @param neural run or checkpoint of the network, if there is one
+ * @throws ConfigError for a kind that does not exist, naming the nearest
+ */
+export function beliefSources(
+  kinds: readonly string[],
+  { problems }: Instances,
+  neural: string | undefined,
+): { readonly sources: Readonly<Record<string, BeliefSource>>; readonly missing: readonly MissingArm[] } {
+  const sources: Record<string, BeliefSource> = {};
+  const missing: MissingArm[] = [];
+  const largest = Math.max(...problems.map((problem) => observedVariables(problem).length));
+  for (const kind of kinds) {
+    const name = `GRPO + ${kind}`;
+    if (kind === "bootstrap") sources[kind] = createSurrogate({ kind, noise: 0.1 });
+    else if (kind === "exact" && largest <= EXACT_LIMIT) sources[kind] = createSurrogate({ kind });
+    else if (kind === "exact") {
+      missing.push({ name, reason: `${largest} variables are more than the ${EXACT_LIMIT} that it can weigh` });
+    } else if (kind === "neural" && neural !== undefined) sources[kind] = openNeuralSurrogate(neural).surrogate;
+    else if (kind === "neural") {
+      missing.push({ name, reason: "no trained network was named (--neural RUN, made by deno task train:surrogate)" });
+    } else throw configError("--beliefs", "", `no surrogate is named ${kind}${suggestion(kind, KINDS)}`);
+  }
+  return { sources, missing };
+}

@@ -34,6 +34,8 @@ export {
 export {
   type Baseline,
   BASELINES,
+  BELIEVING_BASELINES,
+  type BelievingBaseline,
   type ParameterPoint,
   PRIVILEGED_BASELINES,
   type PrivilegedBaseline,

@@ -17,7 +17,7 @@ import {
   summariseStructure,
 } from "../../evaluation/mod.ts";
 import type { EpisodeOptions } from "../../environment/mod.ts";
-import { type ActMode, BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../policy/mod.ts";
+import { type ActMode, BASELINES, BELIEVING_BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../policy/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
 import { configError } from "../config/error.ts";
@@ -31,7 +31,7 @@ export interface ComparisonOptions {
   readonly stream: Stream;
   /** How trained policies act. */
   readonly mode: ActMode;
-  /** Names of the baselines; empty takes all but the slow `gp-ei`. */
+  /** Names of the baselines; empty takes all but the slow `gp-ei` and those that play on the exact posterior. */
   readonly baselines: readonly string[];
   readonly tuned: TunedBaselines;
   readonly clock: () => number;
@@ -131,14 +131,15 @@ function pairedDifferences(policy: MethodResults, baselines: readonly MethodResu
 }
 
 /**
- * The baselines that a list asks for; an empty list asks for all but the slow ones.
+ * The baselines that a list asks for; an empty list asks for all but the slow ones and those that need a surrogate.
  * @throws ConfigError for one that does not exist, naming the nearest
  */
 export function baselineNames(asked: readonly string[]): readonly string[] {
-  const known = Object.keys(BASELINES);
+  const tuned = Object.keys(BASELINES);
+  const known = [...tuned, ...Object.keys(BELIEVING_BASELINES)];
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw configError("evaluation.baselines", "", `no baseline is named ${unknown}${suggestion(unknown, known)}`);
   }
-  return asked.length > 0 ? asked : known.filter((name) => !SLOW.has(name));
+  return asked.length > 0 ? asked : tuned.filter((name) => !SLOW.has(name));
 }

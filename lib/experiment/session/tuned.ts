@@ -10,7 +10,8 @@ import {
   mergeRecords,
 } from "../../evaluation/mod.ts";
 import { observedVariables } from "../../environment/mod.ts";
-import { BASELINES, type ParameterPoint } from "../../policy/mod.ts";
+import { BASELINES, BELIEVING_BASELINES, type ParameterPoint } from "../../policy/mod.ts";
+import { createSurrogate } from "../../surrogate/mod.ts";
 import { configError } from "../config/error.ts";
 
 const FOLDER = new URL("../../../configs/baselines/", import.meta.url);
@@ -64,13 +65,18 @@ export function tunedPoint(tuned: TunedBaselines, name: string, size: number): P
   return tuned.sizes[String(nearest)][name];
 }
 
-/** Plays a baseline with the parameters that are tuned for each problem's number of variables. */
+/**
+ * Plays a baseline with the parameters that are tuned for each problem's number of variables; one that plays on beliefs, on
+ * the exact posterior with its default parameters.
+ * @throws RangeError for problems with more variables than the exact posterior takes
+ */
 export function evaluateTuned(
   name: string,
   tuned: TunedBaselines,
   problems: readonly EvaluationProblem[],
   options: Omit<EvaluationOptions, "method">,
 ): EpisodeRecords {
+  if (Object.hasOwn(BELIEVING_BASELINES, name)) return evaluateBelieving(name, problems, options);
   const groups = new Map<string, { readonly point: ParameterPoint; readonly indices: number[] }>();
   problems.forEach((problem, p) => {
     const point = tunedPoint(tuned, name, observedVariables(problem).length);
@@ -84,4 +90,14 @@ export function evaluateTuned(
     records: evaluate(BASELINES[name].create(point), indices.map((p) => problems[p]), { ...options, method: name }),
   }));
   return mergeRecords(parts, problems.length);
+}
+
+function evaluateBelieving(
+  name: string,
+  problems: readonly EvaluationProblem[],
+  options: Omit<EvaluationOptions, "method" | "surrogate">,
+): EpisodeRecords {
+  const { create, grid, draws } = BELIEVING_BASELINES[name];
+  const surrogate = createSurrogate({ kind: "exact", draw: draws });
+  return evaluate(create(grid[0]), problems, { ...options, method: name, surrogate });
 }

@@ -11,7 +11,7 @@ import {
   summarise,
   summariseStructure,
 } from "../../evaluation/mod.ts";
-import { BASELINES, PRIVILEGED_BASELINES } from "../../policy/mod.ts";
+import { BASELINES, BELIEVING_BASELINES, PRIVILEGED_BASELINES } from "../../policy/mod.ts";
 import { configError } from "../config/error.ts";
 import { suggestion } from "../config/suggest.ts";
 import { openPolicy } from "../session/open.ts";
@@ -54,16 +54,17 @@ export interface PlayOptions {
 }
 
 /**
- * The methods that a list asks for; null asks for all but the slow ones.
+ * The methods that a list asks for; null asks for all but the slow ones and those that need a surrogate.
  * @throws ConfigError for one that does not exist, naming the nearest
  */
 export function comparedBaselines(asked: readonly string[] | null): readonly string[] {
-  const known = [...Object.keys(BASELINES), ...Object.keys(PRIVILEGED_BASELINES)];
+  const tuned = [...Object.keys(BASELINES), ...Object.keys(PRIVILEGED_BASELINES)];
+  const known = [...tuned, ...Object.keys(BELIEVING_BASELINES)];
   const unknown = asked?.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw configError("comparison", "baselines", `no baseline is named ${unknown}${suggestion(unknown, known)}`);
   }
-  return asked === null ? known.filter((name) => !SLOW.has(name)) : [...new Set(asked)];
+  return asked === null ? tuned.filter((name) => !SLOW.has(name)) : [...new Set(asked)];
 }
 
 /** Plays every model, one policy for each training seed, and every baseline, which are not trained, once. */

@@ -3,6 +3,7 @@
 import type { Problem } from "../../environment/mod.ts";
 import type { Policy } from "../types.ts";
 import { epsilonGreedyPolicy, ucb1Policy } from "./bandits.ts";
+import { believedThompsonPolicy, believedUcbPolicy } from "./believed.ts";
 import { expectedImprovementPolicy } from "./expected_improvement.ts";
 import { oraclePolicy, parentOraclePolicy } from "./oracles.ts";
 import type { RegressionPrior } from "./regression.ts";
@@ -137,6 +138,43 @@ function regressionBaselines(observational: boolean): Record<string, Baseline> {
     ),
   };
 }
+
+/** A baseline that plays on beliefs about total effects: it needs a surrogate beside it. */
+export interface BelievingBaseline extends Baseline {
+  /** Whether it needs a draw from the posterior at each step. */
+  readonly draws: boolean;
+}
+
+/** Play on the exact posterior over DAGs, by name. Its c was best on validation problems of the linear track. */
+export const BELIEVING_BASELINES: Readonly<Record<string, BelievingBaseline>> = {
+  "exact-greedy": {
+    ...baseline(
+      "exact-greedy",
+      "Exact posterior over DAGs: best posterior mean",
+      {},
+      () => believedUcbPolicy("exact-greedy", 0),
+    ),
+    draws: false,
+  },
+  "exact-ucb": {
+    ...baseline(
+      "exact-ucb",
+      "Exact posterior over DAGs: best posterior mean + c standard deviations",
+      { c: [0.6, 0.3, 1] },
+      ({ c }) => believedUcbPolicy("exact-ucb", c),
+    ),
+    draws: false,
+  },
+  "exact-thompson": {
+    ...baseline(
+      "exact-thompson",
+      "Exact posterior over DAGs: Thompson sampling",
+      {},
+      () => believedThompsonPolicy("exact-thompson"),
+    ),
+    draws: true,
+  },
+};
 
 /** The oracles by name: bounds, never competitors. */
 export const PRIVILEGED_BASELINES: Readonly<Record<string, PrivilegedBaseline>> = {

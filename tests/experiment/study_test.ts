@@ -144,6 +144,7 @@ Deno.test("a study plans every model with every seed, and its mistakes name the 
     const jobs = planStudy(study, "configs", configFile);
     assert.equal(jobs.length, study.models.length * study.seeds);
     assert.ok(study.seeds >= 5);
+    assert.equal(comparedBaselines(study.comparison.baselines).length, study.comparison.baselines?.length);
     const kinds = new Set(jobs.map(({ config }) => JSON.stringify({ ...config, seed: 0, name: "" })));
     assert.equal(kinds.size, study.models.length, "no two models of the study are the same");
     assert.equal(new Set(jobs.map(({ config }) => config.grpo.updates * config.grpo.problems_per_update)).size, 1);

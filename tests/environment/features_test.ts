@@ -3,100 +3,14 @@ import {
   createEnvironment,
   gatherViews,
   NODE_FEATURES,
-  type Observation,
   PAIR_FEATURES,
   RESPONSE_FEATURES,
   type StatisticsViews,
   statisticsViews,
 } from "../../lib/environment/mod.ts";
-import {
-  addOutcomeInto,
-  addRidgeInto,
-  addRowInto,
-  createStatistics,
-  limitRowInto,
-  startUnitsInto,
-} from "../../lib/environment/statistics.ts";
 import { createStream } from "../../lib/random/mod.ts";
-import { chain, linearProblem } from "./support.ts";
-
-/** One episode written out: rows with what was set in each, and what is public. */
-interface Episode {
-  readonly rows: readonly { readonly intervened: number; readonly x: readonly number[] }[];
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-  readonly settable: readonly number[];
-  readonly target: number;
-  readonly sign: number;
-}
-
-const START = 10;
-const N = 4;
-
-/** A → B → Y and A → C, all linear; the target is number 3. */
-const EPISODE: Episode = (() => {
-  const problem = linearProblem(["A", "B", "C", "Y"], [
-    { from: "A", to: "B", weight: 0.9 },
-    { from: "A", to: "C", weight: -1.4 },
-    { from: "B", to: "Y", weight: 1.1 },
-  ], { intercept: 0.5 });
-  const environment = createEnvironment([problem], {
-    observationalRows: START,
-    interventionalRows: 0,
-    horizon: 7,
-    rowsPerIntervention: 1,
-  });
-  environment.reset([createStream(1)]);
-  [0, 1, 0, 2, 1, 0].forEach((variable, t) =>
-    environment.step({ variable: Int32Array.of(variable), value: Float64Array.of(Math.cos(2 * t)) }, [
-      createStream(2).child(t),
-    ])
-  );
-  const { history, problems } = environment.observation;
-  return {
-    rows: Array.from({ length: history.rows }, (_, r) => ({
-      intervened: history.intervened[r],
-      x: [...history.values.subarray(r * N, r * N + N)],
-    })),
-    low: [...problems.low],
-    high: [...problems.high],
-    settable: [...problems.settable],
-    target: problems.targets[0],
-    sign: problems.signs[0],
-  };
-})();
-
-/** The observation of an episode, padded to `width`, from its rows alone. */
-function observe({ rows, low, high, settable, target, sign }: Episode, width = N): Observation {
-  const padded = (values: readonly number[]) => Array.from({ length: width }, (_, v) => values[v] ?? 0);
-  const values = Float64Array.from(rows.flatMap(({ x }) => padded(x)));
-  const intervened = Int32Array.from(rows, (row) => row.intervened);
-  const statistics = createStatistics(1, width);
-  rows.forEach((row, r) => {
-    if (r >= START) limitRowInto(values.subarray(r * width), statistics, 0, N, values, r * width);
-    addRowInto(statistics, 0, width, N, values, r * width, row.intervened);
-    if (r === START - 1) startUnitsInto(statistics, 0, width, N, values, 0, intervened, 0, START);
-    if (r < START) return;
-    addRidgeInto(statistics, 0, width, N, values, r * width);
-    addOutcomeInto(statistics, row.intervened, row.x[row.intervened], values[r * width + target], sign, r - START);
-  });
-  return {
-    problems: {
-      episodes: 1,
-      width,
-      sizes: Int32Array.of(N),
-      targets: Int32Array.of(target),
-      signs: Float64Array.of(sign),
-      low: Float64Array.from(padded(low)),
-      high: Float64Array.from(padded(high)),
-      settable: Uint8Array.from(padded(settable)),
-    },
-    statistics,
-    history: { rows: rows.length, values, intervened, capacity: rows.length },
-    step: rows.length - START,
-    horizon: 7,
-  };
-}
+import { chain } from "./support.ts";
+import { EPISODE, mirrored, N, observe, relabelled, rescaled, START } from "./written_out.ts";
 
 function assertClose(actual: Float32Array, expected: Float32Array, names: readonly string[]): void {
   assert.equal(actual.length, expected.length);
@@ -130,48 +44,21 @@ Deno.test("features are finite, and none is the same for all variables of a play
 
 Deno.test("relabelling the variables relabels the features", () => {
   const order = [2, 0, 3, 1];
-  const take = (values: readonly number[]) => order.map((v) => values[v]);
-  const relabelled = statisticsViews(
-    observe({
-      rows: EPISODE.rows.map(({ intervened, x }) => ({ intervened: order.indexOf(intervened), x: take(x) })),
-      low: take(EPISODE.low),
-      high: take(EPISODE.high),
-      settable: take(EPISODE.settable),
-      target: order.indexOf(EPISODE.target),
-      sign: EPISODE.sign,
-    }),
-    RESPONSE,
-  );
+  const changed = statisticsViews(observe(relabelled(EPISODE, order)), RESPONSE);
   const [n, p] = [CHANNELS, PAIR_FEATURES.length];
   const nodes = order.map((v) => views.nodes.subarray(v * n, v * n + n));
   const pairs = order.flatMap((i) => order.map((j) => views.pairs.subarray((i * N + j) * p, (i * N + j + 1) * p)));
-  assertClose(relabelled.nodes, Float32Array.from(nodes.flatMap((part) => [...part])), NAMES);
-  assertClose(relabelled.pairs, Float32Array.from(pairs.flatMap((part) => [...part])), PAIR_FEATURES);
+  assertClose(changed.nodes, Float32Array.from(nodes.flatMap((part) => [...part])), NAMES);
+  assertClose(changed.pairs, Float32Array.from(pairs.flatMap((part) => [...part])), PAIR_FEATURES);
 });
 
 Deno.test("features do not depend on units or zero points", () => {
-  const unit = [3, 0.02, 40, 1e3];
-  const zero = [7, -2, 0.5, 90];
-  const change = (values: readonly number[]) => values.map((x, v) => zero[v] + unit[v] * x);
-  const changed = observe({
-    ...EPISODE,
-    rows: EPISODE.rows.map(({ intervened, x }) => ({ intervened, x: change(x) })),
-    low: change(EPISODE.low).map((x, v) => EPISODE.settable[v] * x),
-    high: change(EPISODE.high).map((x, v) => EPISODE.settable[v] * x),
-  });
+  const changed = observe(rescaled(EPISODE, [3, 0.02, 40, 1e3], [7, -2, 0.5, 90]));
   assertSameViews(statisticsViews(changed, RESPONSE), views);
 });
 
 Deno.test("maximising −Y has the features of minimising Y", () => {
-  const mirrored = observe({
-    ...EPISODE,
-    rows: EPISODE.rows.map(({ intervened, x }) => ({
-      intervened,
-      x: x.map((value, v) => v === EPISODE.target ? -value : value),
-    })),
-    sign: -EPISODE.sign,
-  });
-  assertSameViews(statisticsViews(mirrored, RESPONSE), views);
+  assertSameViews(statisticsViews(observe(mirrored(EPISODE)), RESPONSE), views);
 });
 
 Deno.test("padding changes no feature of a variable, and is not present", () => {

@@ -32,3 +32,4 @@ export {
   type HistoryViews,
   historyViews,
 } from "./history_views.ts";
+export { addRowInto, createStatistics, startUnitsInto } from "./statistics.ts";

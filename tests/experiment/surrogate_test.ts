@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
   describeEnvironment,
+  evaluateSurrogate,
   formatSurrogateConfig,
   loadTrack,
   openNeuralSurrogate,
@@ -21,6 +22,7 @@ import {
 import { heldOutEpisodes, scoreWithForm } from "../../lib/experiment/surrogate/evaluation.ts";
 import { scoreEpisode, structureMetrics } from "../../lib/experiment/surrogate/metrics.ts";
 import { createParts } from "../../lib/experiment/session/parts.ts";
+import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 
 await useBackend("simd");
@@ -155,4 +157,22 @@ Deno.test("a history policy is trained by GRPO with the parent channel of the sh
     assert.deepEqual([...(await policy.named.values()).keys()], [...trained.keys()]);
     assert.deepEqual((await policy.named.values()).get("output")?.data, trained.get("output")?.data);
   });
+});
+
+Deno.test("the surrogate is judged beside the exact posterior, where no episode is too large, and beside simple scores", () => {
+  const { form } = openNeuralSurrogate(null);
+  const methods = (...words: string[]) => {
+    const small = ["evaluation.test=24", "evaluation.validation=24", "evaluation.resamples=20", ...words];
+    const source = parseConfigText(Deno.readTextFileSync("configs/surrogate.yaml"), "surrogate.yaml");
+    const config = resolveWith(surrogateConfigSchema, source, parseOverrides(small));
+    return new Map(
+      evaluateSurrogate(form, config, createStream(1)).map((method) => [method.method, method.metrics.f1]),
+    );
+  };
+  const judged = methods("evaluation.track.sizes.max=6");
+  const [neural, exact, correlation] = ["neural", "exact", "correlation"].map((name) => judged.get(name)?.value ?? NaN);
+  assert.ok(exact > 0.9 && neural > correlation + 0.1, `${exact}, ${neural}, ${correlation}`);
+  for (const { value, low, high } of judged.values()) assert.ok(low <= value && value <= high);
+  assert.ok(!methods("evaluation.track.sizes={min:11,max:11}").has("exact"));
+  assert.ok(!methods("evaluation.exact=false").has("exact"));
 });

@@ -48,6 +48,9 @@ export const surrogateConfigSchema = section({
     every: count(0).default(1000).describe("updates between two validations; 0 never"),
     validation: count(2).default(256).describe("episodes of a validation, and of the tuning of the baselines"),
     test: count(2).default(1000).describe("episodes of the final evaluation"),
+    exact: z.boolean().default(true).describe(
+      "compare with the exact posterior over linear Gaussian DAGs where no episode is too large for it",
+    ),
     resamples: count(1).default(500).describe("bootstrap resamples of the intervals"),
   }).prefault({}),
   checkpoint: checkpointSchema.prefault({}),

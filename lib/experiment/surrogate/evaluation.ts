@@ -1,12 +1,15 @@
 /** How well parents are found on held-out episodes: by a surrogate and by simple scores, with intervals over episodes. */
 
 import { bootstrapAll, type BootstrapEstimate } from "../../evaluation/mod.ts";
+import { addRowInto, createStatistics, type Observation, startUnitsInto } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import {
   beliefsOf,
+  createExactSurrogate,
   drawEpisodes,
   episodeRows,
+  EXACT_LIMIT,
   type LabelledRows,
   PARENT_SCORERS,
   type SurrogateForm,
@@ -72,7 +75,46 @@ export function evaluateSurrogate(form: SurrogateForm, config: SurrogateConfig, 
     const tuned = bestThreshold(validation, scoresOf(validation));
     return judged(name, callAbove(test, scoresOf(test), tuned), false);
   });
-  return [judged("neural", scoreWithForm(form, test), true), ...simple];
+  const exact = config.evaluation.exact && test.every(({ size }) => size <= EXACT_LIMIT)
+    ? [judged("exact", scoreWithExact(test, stream.child("exact episodes")), true)]
+    : [];
+  return [judged("neural", scoreWithForm(form, test), true), ...exact, ...simple];
+}
+
+/** The exact posterior's parent probabilities of each episode's candidates. */
+function scoreWithExact(episodes: readonly LabelledRows[], stream: Stream): ScoredEpisode[] {
+  const exact = createExactSurrogate();
+  return episodes.map((episode, e) => {
+    const observation = observationOf(episode);
+    const { parent } = exact.track(observation.problems, [stream.child(e)]).update(observation);
+    return candidates(episode, (v) => parent[v]);
+  });
+}
+
+/** The rows of one episode as a policy would have seen them. */
+function observationOf({ size, target, values, intervened }: LabelledRows): Observation {
+  const rows = intervened.length;
+  const statistics = createStatistics(1, size);
+  for (let row = 0; row < rows; row++) {
+    addRowInto(statistics, 0, size, size, values, row * size, intervened[row]);
+  }
+  startUnitsInto(statistics, 0, size, size, values, 0, intervened, 0, rows);
+  return {
+    problems: {
+      episodes: 1,
+      width: size,
+      sizes: Int32Array.of(size),
+      targets: Int32Array.of(target),
+      signs: Float64Array.of(-1),
+      low: new Float64Array(size),
+      high: new Float64Array(size),
+      settable: Uint8Array.from({ length: size }, (_, v) => v === target ? 0 : 1),
+    },
+    statistics,
+    history: { rows, values, intervened, capacity: rows },
+    step: 0,
+    horizon: 1,
+  };
 }
 
 /** Thresholds that are tried: as many quantiles of the scores. */

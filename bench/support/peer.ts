@@ -1,8 +1,5 @@
 /** A peer of the policy-update benchmark: a Python process that runs steps on demand, so that it can be timed in turn with us. */
 
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
-
 export type Part = "train" | "forward";
 
 export interface Peer {
@@ -26,12 +23,19 @@ export async function startPeer(name: "jax" | "torch"): Promise<Peer | null> {
     throw error;
   }
   const writer = child.stdin.getWriter();
-  const lines = createInterface({ input: Readable.fromWeb(child.stdout) })[Symbol.asyncIterator]();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
   async function times(batch: number, part: Part, runs: number): Promise<number[]> {
     await writer.write(new TextEncoder().encode(`${batch} ${part} ${runs}\n`));
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`The peer ${name} stopped; run bench/peers/${name}_policy_update.py to see why`);
-    return value.split(" ").map(Number);
+    while (!text.includes("\n")) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error(`The peer ${name} stopped; run bench/peers/${name}_policy_update.py to see why`);
+      text += value;
+    }
+    const end = text.indexOf("\n");
+    const line = text.slice(0, end);
+    text = text.slice(end + 1);
+    return line.split(" ").map(Number);
   }
   try {
     await times(1, "forward", 1);

@@ -6,7 +6,7 @@
 
 import { type BeliefChannels, beliefChannels, beliefFeaturesInto } from "./belief_features.ts";
 import { createResponseWork, responseChannels, responseInto } from "./response.ts";
-import { columnWithoutRowsInto, createRidgeScratch, standardiseInto } from "./ridge.ts";
+import { columnWithoutRowsInto, createRidgeScratch, joinRowsInto, mostExcluded, standardiseInto } from "./ridge.ts";
 import type { Observation } from "./types.ts";
 
 /** Names of the features of a variable, in order. "low" and "high" are the ends of its domain. */
@@ -136,6 +136,7 @@ interface Work {
   /** Standardised rows in which one variable was set. */
   readonly excluded: Float64Array;
   readonly excludedRow: Float64Array;
+  readonly joined: Float64Array;
   readonly ridge: ReturnType<typeof createRidgeScratch>;
 }
 
@@ -153,7 +154,8 @@ function createWork(observation: Observation): Work {
     column: new Float64Array(width + 1),
     excluded: new Float64Array(mostTried * (width + 1)),
     excludedRow: new Float64Array(width + 1),
-    ridge: createRidgeScratch(mostTried, width + 1),
+    joined: new Float64Array((width + 1) ** 2),
+    ridge: createRidgeScratch(mostExcluded(mostTried, width + 1), width + 1),
   };
 }
 
@@ -233,6 +235,7 @@ function directInto(observation: Observation, e: number, work: Work): void {
       );
       work.excluded.set(work.excludedRow, excluded++ * dimension);
     }
+    const rows = joinRowsInto(work.excluded, excluded, dimension, size + 1, work.joined);
     columnWithoutRowsInto(
       work.column,
       s.ridgeInverse,
@@ -241,7 +244,7 @@ function directInto(observation: Observation, e: number, work: Work): void {
       size + 1,
       j + 1,
       work.excluded,
-      excluded,
+      rows,
       work.ridge,
     );
     for (let i = 0; i < size; i++) {

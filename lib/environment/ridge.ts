@@ -141,6 +141,52 @@ function solveWithoutRowsInto(
   solvePositiveInto(precision, out, used);
 }
 
+/** A pivot below this share of its sum of squares is rounding. */
+const NEGLIGIBLE = 1e-13;
+/** Fewer excluded rows than this are not worth joining. */
+const MOST_ROWS = 20;
+
+/** Rows that are left at most of `count` excluded ones, see {@linkcode joinRowsInto}. */
+export const mostExcluded = (count: number, used: number): number => Math.min(count, Math.max(MOST_ROWS, used));
+
+/**
+ * Where there are more rows than {@linkcode mostExcluded}, `used` rows with the same Σ zzᵀ in their place (its Cholesky
+ * factor): what is taken out of a regression then costs no more, however often a variable is set.
+ * @param rows standardised rows, `[count, used]` at stride `dimension`; written
+ * @param scratch at least `used²` long
+ * @returns how many rows there are now
+ */
+export function joinRowsInto(
+  rows: Float64Array,
+  count: number,
+  dimension: number,
+  used: number,
+  scratch: Float64Array,
+): number {
+  if (count <= mostExcluded(count, used)) return count;
+  scratch.fill(0, 0, used * used);
+  for (let r = 0; r < count; r++) {
+    for (let i = 0; i < used; i++) {
+      const z = rows[r * dimension + i];
+      for (let j = 0; j <= i; j++) scratch[i * used + j] += z * rows[r * dimension + j];
+    }
+  }
+  // Row k of the result is column k of the factor. What a pivot loses to rounding is nothing: the rest depends on the others.
+  for (let k = 0; k < used; k++) {
+    const pivot = scratch[k * used + k];
+    const row = rows.subarray(k * dimension, k * dimension + used).fill(0);
+    let before = pivot;
+    for (let m = 0; m < k; m++) before += rows[m * dimension + k] ** 2;
+    if (!(pivot > NEGLIGIBLE * before)) continue;
+    const root = Math.sqrt(pivot);
+    for (let i = k; i < used; i++) row[i] = scratch[i * used + k] / root;
+    for (let i = k + 1; i < used; i++) {
+      for (let j = k + 1; j <= i; j++) scratch[i * used + j] -= row[i] * row[j];
+    }
+  }
+  return used;
+}
+
 /** Buffers of {@linkcode columnWithoutRowsInto}. */
 export interface RidgeScratch {
   readonly projected: Float64Array;

@@ -1,0 +1,83 @@
+/**
+ * Trainings from end to end: `deno run -A bench/end_to_end.ts`. Interventions sampled, rewarded and learned from in a second
+ * and the highest resident memory of the first 100 updates of `quick` on one and on two threads, and the time of 300 episodes of
+ * 20 steps with groups of 10 (`full_scale`). Each training is a process of its own, with the flags of `deno task train`.
+ * Memory is read from /proc, on Linux alone.
+ */
+
+import { TRAIN_COMMAND } from "../lib/cli/launch.ts";
+import { printLine } from "../lib/cli/output.ts";
+import { type Cell, formatTable } from "../lib/cli/table.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+/** How often memory is read; the kernel keeps the highest value itself. */
+const POLL_MS = 50;
+
+interface Figures {
+  readonly interventions: number;
+  /** Of the updates alone. */
+  readonly seconds: number;
+  /** From the start of the process to its end. */
+  readonly wall: number;
+  readonly peakMb: number | null;
+}
+
+/** The highest resident memory of a running process, in MB; null if it has ended or this is not Linux. */
+function peakOf(pid: number): number | null {
+  try {
+    const found = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
+    return found === null ? null : Number(found[1]) / 1000;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+async function training(config: string, words: readonly string[]): Promise<Figures> {
+  const folder = await Deno.makeTempDir();
+  const values: Record<string, string> = {
+    "{deno}": Deno.execPath(),
+    "{root}": ROOT,
+    "{folder}": folder,
+    "{config}": `${ROOT}/configs/${config}.yaml`,
+  };
+  const filled = TRAIN_COMMAND.map((part) => part.replace(/\{\w+\}/, (name) => values[name]));
+  const start = performance.now();
+  const args = [...filled.slice(1), "--no-evaluate", ...words];
+  const child = new Deno.Command(filled[0], { args, stdout: "null", stderr: "piped" }).spawn();
+  let peakMb: number | null = null;
+  const poll = setInterval(() => peakMb = peakOf(child.pid) ?? peakMb, POLL_MS);
+  const { success, stderr } = await child.output();
+  clearInterval(poll);
+  const wall = (performance.now() - start) / 1000;
+  if (!success) throw new Error(`The training of ${config} failed: ${new TextDecoder().decode(stderr)}`);
+  const updates = Deno.readTextFileSync(`${folder}/timings.jsonl`).trim().split("\n").map((line) => JSON.parse(line));
+  await Deno.remove(folder, { recursive: true });
+  let [seconds, interventions] = [0, 0];
+  for (const each of updates) {
+    seconds += each.seconds;
+    interventions += each.seconds * each.interventions_per_second;
+  }
+  return { interventions, seconds, wall, peakMb };
+}
+
+const TRAININGS = [
+  { name: "quick, 1 thread", config: "quick", words: ["grpo.updates=100", "runtime.workers=1"] },
+  { name: "quick, 2 threads", config: "quick", words: ["grpo.updates=100", "runtime.workers=2"] },
+  { name: "300 episodes × 20 steps × 10", config: "full_scale", words: [] },
+] as const;
+
+const rows: Cell[][] = [];
+for (const { name, config, words } of TRAININGS) {
+  const { interventions, seconds, wall, peakMb } = await training(config, words);
+  rows.push([name, Math.round(interventions), seconds, wall, Math.round(interventions / seconds), peakMb]);
+}
+const columns = [
+  { heading: "training" },
+  { heading: "interventions" },
+  { heading: "updates s", digits: 1 },
+  { heading: "with start, validation, report s", digits: 1 },
+  { heading: "interventions a second" },
+  { heading: "peak MB", digits: 0 },
+];
+printLine(formatTable(columns, rows));

@@ -2,8 +2,16 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { heldOutProblems, tuneBaseline } from "../evaluation/mod.ts";
-import { formatTuned, readTrack, tunedFile, writeFileAtomic } from "../experiment/mod.ts";
-import { BASELINES, type ParameterPoint } from "../policy/mod.ts";
+import {
+  baselineNames,
+  formatTuned,
+  mergeTuned,
+  readTrack,
+  readTuned,
+  tunedFile,
+  writeFileAtomic,
+} from "../experiment/mod.ts";
+import type { ParameterPoint } from "../policy/mod.ts";
 import { trackStream } from "../scm/mod.ts";
 import { runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
@@ -11,18 +19,22 @@ import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 
 const program = new Command("tune")
-  .description("Tune every baseline on validation problems of a track and write configs/baselines/TRACK.yaml")
+  .description(
+    "Tune every baseline on validation problems of a track and write configs/baselines/TRACK.yaml; with --baselines only " +
+      "those, and the file keeps the others",
+  )
   .argument("<track>", "name of a track")
   .option("--sizes <n...>", "numbers of variables", ["3", "4", "5", "6", "7", "8", "10", "15", "20"])
   .option("--problems <n>", "validation problems of each size", wholeNumber(4), 256)
-  .option("--baselines <names...>", "baselines to tune; all but the slow gp-ei by default")
+  .option("--baselines <names...>", "baselines to tune; all but the slow gp-ei and causal-bo by default")
   .option("--debug", "show the stack of an error");
 
 function main(args: readonly string[]): void {
   program.parse([...args], { from: "user" });
   const { sizes, problems, baselines } = program.opts();
   const track = readTrack(program.args[0]);
-  const names = baselines ?? Object.keys(BASELINES).filter((name) => name !== "gp-ei");
+  const names = baselineNames(baselines ?? []);
+  const kept = baselines === undefined ? null : readTuned(track.name);
   const tuned: Record<string, Record<string, ParameterPoint>> = {};
   using progress = startProgress(`tuning on ${track.name}`, sizes.length * names.length);
   let done = 0;
@@ -40,7 +52,8 @@ function main(args: readonly string[]): void {
     }
   }
   const file = tunedFile(track.name);
-  writeFileAtomic(file.pathname, formatTuned({ track: track.name, problems, sizes: tuned }));
+  const made = { track: track.name, problems, sizes: tuned };
+  writeFileAtomic(file.pathname, formatTuned(kept === null ? made : mergeTuned(kept, made)));
   printError("");
   printLine(`wrote configs/baselines/${track.name}.yaml`);
 }

@@ -98,10 +98,20 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
   const scratch = new Float64Array(Math.max(...problems.map(({ scm }) => scm.variables.length)));
   const limited = new Float64Array(width);
 
+  /** Draws one row, as it is measured, into `scratch`; see {@linkcode Problem} for kinds of intervention and drift. */
+  function sampleInto(e: number, variable: number, value: number, stream: Stream): void {
+    const { scm, intervention, drift = 0 } = problems[e];
+    const index = variable < 0 ? -1 : seen[e][variable];
+    if (index >= 0 && intervention === "shift") {
+      samplers[e].rowsInto(scratch, 1, [{ variable: index, value, kind: "shift" }], stream);
+    } else samplers[e].rowInto(scratch, stream, index, value);
+    if (drift !== 0) scratch[scm.target] += drift * step;
+  }
+
   /** Draws one row into the history; returns the target's value. */
   function drawRow(e: number, row: number, variable: number, value: number, stream: Stream): number {
     const indices = seen[e];
-    samplers[e].rowInto(scratch, stream, variable < 0 ? -1 : indices[variable], value);
+    sampleInto(e, variable, value, stream);
     const offset = (e * capacity + row) * width;
     for (let v = 0; v < indices.length; v++) values[offset + v] = scratch[indices[v]];
     intervened[e * capacity + row] = variable;
@@ -207,7 +217,7 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
         const stream = streamOf(k);
         let sum = 0;
         for (let r = 0; r < options.rowsPerIntervention; r++) {
-          samplers[e].rowInto(scratch, stream, seen[e][variable], value);
+          sampleInto(e, variable, value, stream);
           sum += scratch[problems[e].scm.target];
         }
         return sum / options.rowsPerIntervention;

@@ -1,11 +1,22 @@
 /** The data types of the sequential intervention problem: what a policy may see, and what it may not. */
 
-import type { OutcomeModel, Scm } from "../scm/mod.ts";
+import type { Assignment, OutcomeModel, Scm } from "../scm/mod.ts";
 
 /** One SCM to be optimised, with the truth about it that rewards and evaluations use. */
 export interface Problem {
   readonly scm: Scm;
+  /** The expected target under interventions of this problem's kind. */
   readonly outcomes: OutcomeModel;
+  /**
+   * What setting a variable does to it; left out: `perfect`. Under `shift` an action's value is added to what the variable
+   * would have been, and the row holds what was measured, not what was added.
+   */
+  readonly intervention?: Assignment["kind"];
+  /**
+   * How much the instrument that measures the target drifts with each intervention, in the target's unit; left out: 0.
+   * Measurements drift, expected outcomes do not.
+   */
+  readonly drift?: number;
 }
 
 /** How an episode runs. */

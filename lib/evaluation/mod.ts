@@ -55,7 +55,7 @@ export {
   type StructureSummary,
   summariseStructure,
 } from "./structure.ts";
-export { tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
+export { baselineGrid, baselinePolicy, tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
 export { mergeRecords, type RecordsPart } from "./merge.ts";
 export {
   type BeliefCurves,

@@ -1,7 +1,7 @@
 /** Tuning of the baselines, so that what is beaten is strong: on validation problems, never on those that are reported. */
 
-import { BASELINES, type ParameterPoint } from "../policy/mod.ts";
-import { evaluate, type EvaluationOptions, type EvaluationProblem } from "./protocol.ts";
+import { BASELINES, type ParameterPoint, type Policy, PRIVILEGED_BASELINES } from "../policy/mod.ts";
+import { type BatchPolicy, evaluate, type EvaluationOptions, type EvaluationProblem } from "./protocol.ts";
 
 /** Share of the problems that every point of a grid is tried on, and of the points that are then tried on all problems. */
 const SCREENING_PROBLEMS = 1 / 4;
@@ -26,6 +26,30 @@ export interface Tuning {
 }
 
 /**
+ * A baseline of either kind with given parameters.
+ * @throws RangeError for an unknown baseline, naming those that exist, or bad parameters
+ */
+export function baselinePolicy(name: string, parameters: ParameterPoint): Policy | BatchPolicy {
+  if (Object.hasOwn(BASELINES, name)) return BASELINES[name].create(parameters);
+  const privileged = privilegedBaseline(name);
+  return { create: (problems) => privileged.create(problems, parameters) };
+}
+
+/**
+ * The settings that a baseline of either kind is tuned over, the default first.
+ * @throws RangeError for an unknown baseline, naming those that exist
+ */
+export function baselineGrid(name: string): readonly ParameterPoint[] {
+  return Object.hasOwn(BASELINES, name) ? BASELINES[name].grid : privilegedBaseline(name).grid;
+}
+
+function privilegedBaseline(name: string) {
+  if (Object.hasOwn(PRIVILEGED_BASELINES, name)) return PRIVILEGED_BASELINES[name];
+  const known = [...Object.keys(BASELINES), ...Object.keys(PRIVILEGED_BASELINES)];
+  throw new RangeError(`No baseline is named "${name}": the baselines are ${known.join(", ")}`);
+}
+
+/**
  * Finds the point of a baseline's grid with the greatest mean normalised value. Every point is tried on the first quarter of
  * the problems, the best eighth (8 at least) on all of them; of equal points the first in the grid wins.
  * @param problems validation problems
@@ -36,16 +60,16 @@ export function tuneBaseline(
   problems: readonly EvaluationProblem[],
   options: Pick<EvaluationOptions, "episode" | "stream">,
 ): Tuning {
-  const baseline = Object.hasOwn(BASELINES, name) ? BASELINES[name] : undefined;
-  if (baseline === undefined) {
-    throw new RangeError(`Cannot tune "${name}": the baselines are ${Object.keys(BASELINES).join(", ")}`);
-  }
   const rank = (points: readonly ParameterPoint[], on: readonly EvaluationProblem[]): TunedPoint[] =>
     points.map((parameters) => {
-      const { normalised } = evaluate(baseline.create(parameters), on, { ...options, method: name, mode: "sample" });
+      const { normalised } = evaluate(baselinePolicy(name, parameters), on, {
+        ...options,
+        method: name,
+        mode: "sample",
+      });
       return { parameters, meanValue: normalised.reduce((sum, value) => sum + value, 0) / normalised.length };
     }).sort((a, b) => b.meanValue - a.meanValue);
-  const { grid } = baseline;
+  const grid = baselineGrid(name);
   const kept = Math.max(FEWEST_POINTS, Math.ceil(SCREENED_POINTS * grid.length));
   if (grid.length <= kept) return { baseline: name, points: rank(grid, problems), tried: grid.length };
   const screened = rank(grid, problems.slice(0, Math.ceil(SCREENING_PROBLEMS * problems.length))).slice(0, kept);

@@ -82,6 +82,7 @@ export { train, type TrainingHooks, type TrainingProgress, type TrainingResult }
 export { auditRun, checkReward, describeFinding } from "./session/reward_audit.ts";
 export { checkComparison, compareRun, comparisonRow, finishRun } from "./session/finish.ts";
 export {
+  baselineNames,
   compare,
   type ComparedMethod,
   type ComparisonOptions,
@@ -92,7 +93,15 @@ export {
 export { SAFETENSORS } from "./session/safetensors.ts";
 export { statisticsPolicyOptions } from "./session/options.ts";
 export { loadTrack, readTrack, type Track } from "./session/track.ts";
-export { evaluateTuned, formatTuned, readTuned, type TunedBaselines, tunedFile, tunedPoint } from "./session/tuned.ts";
+export {
+  evaluateTuned,
+  formatTuned,
+  mergeTuned,
+  readTuned,
+  type TunedBaselines,
+  tunedFile,
+  tunedPoint,
+} from "./session/tuned.ts";
 export { type OpenedPolicy, openPolicy } from "./session/open.ts";
 export { type Instances, instancesOf } from "./two_phase/instances.ts";
 export {

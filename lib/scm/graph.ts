@@ -71,3 +71,37 @@ export function ancestorsOf(parents: ParentLists, variable: number): Uint8Array 
 export function descendantsOf(parents: ParentLists, variable: number): Uint8Array {
   return ancestorsOf(childLists(parents), variable);
 }
+
+/**
+ * Whether `a` and `b` are d-separated given some variables (Pearl 2009, definition 1.2.3), by the moral graph of their
+ * ancestors (Lauritzen et al. 1990).
+ */
+export function areSeparated(parents: ParentLists, a: number, b: number, given: readonly number[]): boolean {
+  const kept = new Uint8Array(parents.length);
+  for (const v of [a, b, ...given]) {
+    kept[v] = 1;
+    ancestorsOf(parents, v).forEach((marked, u) => kept[u] |= marked);
+  }
+  const neighbours: Set<number>[] = parents.map(() => new Set());
+  const join = (u: number, v: number) => {
+    neighbours[u].add(v);
+    neighbours[v].add(u);
+  };
+  parents.forEach((list, v) => {
+    if (kept[v] === 0) return;
+    list.forEach((p, i) => {
+      join(p, v);
+      list.slice(i + 1).forEach((other) => join(p, other));
+    });
+  });
+  const reached = new Set([a, ...given]);
+  const open = [a];
+  for (let v = open.pop(); v !== undefined; v = open.pop()) {
+    for (const u of neighbours[v]) {
+      if (u === b) return false;
+      if (!reached.has(u)) open.push(u);
+      reached.add(u);
+    }
+  }
+  return true;
+}

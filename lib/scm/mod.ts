@@ -20,7 +20,8 @@ export type {
 export { ScmError } from "./error.ts";
 export { createScm, domainEnds, formatDomain, settableVariables, STANDARD_NOISE } from "./create.ts";
 export type { ScmDefinition, VariableDefinition } from "./create.ts";
-export { ancestorsOf, childLists, descendantsOf, findCycle, topologicalOrder } from "./graph.ts";
+export { ancestorsOf, areSeparated, childLists, descendantsOf, findCycle, topologicalOrder } from "./graph.ts";
+export { backdoorSet } from "./adjustment.ts";
 export type { ParentLists } from "./graph.ts";
 export { sampleNoise } from "./noise.ts";
 export { compileSampler, sampleRows } from "./sampler.ts";

@@ -31,7 +31,7 @@ export interface ComparisonOptions {
   readonly stream: Stream;
   /** How trained policies act. */
   readonly mode: ActMode;
-  /** Names of the baselines; empty takes all but the slow `gp-ei` and those that play on the exact posterior. */
+  /** Names of the baselines; empty takes all but the slow ones and those that play on the exact posterior. */
   readonly baselines: readonly string[];
   readonly tuned: TunedBaselines;
   readonly clock: () => number;
@@ -72,7 +72,7 @@ export interface Contender {
   readonly surrogate?: BeliefSource;
 }
 
-const SLOW = new Set(["gp-ei"]);
+const SLOW = new Set(["gp-ei", "causal-bo"]);
 
 /** @throws ConfigError for a baseline that does not exist, naming the nearest one */
 export function compare(contenders: readonly Contender[], options: ComparisonOptions): PolicyComparison {
@@ -98,13 +98,15 @@ export function compare(contenders: readonly Contender[], options: ComparisonOpt
       ),
     );
   });
-  const baselines = names.map((name) => {
+  const baselines = names.filter((name) => !Object.hasOwn(PRIVILEGED_BASELINES, name)).map((name) => {
     options.say?.(`evaluating ${name}`);
     return method("baseline", name, [evaluateTuned(name, options.tuned, problems, { ...shared, mode: "sample" })]);
   }).sort((a, b) => b.summary.meanValue.value - a.summary.meanValue.value);
-  const oracles = Object.entries(PRIVILEGED_BASELINES).map(([name, oracle]) =>
-    method("oracle", name, [evaluate(oracle, problems, { ...shared, method: name, mode: "mode" })])
-  );
+  const oracles = Object.entries(PRIVILEGED_BASELINES)
+    .filter(([name, { bound }]) => bound || names.includes(name))
+    .map(([name]) =>
+      method("oracle", name, [evaluateTuned(name, options.tuned, problems, { ...shared, mode: "sample" })])
+    );
   const first = trained.find(({ role }) => role === "policy");
   return {
     methods: [...trained, ...baselines, ...oracles],
@@ -136,7 +138,7 @@ function pairedDifferences(policy: MethodResults, baselines: readonly MethodResu
  */
 export function baselineNames(asked: readonly string[]): readonly string[] {
   const tuned = Object.keys(BASELINES);
-  const known = [...tuned, ...Object.keys(BELIEVING_BASELINES)];
+  const known = [...tuned, ...Object.keys(BELIEVING_BASELINES), ...Object.keys(PRIVILEGED_BASELINES)];
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw configError("evaluation.baselines", "", `no baseline is named ${unknown}${suggestion(unknown, known)}`);

@@ -3,6 +3,8 @@
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import {
+  baselineGrid,
+  baselinePolicy,
   type EpisodeRecords,
   evaluate,
   type EvaluationOptions,
@@ -10,7 +12,7 @@ import {
   mergeRecords,
 } from "../../evaluation/mod.ts";
 import { observedVariables } from "../../environment/mod.ts";
-import { BASELINES, BELIEVING_BASELINES, type ParameterPoint } from "../../policy/mod.ts";
+import { BELIEVING_BASELINES, type ParameterPoint } from "../../policy/mod.ts";
 import { createSurrogate } from "../../surrogate/mod.ts";
 import { configError } from "../config/error.ts";
 
@@ -52,6 +54,23 @@ export function readTuned(track: string): TunedBaselines {
   }
 }
 
+/**
+ * The settings of `added` in the place of those of `kept` for the same size and baseline.
+ * @throws ConfigError if they come from different numbers of problems: one file says one number
+ */
+export function mergeTuned(kept: TunedBaselines, added: TunedBaselines): TunedBaselines {
+  if (kept.track !== added.track || kept.problems !== added.problems) {
+    throw configError(
+      `configs/baselines/${kept.track}.yaml`,
+      "problems",
+      `it holds settings from ${kept.problems} problems of each size, these come from ${added.problems} of ${added.track}`,
+    );
+  }
+  const names = new Set([...Object.keys(kept.sizes), ...Object.keys(added.sizes)]);
+  const sizes = [...names].toSorted((a, b) => Number(a) - Number(b));
+  return { ...kept, sizes: Object.fromEntries(sizes.map((n) => [n, { ...kept.sizes[n], ...added.sizes[n] }])) };
+}
+
 /** The text of a file of tuned parameters. */
 export function formatTuned(tuned: TunedBaselines): string {
   return `# Made by: deno task tune ${tuned.track}\n${stringify(tuned, { lineWidth: 0, collectionStyle: "any" })}`;
@@ -60,7 +79,7 @@ export function formatTuned(tuned: TunedBaselines): string {
 /** The parameters tuned for the nearest number of variables; the smaller one of two that are equally near. */
 export function tunedPoint(tuned: TunedBaselines, name: string, size: number): ParameterPoint {
   const known = Object.keys(tuned.sizes).map(Number).filter((n) => tuned.sizes[String(n)][name] !== undefined);
-  if (known.length === 0) return BASELINES[name].grid[0];
+  if (known.length === 0) return baselineGrid(name)[0];
   const nearest = known.reduce((best, n) => Math.abs(n - size) < Math.abs(best - size) ? n : best);
   return tuned.sizes[String(nearest)][name];
 }
@@ -87,7 +106,7 @@ export function evaluateTuned(
   });
   const parts = [...groups.values()].map(({ point, indices }) => ({
     indices,
-    records: evaluate(BASELINES[name].create(point), indices.map((p) => problems[p]), { ...options, method: name }),
+    records: evaluate(baselinePolicy(name, point), indices.map((p) => problems[p]), { ...options, method: name }),
   }));
   return mergeRecords(parts, problems.length);
 }

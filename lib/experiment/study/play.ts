@@ -39,8 +39,6 @@ export interface PlayedMethod {
 
 /** Methods that take seconds a problem: played only if they are named. */
 const SLOW: ReadonlySet<string> = new Set(["gp-ei", "causal-bo"]);
-/** Methods that know the answer: no competitors, so that no test is about them. */
-const BOUNDS: ReadonlySet<string> = new Set(["oracle", "oracle-parent"]);
 
 export interface PlayOptions {
   readonly mode: ComparisonSettings["mode"];
@@ -94,10 +92,8 @@ export function playAll(models: readonly Model[], test: TestProblems, options: P
   const untrained = options.baselines.map((name) => {
     options.say?.(`playing ${name}`);
     const privileged = PRIVILEGED_BASELINES[name];
-    const records = privileged === undefined
-      ? evaluateTuned(name, tuned, test.problems, { ...shared, mode: "sample" })
-      : evaluate(privileged, test.problems, { ...shared, method: name, mode: "mode" });
-    const role = BOUNDS.has(name) ? "bound" : privileged === undefined ? "baseline" : "privileged";
+    const records = evaluateTuned(name, tuned, test.problems, { ...shared, mode: "sample" });
+    const role = privileged === undefined ? "baseline" : privileged.bound ? "bound" : "privileged";
     return finished(role, collectResults(name, [records]));
   });
   return [...trained, ...untrained];

@@ -1,7 +1,14 @@
 /**
  * Gaussian processes over the set value, one for each variable, with shared hyper-parameters of greatest marginal
- * likelihood (Rasmussen & Williams 2006, equations 2.23–2.24 and 2.30). Gains have mean 0: doing nothing.
+ * likelihood (Rasmussen & Williams 2006, equations 2.23–2.24 and 2.30). Gains have mean 0, doing nothing, unless a prior
+ * says otherwise.
  */
+
+/** What is known of a function at a value before anything was set. */
+export interface PriorBelief {
+  readonly mean: number;
+  readonly sd: number;
+}
 
 /** Distinct points at which one function was observed. */
 export interface Observations {
@@ -10,6 +17,11 @@ export interface Observations {
   /** Rows at each point, and their mean. */
   readonly count: readonly number[];
   readonly mean: readonly number[];
+  /**
+   * The causal prior of Aglietti et al. (2020), equations 3 and 4: its mean is the process's, and its deviations add
+   * `sd(v)·sd(w)` to the covariance. Left out: mean 0 and nothing added.
+   */
+  readonly prior?: (value: number) => PriorBelief;
 }
 
 /** Squared-exponential covariance `signal²·exp(−(v − w)² / 2 length²)` and independent Gaussian noise. */
@@ -23,23 +35,36 @@ export interface Hyperparameters {
 const LENGTHS = [0.5, 1, 2, 4];
 const SIGNALS = [0.5, 1, 2, 4, 8, 16];
 const NOISES = [0.3, 0.6, 1];
-const GRID: readonly Hyperparameters[] = LENGTHS.flatMap((length) =>
-  SIGNALS.flatMap((signal) => NOISES.map((noise) => ({ length, signal, noise })))
-);
+
+/** Every candidate with one of the given signals. */
+export function hyperparameterGrid(signals: readonly number[] = SIGNALS): readonly Hyperparameters[] {
+  return LENGTHS.flatMap((length) => signals.flatMap((signal) => NOISES.map((noise) => ({ length, signal, noise }))));
+}
+
+const GRID = hyperparameterGrid();
+const NO_PRIOR: PriorBelief = { mean: 0, sd: 0 };
 
 /**
- * The hyper-parameters of greatest marginal likelihood on a grid; unit ones before any data.
+ * The hyper-parameters of greatest marginal likelihood on a grid; before any data unit ones, with the grid's first signal
+ * if it has but one.
  * @param functions the observations of independent functions with the same hyper-parameters
  * @param scatter Σ of squared deviations of the rows from the mean of their point, over all points
+ * @param grid the candidates
  */
-export function fitHyperparameters(functions: readonly Observations[], scatter: number): Hyperparameters {
+export function fitHyperparameters(
+  functions: readonly Observations[],
+  scatter: number,
+  grid: readonly Hyperparameters[] = GRID,
+): Hyperparameters {
   const observed = functions.filter(({ at }) => at.length > 0);
-  if (observed.length === 0) return { length: 1, signal: 1, noise: 1 };
+  if (observed.length === 0) {
+    return { length: 1, signal: grid.every(({ signal }) => signal === grid[0].signal) ? grid[0].signal : 1, noise: 1 };
+  }
   const points = observed.flatMap(({ count }) => count);
   const repeats = points.reduce((sum, n) => sum + n - 1, 0);
-  let best = GRID[0];
+  let best = grid[0];
   let bestEvidence = -Infinity;
-  for (const candidate of GRID) {
+  for (const candidate of grid) {
     const within = -0.5 * scatter / candidate.noise ** 2 - repeats * Math.log(candidate.noise);
     const evidence = observed.reduce((sum, data) => sum + logEvidence(data, candidate), within);
     if (evidence > bestEvidence) {
@@ -52,10 +77,10 @@ export function fitHyperparameters(functions: readonly Observations[], scatter: 
 
 /** The log marginal likelihood of the points' means, without constants. */
 export function logEvidence(data: Observations, hyper: Hyperparameters): number {
-  const { factor, weights } = condition(data, hyper);
+  const { factor, weights, residuals } = condition(data, hyper);
   const size = data.at.length;
   let evidence = 0;
-  for (let i = 0; i < size; i++) evidence -= 0.5 * data.mean[i] * weights[i] + Math.log(factor[i * size + i]);
+  for (let i = 0; i < size; i++) evidence -= 0.5 * residuals[i] * weights[i] + Math.log(factor[i * size + i]);
   return evidence;
 }
 
@@ -66,14 +91,16 @@ export function predict(
   values: readonly number[],
 ): { readonly mean: Float64Array; readonly sd: Float64Array } {
   const size = data.at.length;
-  const { factor, weights } = condition(data, hyper);
+  const { factor, weights, priors } = condition(data, hyper);
   const mean = new Float64Array(values.length);
   const sd = new Float64Array(values.length);
   const solved = new Float64Array(size);
   values.forEach((value, k) => {
-    let variance = hyper.signal ** 2;
+    const prior = data.prior?.(value) ?? NO_PRIOR;
+    let variance = hyper.signal ** 2 + prior.sd ** 2;
+    mean[k] = prior.mean;
     for (let i = 0; i < size; i++) {
-      const covariance = kernel(value, data.at[i], hyper);
+      const covariance = kernel(value, data.at[i], hyper) + prior.sd * priors[i].sd;
       mean[k] += covariance * weights[i];
       let sum = covariance;
       for (let j = 0; j < i; j++) sum -= factor[i * size + j] * solved[j];
@@ -107,14 +134,17 @@ function kernel(v: number, w: number, { length, signal }: Hyperparameters): numb
   return signal ** 2 * Math.exp(-0.5 * ((v - w) / length) ** 2);
 }
 
-/** Cholesky factor L of `K + noise² / count`, and `(LLᵀ)⁻¹ mean`. */
-function condition({ at, count, mean }: Observations, hyper: Hyperparameters) {
+/** Cholesky factor L of `K + noise² / count`, and `(LLᵀ)⁻¹ residuals` of the means less the prior's. */
+function condition({ at, count, mean, prior }: Observations, hyper: Hyperparameters) {
   const size = at.length;
   const factor = new Float64Array(size * size);
-  const weights = Float64Array.from(mean);
+  const priors = at.map((value) => prior?.(value) ?? NO_PRIOR);
+  const residuals = mean.map((value, i) => value - priors[i].mean);
+  const weights = Float64Array.from(residuals);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = kernel(at[i], at[j], hyper) + (i === j ? hyper.noise ** 2 / count[i] : 0);
+      let sum = kernel(at[i], at[j], hyper) + priors[i].sd * priors[j].sd;
+      if (i === j) sum += hyper.noise ** 2 / count[i];
       for (let k = 0; k < j; k++) sum -= factor[i * size + k] * factor[j * size + k];
       factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / factor[j * size + j];
     }
@@ -127,5 +157,5 @@ function condition({ at, count, mean }: Observations, hyper: Hyperparameters) {
     for (let k = i + 1; k < size; k++) sum -= factor[k * size + i] * weights[k];
     weights[i] = sum / factor[i * size + i];
   }
-  return { factor, weights };
+  return { factor, weights, priors, residuals };
 }

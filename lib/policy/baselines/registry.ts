@@ -4,6 +4,7 @@ import type { Problem } from "../../environment/mod.ts";
 import type { Policy } from "../types.ts";
 import { epsilonGreedyPolicy, ucb1Policy } from "./bandits.ts";
 import { believedThompsonPolicy, believedUcbPolicy } from "./believed.ts";
+import { causalImprovementPolicy } from "./causal_improvement.ts";
 import { expectedImprovementPolicy } from "./expected_improvement.ts";
 import { oraclePolicy, parentOraclePolicy } from "./oracles.ts";
 import type { RegressionPrior } from "./regression.ts";
@@ -27,8 +28,16 @@ export interface Baseline {
 export interface PrivilegedBaseline {
   readonly describe: string;
   readonly privileged: true;
-  /** @param problems the problems of the batch that it will meet, in order */
-  create(problems: readonly Problem[]): Policy;
+  /** Whether it knows the best intervention, so that it is no competitor. */
+  readonly bound: boolean;
+  /** The settings that it is tuned over; the first is the default. All have the same names. */
+  readonly grid: readonly ParameterPoint[];
+  /**
+   * @param problems the problems of the batch that it will meet, in order
+   * @param parameters one of {@linkcode grid}, or another with the same names; the first by default
+   * @throws RangeError for a missing, unknown or bad parameter
+   */
+  create(problems: readonly Problem[], parameters?: ParameterPoint): Policy;
 }
 
 /** All settings with one value of each list, the first of each list first. */
@@ -37,6 +46,16 @@ function product(lists: Readonly<Record<string, readonly number[]>>): ParameterP
     (points, [name, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
     [{}],
   );
+}
+
+/** @throws RangeError unless the parameters have just the names of the lists */
+function checkNames(name: string, lists: Readonly<Record<string, unknown>>, parameters: ParameterPoint): void {
+  const names = Object.keys(lists);
+  const unknown = Object.keys(parameters).find((key) => !names.includes(key));
+  const missing = names.find((key) => parameters[key] === undefined);
+  if (unknown === undefined && missing === undefined) return;
+  const problem = unknown === undefined ? `${missing} is missing` : `${unknown} is no parameter of it`;
+  throw new RangeError(`Cannot make ${name}: ${problem}; it takes ${names.join(", ") || "none"}`);
 }
 
 function baseline(
@@ -49,13 +68,7 @@ function baseline(
     describe,
     grid: product(lists),
     create(parameters) {
-      const names = Object.keys(lists);
-      const unknown = Object.keys(parameters).find((key) => !names.includes(key));
-      const missing = names.find((key) => parameters[key] === undefined);
-      if (unknown !== undefined || missing !== undefined) {
-        const problem = unknown === undefined ? `${missing} is missing` : `${unknown} is no parameter of it`;
-        throw new RangeError(`Cannot make ${name}: ${problem}; it takes ${names.join(", ") || "none"}`);
-      }
+      checkNames(name, lists, parameters);
       return create(parameters);
     },
   };
@@ -176,12 +189,42 @@ export const BELIEVING_BASELINES: Readonly<Record<string, BelievingBaseline>> = 
   },
 };
 
-/** The oracles by name: bounds, never competitors. */
+const CAUSAL_GRID = { values: [9, 2], margin: [0, 0.1], signal: [0.3, 0.1, 1, 3] };
+
+/** The baselines that know some of the truth, by name: the graph alone (causal-bo), or the best intervention. */
 export const PRIVILEGED_BASELINES: Readonly<Record<string, PrivilegedBaseline>> = {
-  "oracle-parent": {
-    describe: "The best intervention on a direct parent of the target",
+  "causal-bo": {
+    describe: "Expected improvement on Gaussian processes with the causal prior of the known graph",
     privileged: true,
-    create: parentOraclePolicy,
+    bound: false,
+    grid: product(CAUSAL_GRID),
+    create(problems, parameters = product(CAUSAL_GRID)[0]) {
+      checkNames("causal-bo", CAUSAL_GRID, parameters);
+      const { values, margin, signal } = parameters;
+      return causalImprovementPolicy(problems, { values, margin, signal });
+    },
   },
-  "oracle": { describe: "The best intervention", privileged: true, create: oraclePolicy },
+  "oracle-parent": oracle(
+    "oracle-parent",
+    "The best intervention on a direct parent of the target",
+    parentOraclePolicy,
+  ),
+  "oracle": oracle("oracle", "The best intervention", oraclePolicy),
 };
+
+function oracle(
+  name: string,
+  describe: string,
+  create: (problems: readonly Problem[]) => Policy,
+): PrivilegedBaseline {
+  return {
+    describe,
+    privileged: true,
+    bound: true,
+    grid: [{}],
+    create(problems, parameters = {}) {
+      checkNames(name, {}, parameters);
+      return create(problems);
+    },
+  };
+}

@@ -123,12 +123,21 @@ export function verdictOf(metric: Comparison["metric"], shown: boolean, differen
   return (difference > 0) === (better === "higher") ? "better" : "worse";
 }
 
-/** The CSV files of a comparison by their names. */
+/** Significant digits of the numbers in CSV files. */
+const DIGITS = 6;
+
+/** The CSV files of a comparison by their names; a number that does not exist is an empty field. */
 export function comparisonCsv(data: ComparisonReportData): Readonly<Record<string, string>> {
   return {
-    "summary.csv": summaryFrame(data.methods).toCSV(),
-    "environments.csv": environmentFrame(data.methods, data.primary).toCSV(),
-    "seeds.csv": seedFrame(data.methods).toCSV(),
-    "pairs.csv": pairFrame([data.primary, ...data.others]).toCSV(),
+    "summary.csv": csvOf(summaryFrame(data.methods)),
+    "environments.csv": csvOf(environmentFrame(data.methods, data.primary)),
+    "seeds.csv": csvOf(seedFrame(data.methods)),
+    "pairs.csv": csvOf(pairFrame([data.primary, ...data.others])),
   };
+}
+
+function csvOf(frame: Frame): string {
+  const cell = (value: unknown) =>
+    typeof value !== "number" ? value : Number.isNaN(value) ? null : Number(value.toPrecision(DIGITS));
+  return frame.toCSV({ format: Object.fromEntries(frame.columnNames().map((name) => [name, cell])) });
 }

@@ -36,8 +36,8 @@ export function beliefChannels(kind: BeliefChannels): number {
 
 /**
  * The features of one episode, written at `offset` of each variable's `channels`. Entropy is a share of that of ignorance.
- * A gain is `sign · E[τ] (v − centre)` at an end v of the domain in spreads of the target, over the best believed gain
- * where that is more than one spread; its standard deviation likewise.
+ * A gain is the expected change `sign · (E[τ] (v − centre) − offset)` at an end v of the domain in spreads of the target, over
+ * the best believed gain where that is more than one spread; its standard deviation likewise.
  * @throws RangeError if the observation has no beliefs, or none about effects where they are asked for
  */
 export function beliefFeaturesInto(
@@ -65,21 +65,20 @@ export function beliefFeaturesInto(
   }
   const target = e * width + problems.targets[e];
   const perSpread = signs[e] / s.spread[target];
+  const gain = (i: number, value: number) =>
+    perSpread * (effect.mean[i] * (value - s.centre[i]) - (effect.offset?.[i] ?? 0));
   let unit = 1;
   for (let i = e * width; i < e * width + size; i++) {
-    if (settable[i] === 0) continue;
-    const slope = perSpread * effect.mean[i];
-    unit = Math.max(unit, slope * (low[i] - s.centre[i]), slope * (high[i] - s.centre[i]));
+    if (settable[i] === 1) unit = Math.max(unit, gain(i, low[i]), gain(i, high[i]));
   }
   for (let v = 0; v < size; v++) {
     const i = e * width + v;
     const at = i * channels + offset + STRUCTURE_FEATURES.length;
     out[at + 4] = Math.log(unit);
     if (settable[i] === 0) continue;
-    const slope = perSpread * effect.mean[i] / unit;
     const sd = effect.sd[i] / s.spread[target] / unit;
-    out[at] = bounded(slope * (low[i] - s.centre[i]));
-    out[at + 1] = bounded(slope * (high[i] - s.centre[i]));
+    out[at] = bounded(gain(i, low[i]) / unit);
+    out[at + 1] = bounded(gain(i, high[i]) / unit);
     out[at + 2] = bounded(sd * Math.abs(low[i] - s.centre[i]));
     out[at + 3] = bounded(sd * Math.abs(high[i] - s.centre[i]));
   }

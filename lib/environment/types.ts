@@ -107,9 +107,15 @@ export interface Beliefs {
   /**
    * `[episodes, width]` posterior mean and standard deviation of each variable's total effect on the target, target units per
    * unit of the variable; left out by kinds that know nothing of effects. `draw` is one joint draw from the same posterior,
-   * for Thompson sampling, made only by those that are asked for it.
+   * for Thompson sampling, made only by those that are asked for it. Setting v to x is expected to change the target by
+   * `mean (x − centre) − offset`, with `Statistics.centre`; the offset, target units, is 0 where it is left out.
    */
-  readonly effect?: { readonly mean: Float64Array; readonly sd: Float64Array; readonly draw?: Float64Array };
+  readonly effect?: {
+    readonly mean: Float64Array;
+    readonly sd: Float64Array;
+    readonly offset?: Float64Array;
+    readonly draw?: Float64Array;
+  };
 }
 
 /** Everything that a policy may see, for a batch of episodes in lock-step. */

@@ -126,7 +126,9 @@ function coefficients(node: number, parents: number, rows: readonly Row[], n: nu
   const left = matrix[node][node] - mean.reduce((sum, value, k) => sum + value * matrix[above[k]][node], 0);
   const noise = left / (own.length + options.freedom + above.length - 1);
   const second = mean.map((a, i) => mean.map((b, j) => a * b + spread[i][j] * noise));
-  return { above, mean, second };
+  const level = (v: number) => own.reduce((sum, { x }) => sum + x[v], 0) / (own.length + options.meanRows);
+  const intercept = level(node) - mean.reduce((sum, value, k) => sum + value * level(above[k]), 0);
+  return { above, mean, second, intercept };
 }
 
 /** Moments of the total effect of `source` on `target` in one DAG, carried along its order. */
@@ -159,6 +161,16 @@ function effectMoments(
   return { mean: mean[target], second: second[target][target] };
 }
 
+/** The expected observational mean of every node in one DAG. */
+function levels(parents: number[], rows: readonly Row[], options: FamilyOptions): number[] {
+  const out = Array<number>(parents.length).fill(0);
+  for (const g of topological(parents)!) {
+    const { above, mean, intercept } = coefficients(g, parents[g], rows, parents.length, options);
+    out[g] = above.reduce((sum, h, k) => sum + mean[k] * out[h], intercept);
+  }
+  return out;
+}
+
 /** The posterior over all DAGs: log probability of each, and what follows about the last node. */
 export function enumerate(rows: readonly Row[], n: number, options: FamilyOptions) {
   const dags = allDags(n);
@@ -178,8 +190,13 @@ export function enumerate(rows: readonly Row[], n: number, options: FamilyOption
   const effects = others.map((v) =>
     dags.reduce((sum, parents, d) => {
       const moments = effectMoments(parents, v, n - 1, rows, options);
-      return { mean: sum.mean + probability[d] * moments.mean, second: sum.second + probability[d] * moments.second };
-    }, { mean: 0, second: 0 })
+      const p = probability[d];
+      return {
+        mean: sum.mean + p * moments.mean,
+        second: sum.second + p * moments.second,
+        level: sum.level + p * moments.mean * levels(parents, rows, options)[v],
+      };
+    }, { mean: 0, second: 0, level: 0 })
   );
   return {
     dags,

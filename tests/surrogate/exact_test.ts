@@ -21,7 +21,8 @@ function someRows(n: number, count: number, seed: number): Row[] {
     const set = r % 3 === 2 ? stream.integer(n - 1) : -1;
     const x: number[] = [];
     for (let i = 0; i < n; i++) {
-      const sum = x.reduce((total, value, j) => total + weights[i * n + j] * value, 0.7 * stream.normal());
+      const noise = 0.7 * stream.normal() + 0.3 * i;
+      const sum = x.reduce((total, value, j) => total + weights[i * n + j] * value, noise);
       x.push(i === set ? stream.uniformIn(-3, 3) : sum);
     }
     return { x, set };
@@ -66,8 +67,9 @@ for (const score of ["bge", "bic"] as const) {
           for (let v = 0; v < n - 1; v++) {
             near(posterior.parent[v], expected.parent[v], 1e-10, `${what}: parent ${v}`);
             if (score === "bic") continue;
-            near(posterior.effectMean[v], expected.effects[v].mean, 1e-10, `${what}: effect ${v}`);
-            near(posterior.effectSecond[v], expected.effects[v].second, 1e-10, `${what}: squared effect ${v}`);
+            for (const name of ["mean", "second", "level"] as const) {
+              near(posterior.effects[name][v], expected.effects[v][name], 1e-10, `${what}: effect ${v}, ${name}`);
+            }
           }
         }
       }
@@ -90,17 +92,17 @@ Deno.test("a family's score is the ratio of two normal-Wishart marginals of the 
 });
 
 Deno.test("without data DAGs that differ by reversing edges of one class are equally probable", () => {
-  const { parent, effectMean } = createPosteriorSolver(3).solve(createScatter(3), OPTIONS);
+  const { parent, effects } = createPosteriorSolver(3).solve(createScatter(3), OPTIONS);
   // Of the 25 DAGs on 3 nodes, 8 contain a given directed edge.
   const { dags } = enumerate([], 3, OPTIONS);
   assert.equal(dags.filter((parents) => (parents[2] & 1) === 1).length, 8);
   near(parent[0], 8 / 25, 1e-12, "edge");
-  near(effectMean[0], 0, 1e-12, "effect");
+  near(effects.mean[0], 0, 1e-12, "effect");
 });
 
 Deno.test("thousands of rows neither overflow nor underflow, and settle the parents and effects", () => {
   const data = someRows(6, 6000, 5);
-  const { parent, effectMean, effectSecond, entropy } = createPosteriorSolver(6).solve(scatterOf(data, 6), OPTIONS);
+  const { parent, effects: { mean, second }, entropy } = createPosteriorSolver(6).solve(scatterOf(data, 6), OPTIONS);
   const stream = createStream(5).child(6);
   const weights = Array.from({ length: 36 }, () => stream.uniformIn(-1.5, 1.5) * (stream.uniform() < 0.6 ? 1 : 0));
   const effects = Array<number>(6).fill(0);
@@ -108,8 +110,8 @@ Deno.test("thousands of rows neither overflow nor underflow, and settle the pare
   for (let v = 4; v >= 0; v--) for (let g = v + 1; g < 6; g++) effects[v] += weights[g * 6 + v] * effects[g];
   for (let v = 0; v < 5; v++) {
     assert.equal(Math.round(parent[v]), weights[5 * 6 + v] === 0 ? 0 : 1, `parent ${v}: ${parent[v]}`);
-    const sd = Math.sqrt(effectSecond[v] - effectMean[v] ** 2);
-    assert.ok(sd < 0.1 && Math.abs(effectMean[v] - effects[v]) < 5 * sd + 1e-9, `effect ${v}`);
+    const sd = Math.sqrt(second[v] - mean[v] ** 2);
+    assert.ok(sd < 0.1 && Math.abs(mean[v] - effects[v]) < 5 * sd + 1e-9, `effect ${v}`);
   }
   assert.ok(entropy < 0.5);
 });

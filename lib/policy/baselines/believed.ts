@@ -8,6 +8,7 @@ import { bestArms, playArms } from "./arms.ts";
 interface Effects {
   readonly mean: Float64Array;
   readonly sd: Float64Array;
+  readonly offset?: Float64Array;
   readonly draw?: Float64Array;
 }
 
@@ -20,8 +21,8 @@ interface Effects {
 export function believedUcbPolicy(name: string, exploration: number): Policy {
   if (!(exploration >= 0)) throw new RangeError(`${name}: cannot explore with c = ${exploration}: it must be ≥ 0`);
   const scores = (observation: Observation, c: number) => {
-    const { mean, sd } = effectsOf(name, observation);
-    return gains(observation, mean, sd, c);
+    const effects = effectsOf(name, observation);
+    return gains(observation, effects, effects.mean, c);
   };
   return {
     name,
@@ -38,14 +39,14 @@ export function believedThompsonPolicy(name: string): Policy {
   return {
     name,
     act(observation, streams) {
-      const { draw, sd } = effectsOf(name, observation);
-      if (draw === undefined) throw new RangeError(`${name}: the surrogate makes no draws from its posterior`);
-      const decision = playArms(observation.problems, gains(observation, draw, sd, 0), streams);
+      const effects = effectsOf(name, observation);
+      if (effects.draw === undefined) throw new RangeError(`${name}: the surrogate makes no draws from its posterior`);
+      const decision = playArms(observation.problems, gains(observation, effects, effects.draw, 0), streams);
       return { ...decision, logProb: new Float64Array(observation.problems.episodes).fill(NaN) };
     },
     recommend(observation) {
-      const { mean, sd } = effectsOf(name, observation);
-      return bestArms(observation.problems, gains(observation, mean, sd, 0));
+      const effects = effectsOf(name, observation);
+      return bestArms(observation.problems, gains(observation, effects, effects.mean, 0));
     },
   };
 }
@@ -60,14 +61,20 @@ function effectsOf(name: string, { beliefs }: Observation): Effects {
 }
 
 /** Expected gain in the target at each arm + c standard deviations, `[episodes, width, 2]`; target units. */
-function gains({ problems, statistics }: Observation, slope: Float64Array, sd: Float64Array, c: number): Float64Array {
+function gains(
+  { problems, statistics }: Observation,
+  { sd, offset }: Effects,
+  slope: Float64Array,
+  c: number,
+): Float64Array {
   const { episodes, width, settable, low, high, signs } = problems;
   const out = new Float64Array(2 * episodes * width);
   for (let i = 0; i < episodes * width; i++) {
     if (settable[i] === 0) continue;
     for (let end = 0; end < 2; end++) {
       const step = (end === 0 ? low[i] : high[i]) - statistics.centre[i];
-      out[2 * i + end] = signs[Math.floor(i / width)] * slope[i] * step + c * sd[i] * Math.abs(step);
+      const gain = signs[Math.floor(i / width)] * (slope[i] * step - (offset?.[i] ?? 0));
+      out[2 * i + end] = gain + c * sd[i] * Math.abs(step);
     }
   }
   return out;

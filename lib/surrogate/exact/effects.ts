@@ -10,6 +10,10 @@
  *     B(U, h) = Σ_S t(U, S) [ B(U∪S, h) + Σ_{g∈S} B(U∪S, g) E_g^h(U) ],    B(V, target) = 1,
  *
  * where t(U, S) is the signed term of the sinks S. The mean effect of v is `Σ_{U∋v} R(U) (B(U, v) − Σ_S t B(U∪S, v)) / R(V)`.
+ * The outcome of setting v to x is `μ_Y + τ_v (x − μ_v)`, in which the observational mean μ_v is uncertain too and, given a
+ * DAG, independent of τ_v: `E[τ_v μ_v]` is the same sum with R(U) replaced by the sum over the DAGs on U of μ_v, which is a
+ * sum over paths from a constant that every node has as a parent.
+ *
  * The second moment follows two heads at once, which enter a common node with the second moment E_g^{hh'} of its
  * coefficients. O(3ⁿ n²).
  */
@@ -23,6 +27,8 @@ export interface EffectScratch {
   /** `[others, others]` Σ t B of the pairs, and that times the transitions. */
   readonly square: Float64Array;
   readonly product: Float64Array;
+  /** `[others]` */
+  readonly entering: Float64Array;
   /** `[others, others]` row g: where head g came from. */
   readonly steps: Float64Array;
 }
@@ -34,21 +40,29 @@ export function createEffectScratch(nodes: number): EffectScratch {
     pairSums: new Float64Array(pairCount(others)),
     square: new Float64Array(others * others),
     product: new Float64Array(others * others),
+    entering: new Float64Array(others),
     steps: new Float64Array(others * others),
   };
 }
 
-/**
- * @param mean `[nodes − 1]` and
- * @param second `[nodes − 1]`: the moments of each node's total effect on the last node, in standardised units
- */
-export function effectsInto(mean: Float64Array, second: Float64Array, work: Workspace, scratch: EffectScratch): void {
-  const { nodes, size, half, forward, heads, headPairs } = work;
+/** Moments of the total effects on the last node, `[nodes − 1]` each, in standardised units. */
+export interface EffectMoments {
+  readonly mean: Float64Array;
+  readonly second: Float64Array;
+  /** E[τ_v μ_v], with μ_v the observational mean of v. */
+  readonly level: Float64Array;
+}
+
+/** Writes the moments, from the forward and backward sums and the averaged families. */
+export function effectsInto({ mean, second, level }: EffectMoments, work: Workspace, scratch: EffectScratch): void {
+  const { nodes, size, half, forward, heads, headPairs, levels } = work;
+  levelsInto(work, scratch);
   const others = nodes - 1;
   const pairs = pairCount(others);
   const { sums, pairSums } = scratch;
   mean.fill(0);
   second.fill(0);
+  level.fill(0);
   const total = forward[size - 1];
   for (let set = half - 1; set >= 0; set--) {
     const last = collect(work, scratch, set);
@@ -59,8 +73,39 @@ export function effectsInto(mean: Float64Array, second: Float64Array, work: Work
     for (let v = 0; v < others; v++) {
       if ((set >> v & 1) === 0) continue;
       const pair = pairCount(v) + v;
-      mean[v] += weight * (heads[at + v] - sums[v]);
+      const leaving = heads[at + v] - sums[v];
+      mean[v] += weight * leaving;
+      level[v] += levels[at + v] / total * leaving;
       second[v] += weight * (headPairs[set * pairs + pair] - pairSums[pair]);
+    }
+  }
+}
+
+/** Σ over the DAGs on each U of every node's observational mean: paths from the constant, from small sets to large ones. */
+function levelsInto(work: Workspace, { entering }: EffectScratch): void {
+  const { nodes, size, half, forward, mean, intercept, levels, terms, termOffset } = work;
+  const others = nodes - 1;
+  levels.fill(0);
+  for (let set = 0; set < half; set++) {
+    for (let g = 0; g < others; g++) {
+      if ((set >> g & 1) === 1) {
+        entering[g] = levels[set * others + g];
+        continue;
+      }
+      let sum = forward[set] * intercept[g * half + set];
+      for (let h = 0, at = (g * half + set) * others; h < others; h++) {
+        if ((set >> h & 1) === 1) sum += levels[set * others + h] * mean[at + h];
+      }
+      entering[g] = sum;
+    }
+    const free = size - 1 ^ set;
+    let at = termOffset[set];
+    for (let sinks = -free & free; sinks !== 0 && sinks < half; sinks = sinks - free & free, at++) {
+      const term = terms[at];
+      if (term === 0) continue;
+      for (let g = 0, to = (set | sinks) * others; g < others; g++) {
+        if (((set | sinks) >> g & 1) === 1) levels[to + g] += term * entering[g];
+      }
     }
   }
 }

@@ -67,14 +67,14 @@ function targetLast(size: number, target: number): Int32Array {
   return Int32Array.from([...Array(size).keys()].filter((v) => v !== target).concat(target));
 }
 
-type Writable = Required<Beliefs> & { readonly effect: { readonly draw?: Float64Array } };
+type Writable = Required<Beliefs> & { readonly effect: { readonly offset: Float64Array } };
 
 function emptyBeliefs({ episodes, width }: PublicProblems, draw: boolean): Writable {
   const cells = () => new Float64Array(episodes * width);
   return {
     parent: cells(),
     entropy: new Float64Array(episodes),
-    effect: { mean: cells(), sd: cells(), ...(draw ? { draw: cells() } : {}) },
+    effect: { mean: cells(), sd: cells(), offset: cells(), ...(draw ? { draw: cells() } : {}) },
   };
 }
 
@@ -89,17 +89,18 @@ function believeInto(
   options: ExactOptions,
   stream: Stream,
 ): void {
-  const posterior = solver.solve(scatter, options);
+  const { effects, ...posterior } = solver.solve(scatter, options);
   const vector = e * problems.width;
   const unitOf = (variable: number) =>
     statistics.spread[vector + problems.targets[e]] / statistics.spread[vector + variable];
   entropy[e] = posterior.entropy;
   for (let i = 0; i < order.length - 1; i++) {
-    const mean = posterior.effectMean[i];
+    const mean = effects.mean[i];
     const unit = unitOf(order[i]);
     parent[vector + order[i]] = posterior.parent[i];
     effect.mean[vector + order[i]] = mean * unit;
-    effect.sd[vector + order[i]] = Math.sqrt(Math.max(0, posterior.effectSecond[i] - mean * mean)) * unit;
+    effect.sd[vector + order[i]] = Math.sqrt(Math.max(0, effects.second[i] - mean * mean)) * unit;
+    effect.offset[vector + order[i]] = effects.level[i] * statistics.spread[vector + problems.targets[e]];
   }
   if (effect.draw === undefined) return;
   const drawn = drawEffects(solver.work, scatter, options, stream.child(scatter.rows));

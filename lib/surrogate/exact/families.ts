@@ -32,8 +32,8 @@ export function familiesInto(work: Workspace, scatter: Scatter, options: FamilyO
   const diagonal = options.meanRows * (options.freedom - 1) / (options.meanRows + 1);
   for (let node = 0; node < nodes; node++) {
     const rows = options.score === "bge"
-      ? posteriorMatrixInto(work.sweeps[0], scatter, node, options.meanRows, diagonal)
-      : posteriorMatrixInto(work.sweeps[0], scatter, node, 0, BIC_RIDGE);
+      ? posteriorMatrixInto(work.sweeps[0], work.rowMean, scatter, node, options.meanRows, diagonal)
+      : posteriorMatrixInto(work.sweeps[0], work.rowMean, scatter, node, 0, BIC_RIDGE);
     visit({ work, node, rows, constants: constantsOf(rows, nodes, diagonal, options), options }, 0, 0, 0, 0);
   }
 }
@@ -88,10 +88,11 @@ function sweepInto(out: Float64Array, matrix: Float64Array, nodes: number, k: nu
   out[k * nodes + k] = -inverse;
 }
 
-/** Means and second moments of the coefficients of one family; 0 for nodes that are no parents. */
+/** Means and second moments of the coefficients of one family, 0 for nodes that are no parents, and of its intercept. */
 function momentsInto(work: Workspace, node: number, parents: number, matrix: Float64Array, noise: number): void {
-  const { nodes, half, mean, second } = work;
+  const { nodes, half, mean, second, rowMean } = work;
   const others = nodes - 1;
+  let intercept = rowMean[node];
   const at = (node * half + parents) * others;
   const pairsAt = (node * half + parents) * pairCount(others);
   let pair = pairsAt;
@@ -99,12 +100,14 @@ function momentsInto(work: Workspace, node: number, parents: number, matrix: Flo
     const inA = (parents >> a & 1) === 1;
     const coefficient = inA ? matrix[a * nodes + node] : 0;
     mean[at + a] = coefficient;
+    intercept -= coefficient * rowMean[a];
     for (let b = 0; b <= a; b++, pair++) {
       second[pair] = inA && (parents >> b & 1) === 1
         ? coefficient * matrix[b * nodes + node] - matrix[a * nodes + b] * noise
         : 0;
     }
   }
+  work.intercept[node * half + parents] = intercept;
 }
 
 /** `[nodes]` the part of a log score that depends on the numbers of rows N and parents l alone. */

@@ -1,6 +1,6 @@
 /** The exact posterior of one episode: structure around the target, and total effects on it. */
 
-import { createEffectScratch, type EffectScratch, effectsInto } from "./effects.ts";
+import { createEffectScratch, type EffectMoments, type EffectScratch, effectsInto } from "./effects.ts";
 import { familiesInto, type FamilyOptions } from "./families.ts";
 import type { Scatter } from "./scatter.ts";
 import { backwardInto, forwardInto, parentSetsInto, sumFamiliesInto } from "./structures.ts";
@@ -12,9 +12,7 @@ export interface Posterior {
   readonly parent: Float64Array;
   /** Entropy of the parent set, nats. */
   readonly entropy: number;
-  /** `[nodes − 1]` moments of the total effects. */
-  readonly effectMean: Float64Array;
-  readonly effectSecond: Float64Array;
+  readonly effects: EffectMoments;
 }
 
 /** Computes posteriors over DAGs on one number of nodes, one after the other in the same buffers. */
@@ -42,14 +40,13 @@ export function createPosteriorSolver(nodes: number): PosteriorSolver {
         entropy -= p * Math.log(p);
         for (let v = 0; v < nodes - 1; v++) if ((set >> v & 1) === 1) parent[v] += p;
       }
-      const effectMean = new Float64Array(nodes - 1);
-      const effectSecond = new Float64Array(nodes - 1);
-      effectsInto(effectMean, effectSecond, work, scratch);
+      const values = () => new Float64Array(nodes - 1);
+      const effects: EffectMoments = { mean: values(), second: values(), level: values() };
+      effectsInto(effects, work, scratch);
       return {
         parent: parent.map((p) => Math.min(1, p)),
         entropy: Math.max(0, entropy),
-        effectMean,
-        effectSecond,
+        effects,
       };
     },
   };

@@ -67,10 +67,12 @@ export function addRowInto({ nodes, count, sum, cross }: Scatter, x: Float64Arra
  * The posterior matrix of the rows that tell about a node's family (Geiger & Heckerman 2002; Kuipers, Moffa & Heckerman
  * 2014): `R = t I + S + α N / (α + N) x̄x̄ᵀ`, with a prior mean of 0 that counts as α rows.
  * @param out `[nodes, nodes]`, both triangles written
+ * @param mean `[nodes]`, written: the posterior mean of the means, Σx / (α + N)
  * @returns N, the number of rows in which the node was not set
  */
 export function posteriorMatrixInto(
   out: Float64Array,
+  mean: Float64Array,
   scatter: Scatter,
   node: number,
   meanRows: number,
@@ -78,7 +80,7 @@ export function posteriorMatrixInto(
 ): number {
   const { nodes, count, sum, cross } = scatter;
   out.fill(0);
-  const mean = new Float64Array(nodes);
+  mean.fill(0);
   let rows = 0;
   for (let group = 0; group <= nodes; group++) {
     if (group === node + 1 || count[group] === 0) continue;
@@ -97,5 +99,6 @@ export function posteriorMatrixInto(
       out[b * nodes + a] = value;
     }
   }
+  for (let a = 0; a < nodes; a++) mean[a] = rows > 0 ? mean[a] / (meanRows + rows) : 0;
   return rows;
 }

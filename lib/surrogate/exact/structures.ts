@@ -43,9 +43,10 @@ export function sumFamiliesInto(work: Workspace, moments: boolean): void {
 }
 
 /** Moves the moments of one set a share of the way towards those of another. */
-function mixInto({ nodes, mean, second }: Workspace, to: number, from: number, share: number): void {
+function mixInto({ nodes, mean, second, intercept }: Workspace, to: number, from: number, share: number): void {
   const others = nodes - 1;
   const pairs = pairCount(others);
+  intercept[to] += share * (intercept[from] - intercept[to]);
   for (let a = to * others, b = from * others; a < (to + 1) * others; a++, b++) mean[a] += share * (mean[b] - mean[a]);
   for (let a = to * pairs, b = from * pairs; a < (to + 1) * pairs; a++, b++) {
     second[a] += share * (second[b] - second[a]);

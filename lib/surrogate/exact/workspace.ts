@@ -15,6 +15,9 @@ export interface Workspace {
   /** `[nodes, half, nodes − 1]` and `[nodes, half, pairs]` moments of coefficients: of each family, then averaged within U. */
   readonly mean: Float64Array;
   readonly second: Float64Array;
+  /** `[nodes]` means of the rows of one node, and `[nodes, half]` posterior means of intercepts, averaged like coefficients. */
+  readonly rowMean: Float64Array;
+  readonly intercept: Float64Array;
   /** `[size]` the log of the best order's score of each set, which the sums of the set are counted in. */
   readonly scale: Float64Array;
   /** `[size]` R(W): the sum over all DAGs on W. */
@@ -36,6 +39,8 @@ export interface Workspace {
   /** `[half, nodes − 1]` and `[half, pairs]` what heads of paths, and pairs of heads, are worth; see `effects.ts`. */
   readonly heads: Float64Array;
   readonly headPairs: Float64Array;
+  /** `[half, nodes − 1]` Σ over the DAGs on U of each node's observational mean. */
+  readonly levels: Float64Array;
 }
 
 /** Number of unordered pairs of `count` nodes, each with itself included. */
@@ -66,6 +71,8 @@ export function createWorkspace(nodes: number): Workspace {
     logSum: new Float64Array(nodes * size),
     mean: new Float64Array(nodes * half * (nodes - 1)),
     second: new Float64Array(nodes * half * pairCount(nodes - 1)),
+    rowMean: new Float64Array(nodes),
+    intercept: new Float64Array(nodes * half),
     scale: new Float64Array(size),
     forward: new Float64Array(size),
     backward: new Float64Array(size),
@@ -77,6 +84,7 @@ export function createWorkspace(nodes: number): Workspace {
     parentSets: new Float64Array(size),
     heads: new Float64Array(half * (nodes - 1)),
     headPairs: new Float64Array(half * pairCount(nodes - 1)),
+    levels: new Float64Array(half * (nodes - 1)),
   };
 }
 

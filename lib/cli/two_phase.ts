@@ -27,7 +27,7 @@ import { twoPhaseReport } from "../report/mod.ts";
 import { ACTIVE_DEFAULTS, createActiveSurrogate } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
-import { configFile, RESULTS, sizeRange, wholeNumber } from "./options.ts";
+import { configFile, CONFIGS, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 import { studyText } from "./study_text.ts";
@@ -50,7 +50,7 @@ const program = new Command("two-phase")
   )
   .option("--compare", "run random and GRPO with every surrogate on the same instances", false)
   .option("--beliefs <kinds...>", "surrogates of --compare beside active", ["bootstrap", "exact", "neural"])
-  .option("--neural <run>", "run or checkpoint of deno task train:surrogate for the neural surrogate")
+  .option("--neural <run>", "run or checkpoint of deno task train:surrogate", join(CONFIGS, "surrogates", "neural"))
   .option("--instances <n>", "episodes, each with initial rows and noise of its own", wholeNumber(2), 64)
   .option("--seed <n>", "seed of the instances", wholeNumber(0), 0)
   .option("--output-dir <folder>", "where results are written", join(RESULTS, "two_phase"))

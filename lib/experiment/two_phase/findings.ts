@@ -36,7 +36,7 @@ function answers(
     ? row.difference.value > 0
       ? `GRPO + active reaches a higher final F1 than random + active (${test}).`
       : `GRPO + active does not reach a higher final F1 than random + active: it is lower (${test}).`
-    : `GRPO + active does not reach a higher final F1 than random + active: the data do not tell them apart (${test}).`;
+    : `It is not decided whether GRPO + active reaches a higher final F1 than random + active (${test}).`;
   const spread = `GRPO set ${percent(grpo.metrics.coverage.value)} of the variables at least once and put ` +
     `${percent(grpo.metrics.concentration.value)} of its interventions on the one it set most; random set ` +
     `${percent(random.metrics.coverage.value)} and put ${percent(random.metrics.concentration.value)} there.`;

@@ -12,13 +12,13 @@ const KINDS = ["bootstrap", "exact", "neural"] as const;
 
 /**
  * The sources by name, and those that cannot be had here with the reason.
- * @param neural run or checkpoint of the network, if there is one
+ * @param neural run or checkpoint of the neural surrogate's network
  * @throws ConfigError for a kind that does not exist, naming the nearest
  */
 export function beliefSources(
   kinds: readonly string[],
   { problems }: Instances,
-  neural: string | undefined,
+  neural: string,
 ): { readonly sources: Readonly<Record<string, BeliefSource>>; readonly missing: readonly MissingArm[] } {
   const sources: Record<string, BeliefSource> = {};
   const missing: MissingArm[] = [];
@@ -29,10 +29,8 @@ export function beliefSources(
     else if (kind === "exact" && largest <= EXACT_LIMIT) sources[kind] = createSurrogate({ kind });
     else if (kind === "exact") {
       missing.push({ name, reason: `${largest} variables are more than the ${EXACT_LIMIT} that it can weigh` });
-    } else if (kind === "neural" && neural !== undefined) sources[kind] = openNeuralSurrogate(neural).surrogate;
-    else if (kind === "neural") {
-      missing.push({ name, reason: "no trained network was named (--neural RUN, made by deno task train:surrogate)" });
-    } else throw configError("--beliefs", "", `no surrogate is named ${kind}${suggestion(kind, KINDS)}`);
+    } else if (kind === "neural") sources[kind] = openNeuralSurrogate(neural).surrogate;
+    else throw configError("--beliefs", "", `no surrogate is named ${kind}${suggestion(kind, KINDS)}`);
   }
   return { sources, missing };
 }

@@ -78,6 +78,12 @@ function readNumbers(problem: ExperimentProblem, table: Table, columns: readonly
     let complete = true;
     for (let v = 0; v < width; v++) {
       const cell = table.cell(row, columns[v]);
+      const plain = typeof cell === "string" ? Number(cell) : cell;
+      // Nearly every cell is a plain number; empty text counts as 0 and must be looked at.
+      if (typeof plain === "number" && plain !== 0 && Number.isFinite(plain)) {
+        values[count * width + v] = plain;
+        continue;
+      }
       if (isMissing(cell)) {
         missing[v]++;
         complete = false;

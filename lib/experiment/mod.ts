@@ -151,7 +151,14 @@ export { compareStudy, type StudyComparison } from "./study/compare.ts";
 export { type LearningCurve, learningCurve } from "./study/learning.ts";
 export { type PhaseContext, type PhaseOptions, surrogatePhase, type TrainableSurrogate } from "./joint/phase.ts";
 export { collectRows } from "./joint/collect.ts";
-export type { Advice, EffectEstimate, EstimatedMean, Suggestion } from "./advisor/advice.ts";
+export {
+  type Advice,
+  EFFECT_PRIOR,
+  type EffectEstimate,
+  type EstimatedMean,
+  expectedTarget,
+  type Suggestion,
+} from "./advisor/advice.ts";
 export { type ExperimentData, experimentData, readData } from "./advisor/data.ts";
 export { DataError } from "./advisor/error.ts";
 export { readTable } from "./advisor/formats.ts";

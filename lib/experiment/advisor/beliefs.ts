@@ -2,7 +2,7 @@
 
 import type { Beliefs, Observation } from "../../environment/mod.ts";
 import { createStream } from "../../random/mod.ts";
-import { createActiveSurrogate, type Surrogate } from "../../surrogate/mod.ts";
+import { createActiveSurrogate, createExactSurrogate, EXACT_LIMIT, type Surrogate } from "../../surrogate/mod.ts";
 import type { OpenedPolicy } from "../session/open.ts";
 
 /** Parent probabilities and where they come from. */
@@ -13,9 +13,12 @@ export interface ParentBeliefs {
   readonly parent: Float64Array;
 }
 
-/** Probability of each variable to be a direct cause of the target, from all rows at once. */
+/**
+ * Probability of each variable to be a direct cause of the target, from all rows at once: from the exact posterior over
+ * DAGs up to {@linkcode EXACT_LIMIT} variables, from the active learner beyond.
+ */
 export function parentBeliefs(observation: Observation): ParentBeliefs {
-  const surrogate = createActiveSurrogate();
+  const surrogate = observation.problems.width <= EXACT_LIMIT ? createExactSurrogate() : createActiveSurrogate();
   return { by: surrogate.name, parent: beliefsOf(surrogate, observation).parent };
 }
 

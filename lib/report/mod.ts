@@ -41,6 +41,7 @@ export type {
   StepCurves,
   TrainingReportData,
 } from "./training/types.ts";
+export { validationReport, type ValidationReportData } from "./validation.ts";
 export { type Verdict, verdict } from "./training/sentences.ts";
 export { CellTimeout, type Kernel, KernelError, type KernelSettings, startKernel } from "./kernel/process.ts";
 export { checkNotebook } from "./notebook/check.ts";

@@ -1,0 +1,48 @@
+/** `deno task validate`: put rewards, inputs and learning to the test; fails if anything does. */
+
+import { Command } from "@commander-js/extra-typings";
+import { dirname, join } from "node:path";
+import { describeEnvironment, librarySubject, validateRewards, writeFileAtomic } from "../experiment/mod.ts";
+import { validationReport } from "../report/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { runCommand } from "./boundary.ts";
+import { RESULTS, wholeNumber } from "./options.ts";
+import { printError, printLine } from "./output.ts";
+import { formatTable } from "./table.ts";
+
+const program = new Command("validate")
+  .description("Validate rewards and learning: attacks, units, leaks, zero-out of every component, short trainings")
+  .option("--seeds <n>", "training seeds of every arm; intervals are over seeds and problems", wholeNumber(2), 3)
+  .option("--updates <n>", "updates of a training", wholeNumber(1), 40)
+  .option("--html <file>", "where the report is written", join(RESULTS, "validation", "report.html"))
+  .option("--debug", "show the stack of an error");
+
+async function main(args: readonly string[]): Promise<number> {
+  program.parse(args, { from: "user" });
+  const { seeds, updates, html } = program.opts();
+  const environment = describeEnvironment(await useBackend("auto"));
+  const { checks, histories } = await validateRewards(librarySubject(), { seeds, updates }, printError);
+  const rows = checks.map(({ group, name, passed, found }) => [passed ? "passed" : "FAILED", group, name, found]);
+  const headings = ["", "group", "check", "found"].map((heading) => ({ heading, align: "left" as const }));
+  printLine(formatTable(headings, rows));
+  Deno.mkdirSync(dirname(html), { recursive: true });
+  writeFileAtomic(
+    html,
+    await validationReport({
+      checks,
+      histories,
+      provenance: {
+        command: `deno task validate --seeds ${seeds} --updates ${updates}`,
+        versions: { deno: environment.deno, ...environment.packages },
+        facts: { backend: environment.backend, processor: environment.cpu.model },
+        ...(environment.git === null ? {} : { commit: environment.git.commit }),
+      },
+    }),
+  );
+  const failed = checks.filter(({ passed }) => !passed).length;
+  printLine(`\n${failed === 0 ? `all ${checks.length} checks passed` : `${failed} of ${checks.length} checks failed`}`);
+  printLine(`report  ${html}`);
+  return failed === 0 ? 0 : 1;
+}
+
+if (import.meta.main) await runCommand(main);

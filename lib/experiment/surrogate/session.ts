@@ -56,7 +56,10 @@ export function openSurrogateRun(
 ): SurrogateRun {
   const { training } = config;
   for (const { episodes } of [training, config.evaluation]) checkRows(episodes);
+  // Whatever is wrong with the config shows before a folder is made.
   const draw = batchSource(config);
+  const form = createSurrogateForm(formOptions(config), createStream(config.seed).child("surrogate"));
+  const validation = config.evaluation.every > 0 ? heldOutEpisodes(config, "validation") : [];
   const text = formatSurrogateConfig(config);
   const resuming = "resume" in where;
   const folder = resuming ? where.resume : createRunFolder(where.results, config.name, text);
@@ -69,8 +72,6 @@ export function openSurrogateRun(
   });
   const metrics = new JsonLinesWriter(join(folder, RUN_FILES.metrics));
   const timings = new JsonLinesWriter(join(folder, RUN_FILES.timings));
-  const root = createStream(config.seed);
-  const form = createSurrogateForm(formOptions(config), root.child("surrogate"));
   const { names, list } = form.parameters;
   const [beta1, beta2] = config.optimizer.betas;
   const optimizer = createOptimizer(list, names, { beta1, beta2, epsilon: config.optimizer.epsilon });
@@ -85,7 +86,6 @@ export function openSurrogateRun(
     optimizer.restore(checkpoint.optimizer);
   }
   let update = checkpoint?.update ?? 0;
-  const validation = config.evaluation.every > 0 ? heldOutEpisodes(config, "validation") : [];
 
   const save = async (row: Row, score?: number) => {
     metrics.sync();

@@ -32,6 +32,7 @@ import {
   comparisonReport,
   type ComparisonReportData,
   latexTable,
+  modelNames,
   standings,
 } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
@@ -262,7 +263,6 @@ const TEXT_METRICS: readonly MetricName[] = ["meanValue", "firstValue", "lastVal
 /** The comparison for the terminal: the headline table, and what may be said. */
 function comparisonText(data: ComparisonReportData): string {
   const { methods, primary } = data;
-  const models = methods.filter(({ role }) => role === "model").map(({ results }) => results.method);
   const order = new Map(primary.ranking.map(({ method }, place) => [method, place]));
   const rows = methods.toSorted((a, b) => (order.get(a.results.method) ?? -1) - (order.get(b.results.method) ?? -1))
     .map(({ results, role, summary }) => [
@@ -284,9 +284,9 @@ function comparisonText(data: ComparisonReportData): string {
     "",
     formatTable(columns, rows),
     "",
-    ...standings(primary, models).map((line) => line.replaceAll("**", "")),
+    ...standings(primary, modelNames(methods)).map((line) => line.replaceAll("**", "")),
     "",
-    ...claimsAgainstBest(primary, models),
+    ...claimsAgainstBest(primary, methods),
     ...(data.notes.length > 0 ? ["", ...data.notes.map((note) => `note: ${note}`)] : []),
   ].join("\n");
 }

@@ -75,7 +75,7 @@ export {
   seedCurvesFigure,
   winsFigure,
 } from "./comparison/figures.ts";
-export { claimsAgainstBest, claimsAmong, standings } from "./comparison/sentences.ts";
+export { claimsAgainstBest, claimsAmong, modelNames, standings } from "./comparison/sentences.ts";
 export { comparisonMarkdown, markdownTable } from "./comparison/markdown.ts";
 export { latexTable } from "./comparison/latex.ts";
 export { metricsTable, pairsTable } from "./comparison/tables.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { FigureBlock, TableBlock } from "../../lib/report/mod.ts";
 import {
+  claimsAgainstBest,
   claimsAmong,
   comparisonCsv,
   comparisonMarkdown,
@@ -48,6 +49,13 @@ Deno.test("what is said about a model follows from the corrected tests", () => {
   assert.match(careful, /\*\*careful\*\* beats: .*hasty <b>.*random; is beaten by: none/);
   assert.match(hasty, /\*\*hasty <b>\*\* beats: random; is beaten by: careful/);
   assert.deepEqual(claimsAmong(data.primary, models, true).length, 1);
+  const against = (role: "baseline" | "privileged") =>
+    claimsAgainstBest(
+      data.primary,
+      data.methods.map((one) => one.results.method === "blr-obs-ucb" ? { ...one, role } : one),
+    );
+  assert.match(against("baseline")[0], /careful.*blr-obs-ucb/);
+  assert.match(against("privileged")[0], /careful.*random/);
   const undecided = { ...data.primary, pairs: data.primary.pairs.map((pair) => ({ ...pair, holm: 0.2 })) };
   assert.deepEqual(claimsAmong(undecided, models, true), []);
   assert.match(standings(undecided, models)[0], /beats: none; is beaten by: none; not told apart from: hasty <b>/);

@@ -4,14 +4,14 @@ import { METRICS } from "../../evaluation/mod.ts";
 import type { TableBlock } from "../html/blocks.ts";
 import { cellText, columnAlignments } from "../html/table.ts";
 import { environmentTable } from "./environments.ts";
-import { claimsAgainstBest, claimsAmong, standings } from "./sentences.ts";
+import { claimsAgainstBest, claimsAmong, modelNames, standings } from "./sentences.ts";
 import { aggregatesTable, HEADLINE, metricsTable, omnibusTable } from "./tables.ts";
 import type { ComparisonReportData } from "./types.ts";
 
 /** A comparison in a few sentences and tables. Everything that is claimed follows from the corrected tests. */
 export function comparisonMarkdown(data: ComparisonReportData): string {
   const { primary, methods, notes } = data;
-  const models = methods.filter(({ role }) => role === "model").map(({ results }) => results.method);
+  const models = modelNames(methods);
   const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
   const shown = claimsAmong(primary, models, true);
   return [
@@ -23,7 +23,7 @@ export function comparisonMarkdown(data: ComparisonReportData): string {
       100 * primary.alpha
     } % after Holm's correction for ${primary.pairs.length} comparisons:`,
     list(standings(primary, models)),
-    list([...claimsAgainstBest(primary, models), ...shown]),
+    list([...claimsAgainstBest(primary, methods), ...shown]),
     "## Performance",
     markdownTable(metricsTable(data, HEADLINE, true)),
     "## Aggregates over environments",

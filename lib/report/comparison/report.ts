@@ -14,7 +14,7 @@ import {
   seedCurvesFigure,
   winsFigure,
 } from "./figures.ts";
-import { bestBaseline, claimsAgainstBest, claimsAmong, standings } from "./sentences.ts";
+import { bestBaseline, claimsAgainstBest, claimsAmong, modelNames, standings } from "./sentences.ts";
 import {
   aggregatesTable,
   HEADLINE,
@@ -46,7 +46,7 @@ export async function comparisonReport(data: ComparisonReportData): Promise<stri
 /** The report's sections. */
 export function comparisonSections(data: ComparisonReportData): readonly Section[] {
   const { methods, primary, others, learning } = data;
-  const models = methods.filter(({ role }) => role === "model").map(({ results }) => results.method);
+  const models = modelNames(methods);
   const beliefs = structureTable(methods);
   const diagram = criticalDifferenceFigure(primary);
   const all = [primary, ...others];
@@ -85,11 +85,11 @@ export function comparisonSections(data: ComparisonReportData): readonly Section
 }
 
 function findings(data: ComparisonReportData, models: readonly string[]): Block[] {
-  const { primary } = data;
-  const best = bestBaseline(primary, models);
+  const { primary, methods } = data;
+  const best = bestBaseline(primary, methods);
   const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
   const among = claimsAmong(primary, models, true);
-  const against = claimsAgainstBest(primary, models);
+  const against = claimsAgainstBest(primary, methods);
   const parts = [
     `By ${METRICS[primary.metric].label.toLowerCase()} on ${primary.problems} held-out problems, at ${
       100 * primary.alpha
@@ -103,10 +103,11 @@ function findings(data: ComparisonReportData, models: readonly string[]): Block[
   ];
 }
 
-/** All pairs where they fit; else the models among themselves and against the best baseline. */
-function forest({ primary }: ComparisonReportData, models: readonly string[]) {
+/** All pairs where they fit; else the models among themselves, against the best baseline and against what is privileged. */
+function forest({ primary, methods }: ComparisonReportData, models: readonly string[]) {
   if (primary.pairs.length <= FOREST) return primary.pairs;
-  const shown = [...models, bestBaseline(primary, models)];
+  const privileged = methods.filter(({ role }) => role === "privileged").map(({ results }) => results.method);
+  const shown = [...models, bestBaseline(primary, methods), ...privileged];
   return primary.pairs.filter(({ first, second }) => shown.includes(first) && shown.includes(second));
 }
 

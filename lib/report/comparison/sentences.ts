@@ -2,6 +2,9 @@
 
 import { claimSentence, type Comparison, METRICS } from "../../evaluation/mod.ts";
 import { verdictOf } from "./frames.ts";
+import type { ReportedMethod } from "./types.ts";
+
+type Roled = Pick<ReportedMethod, "results" | "role">;
 
 /** For each model: which methods it beats, which beat it, and which cannot be told from it. */
 export function standings({ metric, pairs, alpha }: Comparison, models: readonly string[]): readonly string[] {
@@ -39,13 +42,19 @@ export function claimsAmong(
     .map((pair) => claimSentence(pair, metric, pairs.length, alpha));
 }
 
-/** The sentences of the pairs of a model and a method that is none, the strongest of these by the mean score. */
-export function claimsAgainstBest(comparison: Comparison, models: readonly string[]): readonly string[] {
-  const best = bestBaseline(comparison, models);
-  return best === null ? [] : models.flatMap((model) => claimsAmong(comparison, [model, best]));
+/** The sentences of every model and the best baseline ({@linkcode bestBaseline}); none without a baseline. */
+export function claimsAgainstBest(comparison: Comparison, methods: readonly Roled[]): readonly string[] {
+  const best = bestBaseline(comparison, methods);
+  return best === null ? [] : modelNames(methods).flatMap((model) => claimsAmong(comparison, [model, best]));
 }
 
-/** The method with the best mean score that is no model; null if there is none. */
-export function bestBaseline({ ranking }: Comparison, models: readonly string[]): string | null {
-  return ranking.find(({ method }) => !models.includes(method))?.method ?? null;
+/** The method with the best mean score of those that are not trained and know nothing that an experimenter does not. */
+export function bestBaseline({ ranking }: Comparison, methods: readonly Roled[]): string | null {
+  const baselines = methods.filter(({ role }) => role === "baseline").map(({ results }) => results.method);
+  return ranking.find(({ method }) => baselines.includes(method))?.method ?? null;
+}
+
+/** The names of the trained models. */
+export function modelNames(methods: readonly Roled[]): readonly string[] {
+  return methods.filter(({ role }) => role === "model").map(({ results }) => results.method);
 }

@@ -47,13 +47,15 @@ export function comparisonText({ methods, differences, problems }: PolicyCompari
     })),
     rows,
   );
-  const best = differences[0];
-  const lines = best === undefined ? [] : [
+  const roles = new Map(methods.map(({ results, role }) => [results.method, role]));
+  const best = differences.find(({ baseline }) => roles.get(baseline) === "baseline");
+  const others = differences.filter(({ baseline }) => roles.get(baseline) === "policy");
+  const lines = [...best === undefined ? [] : [best], ...others].flatMap((paired) => [
     "",
-    `policy less ${best.baseline} (the best baseline), paired: mean ${signed(best.difference.meanValue)}, first 5 ${
-      signed(best.difference.firstValue)
-    }, last 5 ${signed(best.difference.lastValue)}`,
-  ];
+    `policy less ${paired.baseline}${paired === best ? " (the best baseline)" : ""}, paired: mean ${
+      signed(paired.difference.meanValue)
+    }, first 5 ${signed(paired.difference.firstValue)}, last 5 ${signed(paired.difference.lastValue)}`,
+  ]);
   return [
     `normalised value on ${problems} held-out SCMs, 95 % intervals`,
     "",

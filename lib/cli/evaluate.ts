@@ -25,6 +25,7 @@ import { printError, printLine } from "./output.ts";
 const program = new Command("evaluate")
   .description("Evaluate trained runs and every baseline on the same held-out SCMs")
   .option("--checkpoint <runs...>", "runs or checkpoints; several are training seeds of one method")
+  .option("--against <runs...>", "runs of another method, which the first is compared with in pairs")
   .option("--track <name>", "track of the problems; the first run's by default")
   .option("--sizes <n or min-max>", "number of variables; the track's by default")
   .option("--scms <files...>", "SCM files to evaluate on instead of a track")
@@ -51,7 +52,12 @@ async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
   const options = program.opts();
   await useBackend("auto");
-  const opened = (options.checkpoint ?? []).map((path) => openPolicy(path, temperatureOf(options.annealFrom)));
+  const open = (paths: readonly string[] | undefined) =>
+    (paths ?? []).map((path) => openPolicy(path, temperatureOf(options.annealFrom)));
+  const opened = open(options.checkpoint);
+  if (opened.length === 0 && options.against !== undefined) {
+    throw new UsageError("--against compares with the runs of --checkpoint: name those too");
+  }
   const track = trackOf(options.track, opened[0]?.config);
   const episode: EpisodeOptions = options.horizon === undefined
     ? track.episode
@@ -60,9 +66,7 @@ async function main(args: readonly string[]): Promise<void> {
   const problems = options.scms === undefined
     ? heldOutProblems(withSizes(track, options.sizes).distribution, options.split, options.problems, stream)
     : options.scms.flatMap((file) => repeated(file, options.repetitions));
-  const contenders: Contender[] = opened.length === 0
-    ? []
-    : [{ name: "grpo", role: "policy", seeds: opened.map(({ policy }) => policy), ...sharedSurrogate(opened) }];
+  const contenders = [...contender("grpo", opened), ...contender("against", open(options.against))];
   const comparison = compare(contenders, {
     problems,
     episode,
@@ -74,6 +78,12 @@ async function main(args: readonly string[]): Promise<void> {
     say: printError,
   });
   printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));
+}
+
+/** Runs as the training seeds of one method; none without runs. */
+function contender(name: string, opened: readonly OpenedPolicy[]): Contender[] {
+  if (opened.length === 0) return [];
+  return [{ name, role: "policy", seeds: opened.map(({ policy }) => policy), ...sharedSurrogate(opened) }];
 }
 
 /** The surrogate of all training seeds of one method. */

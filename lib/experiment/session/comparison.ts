@@ -47,7 +47,7 @@ export interface ComparedMethod {
   readonly role: "policy" | "initial" | "baseline" | "oracle";
 }
 
-/** The first policy less one baseline. */
+/** The first policy less one baseline, or less another policy. */
 export interface PairedDifference {
   readonly baseline: string;
   readonly difference: MetricSummary;
@@ -58,7 +58,7 @@ export interface PairedDifference {
 export interface PolicyComparison {
   /** Trained policies, baselines from the best to the worst mean value, oracles. */
   readonly methods: readonly ComparedMethod[];
-  /** The first policy less each baseline, paired by problem. */
+  /** The first policy less each baseline and each further policy, paired by problem. */
   readonly differences: readonly PairedDifference[];
   readonly problems: number;
 }
@@ -107,10 +107,11 @@ export function compare(contenders: readonly Contender[], options: ComparisonOpt
     .map(([name]) =>
       method("oracle", name, [evaluateTuned(name, options.tuned, problems, { ...shared, mode: "sample" })])
     );
-  const first = trained.find(({ role }) => role === "policy");
+  const [first, ...others] = trained.filter(({ role }) => role === "policy");
+  const opponents = [...baselines, ...others].map(({ results }) => results);
   return {
     methods: [...trained, ...baselines, ...oracles],
-    differences: first === undefined ? [] : pairedDifferences(first.results, baselines.map(({ results }) => results)),
+    differences: first === undefined ? [] : pairedDifferences(first.results, opponents),
     problems: problems.length,
   };
 }

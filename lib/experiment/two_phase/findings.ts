@@ -15,6 +15,7 @@ export function findings(study: StudySummary): string[] {
     study.differences.find((row) => row.first === grpo.name && row.metric === metric);
   return [
     ...answers(difference("finalF1"), study, random, grpo),
+    ...speedSentences(difference("stepsToFound"), random, grpo),
     ...valueSentences(difference("improvement")),
     ...rises,
     ...sameInterventions(study, grpo),
@@ -36,6 +37,8 @@ function answers(
     ? row.difference.value > 0
       ? `GRPO + active reaches a higher final F1 than random + active (${test}).`
       : `GRPO + active does not reach a higher final F1 than random + active: it is lower (${test}).`
+    : row.difference.low === 0 && row.difference.high === 0
+    ? `GRPO + active does not reach a higher final F1 than random + active: both end at ${show(grpo.metrics.finalF1)}.`
     : `It is not decided whether GRPO + active reaches a higher final F1 than random + active (${test}).`;
   const spread = `GRPO set ${percent(grpo.metrics.coverage.value)} of the variables at least once and put ` +
     `${percent(grpo.metrics.concentration.value)} of its interventions on the one it set most; random set ` +
@@ -51,6 +54,19 @@ function answers(
     ]
     : [];
   return [answer, spread, ...ceiling, ...cause];
+}
+
+/** Sample efficiency: interventions until the parents are found and stay found. */
+function speedSentences(row: ArmDifference | undefined, random: ArmSummary, grpo: ArmSummary): string[] {
+  if (row === undefined) return [];
+  const decided = row.pAdjusted < LEVEL
+    ? row.difference.value < 0 ? "fewer" : "more"
+    : "no decidedly different number of";
+  return [
+    `It needs ${decided} interventions until F1 stays at 0.9 or above (${grpo.metrics.stepsToFound.value.toFixed(1)} ` +
+    `against ${random.metrics.stepsToFound.value.toFixed(1)}: ${signed(row.difference)}, adjusted p ` +
+    `${formatP(row.pAdjusted)}).`,
+  ];
 }
 
 function valueSentences(row: ArmDifference | undefined): string[] {

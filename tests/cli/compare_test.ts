@@ -16,7 +16,7 @@ async function run(name: string, ...args: string[]): Promise<{ code: number; out
 
 const TRAINING = [
   "name=tiny",
-  "grpo.updates=40",
+  "grpo.updates=120",
   "grpo.problems_per_update=4",
   "grpo.group_size=3",
   "grpo.minibatches=1",
@@ -25,8 +25,8 @@ const TRAINING = [
   "policy.heads=1",
   "policy.layers=1",
   "evaluation.validation_problems=4",
-  "evaluation.every=5",
-  "checkpoint.every=5",
+  "evaluation.every=20",
+  "checkpoint.every=10",
   "logging.tensorboard=false",
 ];
 const COMPARISON = ["--graphs", "chain", "star", "--sizes", "4", "--problems", "3", "--baselines", "random", "oracle"];
@@ -85,7 +85,7 @@ Deno.test("a workflow that is killed during its second training goes on where it
     assert.equal(resumed.code, 0, resumed.err);
     assert.match(resumed.out, /1 done, 1 done before/);
     assert.deepEqual([linesOf(join(first, "sessions.jsonl")), linesOf(join(half, "sessions.jsonl"))], [1, 2]);
-    assert.equal(linesOf(join(half, "metrics.jsonl")), 41);
+    assert.equal(linesOf(join(half, "metrics.jsonl")), 121);
     const out = join(sweep, "comparison");
     for (
       const file of [

@@ -2,7 +2,7 @@
  * Trainings from end to end: `deno run -A bench/end_to_end.ts`. Interventions sampled, rewarded and learned from in a second
  * and the highest resident memory of the first 100 updates of `quick` on one and on two threads, and the time of 300 episodes of
  * 20 steps with groups of 10 (`full_scale`). Each training is a process of its own, with the flags of `deno task train`.
- * Memory is read from /proc, on Linux alone.
+ * Memory and computing time (of all threads, start and validation included) are read from /proc, on Linux alone.
  */
 
 import { TRAIN_COMMAND } from "../lib/cli/launch.ts";
@@ -12,6 +12,8 @@ import { type Cell, formatTable } from "../lib/cli/table.ts";
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 /** How often memory is read; the kernel keeps the highest value itself. */
 const POLL_MS = 50;
+/** Clock ticks a second in /proc. */
+const TICKS = 100;
 
 interface Figures {
   readonly interventions: number;
@@ -19,14 +21,19 @@ interface Figures {
   readonly seconds: number;
   /** From the start of the process to its end. */
   readonly wall: number;
+  /** Seconds that all threads computed: what `wall` would be on an idle core. */
+  readonly cpu: number | null;
   readonly peakMb: number | null;
 }
 
-/** The highest resident memory of a running process, in MB; null if it has ended or this is not Linux. */
-function peakOf(pid: number): number | null {
+/** The highest resident memory of a running process and what it has computed; null if it has ended or this is not Linux. */
+function useOf(pid: number): { readonly peakMb: number; readonly cpu: number } | null {
   try {
-    const found = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
-    return found === null ? null : Number(found[1]) / 1000;
+    const peak = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
+    // Behind the name in brackets: state, then 10 numbers before the times in user and in system mode.
+    const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]?.split(" ");
+    if (peak === null || fields === undefined) return null;
+    return { peakMb: Number(peak[1]) / 1000, cpu: (Number(fields[11]) + Number(fields[12])) / TICKS };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
@@ -45,8 +52,8 @@ async function training(config: string, words: readonly string[]): Promise<Figur
   const start = performance.now();
   const args = [...filled.slice(1), "--no-evaluate", ...words];
   const child = new Deno.Command(filled[0], { args, stdout: "null", stderr: "piped" }).spawn();
-  let peakMb: number | null = null;
-  const poll = setInterval(() => peakMb = peakOf(child.pid) ?? peakMb, POLL_MS);
+  let use: ReturnType<typeof useOf> = null;
+  const poll = setInterval(() => use = useOf(child.pid) ?? use, POLL_MS);
   const { success, stderr } = await child.output();
   clearInterval(poll);
   const wall = (performance.now() - start) / 1000;
@@ -58,7 +65,8 @@ async function training(config: string, words: readonly string[]): Promise<Figur
     seconds += each.seconds;
     interventions += each.seconds * each.interventions_per_second;
   }
-  return { interventions, seconds, wall, peakMb };
+  const { cpu, peakMb } = use ?? { cpu: null, peakMb: null };
+  return { interventions, seconds, wall, cpu, peakMb };
 }
 
 const TRAININGS = [
@@ -69,14 +77,15 @@ const TRAININGS = [
 
 const rows: Cell[][] = [];
 for (const { name, config, words } of TRAININGS) {
-  const { interventions, seconds, wall, peakMb } = await training(config, words);
-  rows.push([name, Math.round(interventions), seconds, wall, Math.round(interventions / seconds), peakMb]);
+  const { interventions, seconds, wall, cpu, peakMb } = await training(config, words);
+  rows.push([name, Math.round(interventions), seconds, wall, cpu, Math.round(interventions / seconds), peakMb]);
 }
 const columns = [
   { heading: "training" },
   { heading: "interventions" },
   { heading: "updates s", digits: 1 },
-  { heading: "with start, validation, report s", digits: 1 },
+  { heading: "with start and validation s", digits: 1 },
+  { heading: "cpu s", digits: 1 },
   { heading: "interventions a second" },
   { heading: "peak MB", digits: 0 },
 ];

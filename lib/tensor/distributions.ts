@@ -18,6 +18,8 @@ const EXCLUDED = 1e9;
 export interface Scored {
   readonly logProb: tf.Tensor2D;
   readonly entropy: tf.Tensor2D;
+  /** Both behind each other, `[views, perRow + 1]`, where one operation gives both: {@linkcode clippedObjective} takes them so. */
+  readonly joint?: tf.Tensor2D;
 }
 
 /**
@@ -154,8 +156,13 @@ export interface ObjectiveData {
  * @param logProb `[views, perRow]`
  * @param entropy `[views, 1]`
  */
-export function clippedObjective({ logProb, entropy }: Scored, data: ObjectiveData, clip: ClipRange): tf.Scalar {
-  if (tf.getBackend() === SIMD) return simdClippedObjective(logProb, entropy, data, clip);
+export function clippedObjective(scored: Scored, data: ObjectiveData, clip: ClipRange): tf.Scalar {
+  if (tf.getBackend() === SIMD) {
+    return scored.joint === undefined
+      ? simdClippedObjective([scored.logProb, scored.entropy], data, clip)
+      : simdClippedObjective([scored.joint], data, clip);
+  }
+  const { logProb, entropy } = scored;
   const { oldLogProb, advantage, weight, entropyWeight } = data;
   const ratio = tf.exp(tf.sub(logProb, oldLogProb));
   const clipped = tf.clipByValue(ratio, 1 - clip.low, 1 + clip.high);
@@ -163,10 +170,11 @@ export function clippedObjective({ logProb, entropy }: Scored, data: ObjectiveDa
   return tf.add(tf.sum(tf.mul(surrogate, weight)), tf.sum(tf.mul(entropy, entropyWeight))) as tf.Scalar;
 }
 
-function parted(both: tf.Tensor2D, perRow: number): Scored {
-  const views = both.shape[0];
+function parted(joint: tf.Tensor2D, perRow: number): Scored {
+  const views = joint.shape[0];
   return {
-    logProb: tf.slice2d(both, [0, 0], [views, perRow]),
-    entropy: tf.slice2d(both, [0, perRow], [views, 1]),
+    logProb: tf.slice2d(joint, [0, 0], [views, perRow]),
+    entropy: tf.slice2d(joint, [0, perRow], [views, 1]),
+    joint,
   };
 }

@@ -127,3 +127,23 @@ Deno.test("the clipped objective agrees with its composition on both sides of bo
   const { gradients } = await resultAndGradients("simd", f, inputs, Float32Array.of(1));
   assert.ok(gradients[0].some((g, i) => g === 0 && weight[i] !== 0), "no ratio was clipped");
 });
+
+Deno.test("the objective of a joint distribution agrees with that of its parts", async () => {
+  const uniform = uniformsFrom(20);
+  const [views, variables, perRow] = [9, 5, 3];
+  const settable = randomMask(uniform, views, variables);
+  const variable = randomVariables(uniform, settable, variables, perRow);
+  const [value, old, advantage, weight] = [2, 1, 2, 0.5].map((scale) => randomFloats(uniform, views * perRow, scale));
+  const entropyWeight = randomFloats(uniform, views);
+  const table = (values: Float32Array) => tf.tensor2d(values, [views, values.length / views]);
+  const spread = { logStd: -0.4, low: -1, high: 0.2 };
+  const f = (scores: tf.Tensor) =>
+    clippedObjective(jointGaussian(scores as tf.Tensor3D, settable, variable, value, perRow, spread), {
+      oldLogProb: tf.sub(table(old), 2),
+      advantage: table(advantage),
+      weight: table(weight),
+      entropyWeight: table(entropyWeight),
+    }, { low: 0.2, high: 0.28 });
+  const scores = randomInput(uniform, [views, variables, 3]);
+  await assertSameOnBothBackends(f, [scores], Float32Array.of(-0.7), 2e-5, "objective of a joint distribution");
+});

@@ -4,28 +4,39 @@ import * as tf from "@tensorflow/tfjs-core";
 import { simdBackend, tensorOf } from "./backend.ts";
 import type { ClipRange, ObjectiveData } from "../distributions.ts";
 
-/** See `clippedObjective` in ../distributions.ts. */
+/**
+ * See `clippedObjective` in ../distributions.ts.
+ * @param scored log-probabilities `[views, perRow]` and entropies `[views, 1]`, or one tensor with both behind each other
+ */
 export function simdClippedObjective(
-  logProb: tf.Tensor2D,
-  entropy: tf.Tensor2D,
+  scored: readonly [tf.Tensor2D, tf.Tensor2D] | readonly [tf.Tensor2D],
   data: ObjectiveData,
   { low, high }: ClipRange,
 ): tf.Scalar {
+  const [views, perRow] = data.oldLogProb.shape;
+  const isJoint = scored.length === 1;
+  const pitch = isJoint ? perRow + 1 : perRow;
   const operation = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const backend = simdBackend();
-    const [now, spread] = (given.slice(0, 2) as tf.Tensor[]).map((tensor) => backend.values(tensor));
+    const now = backend.values(given[0] as tf.Tensor);
+    const spread = isJoint ? now : backend.values(given[1] as tf.Tensor);
     const [before, gain, share] = [data.oldLogProb, data.advantage, data.weight].map((x) => backend.values(x));
-    const bonus = backend.values(data.entropyWeight).slice();
-    const slope = new Float64Array(now.length);
+    const bonus = backend.values(data.entropyWeight);
+    /** Slopes by what was given: each row's log-probabilities and its entropy, behind each other. */
+    const slope = new Float64Array(views * (perRow + 1));
     let sum = 0;
-    for (let i = 0; i < now.length; i++) {
-      const ratio = Math.exp(now[i] - before[i]);
-      const free = ratio * gain[i];
-      const clipped = Math.max(1 - low, Math.min(1 + high, ratio)) * gain[i];
-      sum += share[i] * Math.min(free, clipped);
-      slope[i] = free > clipped ? 0 : share[i] * free;
+    for (let r = 0; r < views; r++) {
+      for (let k = 0; k < perRow; k++) {
+        const i = r * perRow + k;
+        const ratio = Math.exp(now[r * pitch + k] - before[i]);
+        const free = ratio * gain[i];
+        const clipped = Math.max(1 - low, Math.min(1 + high, ratio)) * gain[i];
+        sum += share[i] * Math.min(free, clipped);
+        slope[r * (perRow + 1) + k] = free > clipped ? 0 : share[i] * free;
+      }
+      sum += bonus[r] * spread[isJoint ? r * pitch + perRow : r];
+      slope[r * (perRow + 1) + perRow] = bonus[r];
     }
-    for (let i = 0; i < bonus.length; i++) sum += bonus[i] * spread[i];
     const out = backend.output([]);
     backend.values(out)[0] = sum;
     return {
@@ -33,15 +44,18 @@ export function simdClippedObjective(
       gradFunc: (dy: tf.Tensor) => {
         const own = simdBackend();
         const upstream = own.values(dy)[0];
-        const scaled = (weights: Float64Array | Float32Array, shape: number[]): tf.Tensor => {
-          const gradient = own.output(shape);
+        /** Columns `from` … `from + width − 1` of the slopes. */
+        const scaled = (from: number, width: number): tf.Tensor => {
+          const gradient = own.output([views, width]);
           const into = own.values(gradient);
-          for (let i = 0; i < weights.length; i++) into[i] = upstream * weights[i];
+          for (let r = 0; r < views; r++) {
+            for (let k = 0; k < width; k++) into[r * width + k] = upstream * slope[r * (perRow + 1) + from + k];
+          }
           return tensorOf(gradient);
         };
-        return [scaled(slope, logProb.shape), scaled(bonus, entropy.shape)];
+        return isJoint ? [scaled(0, perRow + 1)] : [scaled(0, perRow), scaled(perRow, 1)];
       },
     };
   });
-  return operation(logProb, entropy) as tf.Scalar;
+  return operation(...scored) as tf.Scalar;
 }

@@ -3,8 +3,9 @@
 import { nearestValue, type Observation, unscale } from "../../environment/mod.ts";
 import { type LinePosterior, linePosterior, rankedActions, type RegressionPrior } from "../../policy/mod.ts";
 import type { Domain } from "../../scm/mod.ts";
+import type { Surrogate } from "../../surrogate/mod.ts";
 import type { OpenedPolicy } from "../session/open.ts";
-import { parentBeliefs, policyBeliefs } from "./beliefs.ts";
+import { beliefsOf, policyBeliefs } from "./beliefs.ts";
 import type { ExperimentProblem } from "./problem.ts";
 
 /** A mean and the ends of its 95 % interval. */
@@ -62,16 +63,20 @@ export const EFFECT_PRIOR: RegressionPrior = { observational: true, slopeSd: 0.5
 const PARTS = 10;
 const Z95 = 1.959963984540054;
 
-/** @param count most suggestions */
+/**
+ * @param surrogate says how probable each variable is a direct cause of the target
+ * @param count most suggestions
+ */
 export function adviceOn(
   problem: ExperimentProblem,
   observation: Observation,
   opened: OpenedPolicy,
+  surrogate: Surrogate,
   count: number,
 ): Advice {
   const { variables, target } = problem;
   const { policy, config } = opened;
-  const beliefs = parentBeliefs(observation);
+  const { parent } = beliefsOf(surrogate, observation);
   const lines = linePosterior(observation, EFFECT_PRIOR);
   const levels = config.policy.value_head.kind === "categorical" ? config.policy.value_head.levels : 0;
   const valueOf = (variable: number, scaled: number) =>
@@ -101,10 +106,9 @@ export function adviceOn(
         probability,
         expected: expectedTarget(observation, lines, 0, variable, value),
       })),
-    parents: variables.flatMap(({ name }, v) =>
-      v === targetIndex ? [] : [{ variable: name, probability: beliefs.parent[v] }]
-    ).sort((a, b) => b.probability - a.probability),
-    parentsBy: beliefs.by,
+    parents: variables.flatMap(({ name }, v) => v === targetIndex ? [] : [{ variable: name, probability: parent[v] }])
+      .sort((a, b) => b.probability - a.probability),
+    parentsBy: surrogate.name,
     effects,
     mostUncertain: effects[0].variable,
   };

@@ -2,24 +2,16 @@
 
 import type { Beliefs, Observation } from "../../environment/mod.ts";
 import { createStream } from "../../random/mod.ts";
-import { createActiveSurrogate, createExactSurrogate, EXACT_LIMIT, type Surrogate } from "../../surrogate/mod.ts";
+import { createExactSurrogate, EXACT_LIMIT, type Surrogate } from "../../surrogate/mod.ts";
 import type { OpenedPolicy } from "../session/open.ts";
-
-/** Parent probabilities and where they come from. */
-export interface ParentBeliefs {
-  /** Name of the surrogate. */
-  readonly by: string;
-  /** `[variables]`, 0 for the target. */
-  readonly parent: Float64Array;
-}
+import { openNeuralSurrogate } from "../surrogate/open.ts";
 
 /**
- * Probability of each variable to be a direct cause of the target, from all rows at once: from the exact posterior over
- * DAGs up to {@linkcode EXACT_LIMIT} variables, from the active learner beyond.
+ * Who says how probable each variable is a direct cause of the target: the exact posterior over DAGs up to
+ * {@linkcode EXACT_LIMIT} variables, the shipped neural surrogate beyond.
  */
-export function parentBeliefs(observation: Observation): ParentBeliefs {
-  const surrogate = observation.problems.width <= EXACT_LIMIT ? createExactSurrogate() : createActiveSurrogate();
-  return { by: surrogate.name, parent: beliefsOf(surrogate, observation).parent };
+export function parentSurrogate(variables: number): Surrogate {
+  return variables <= EXACT_LIMIT ? createExactSurrogate() : openNeuralSurrogate(null).surrogate;
 }
 
 /**
@@ -36,6 +28,7 @@ export function policyBeliefs(observation: Observation, { surrogate }: OpenedPol
   return { ...observation, beliefs: beliefsOf(surrogate, observation) };
 }
 
-function beliefsOf(surrogate: Surrogate, observation: Observation): Beliefs {
+/** What a surrogate makes of all rows at once. */
+export function beliefsOf(surrogate: Surrogate, observation: Observation): Beliefs {
   return surrogate.track(observation.problems, [createStream(0)]).update(observation);
 }

@@ -3,6 +3,7 @@
 import { FEWEST_OBSERVATIONAL_ROWS, recordedObservation } from "../../environment/mod.ts";
 import { type OpenedPolicy, openPolicy } from "../session/open.ts";
 import { type Advice, adviceOn } from "./advice.ts";
+import { parentSurrogate } from "./beliefs.ts";
 import { DataError } from "./error.ts";
 import { checkProblem, type ExperimentProblem, publicProblem } from "./problem.ts";
 import { checkSetting, type ExperimentRows, type MadeIntervention, recordedRows, variableIndex } from "./rows.ts";
@@ -108,6 +109,7 @@ function createSession(
 ): ExperimentSession {
   const width = problem.variables.length;
   const open = publicProblem(problem);
+  const surrogate = parentSurrogate(width);
   let observational = start.observational;
   const interventions: MadeIntervention[] = [...start.interventions];
 
@@ -139,7 +141,7 @@ function createSession(
         );
       }
       const recorded = recordedRows({ observational, interventions }, width);
-      return adviceOn(problem, recordedObservation(open, recorded, problem.interventions), opened, count);
+      return adviceOn(problem, recordedObservation(open, recorded, problem.interventions), opened, surrogate, count);
     },
     tell(told) {
       const rows: readonly MeasuredRow[] = [told].flat();

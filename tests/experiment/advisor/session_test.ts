@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { openSession, problemOfScm, restoreSession, simulateSession } from "../../../lib/experiment/mod.ts";
+import { createStream } from "../../../lib/random/mod.ts";
 import { outcomeModel, parseScm } from "../../../lib/scm/mod.ts";
 import { useBackend } from "../../../lib/tensor/mod.ts";
 import { measure, problem } from "./support.ts";
@@ -58,6 +59,28 @@ Deno.test("the same experiment in other units gets the same answer in those unit
     assert.ok(Math.abs(there[k].probability - suggestion.probability) < 1e-4);
     assert.ok(Math.abs(there[k].expected.high - suggestion.expected.high) < 1e-6);
   });
+});
+
+Deno.test("direct causes come from the exact posterior, and from the neural surrogate where there are too many variables", () => {
+  assert.equal(started().ask().parentsBy, "exact");
+  const names = ["C", "E", ...Array.from({ length: 10 }, (_, k) => `Z${k}`)];
+  const variables = names.map((name) => ({
+    name,
+    domain: name === "E" ? null : { kind: "interval" as const, low: -3, high: 3 },
+  }));
+  const session = openSession({ ...problem(), variables, target: "E" });
+  const row = (r: number, set?: number) => {
+    const stream = createStream(r);
+    const cause = set ?? stream.normal();
+    const others = names.slice(2).map((name) => [name, stream.normal()]);
+    return { C: cause, E: 2 * cause + 0.3 * stream.normal(), ...Object.fromEntries(others) };
+  };
+  session.tell(Array.from({ length: 60 }, (_, r) => ({ values: row(r) })));
+  for (let k = 0; k < 6; k++) session.tell({ values: row(100 + k, k % 2 === 0 ? 3 : -3), set: "C" });
+  const { parents, parentsBy } = session.ask();
+  assert.equal(parentsBy, "neural");
+  assert.equal(parents[0].variable, "C");
+  assert.ok(parents[0].probability > 0.9 && parents[1].probability < 0.5, JSON.stringify(parents.slice(0, 2)));
 });
 
 Deno.test("a session goes through JSON and back with identical answers, then and after more rows", () => {

@@ -181,3 +181,8 @@ export {
 } from "./advisor/session.ts";
 export { type SimulatedSession, type SimulatedStep, simulateSession } from "./advisor/simulate.ts";
 export type { Table } from "./advisor/table.ts";
+export { playScenario, POLICY_NAME, type ScenarioOptions } from "./scenarios/play.ts";
+export { PUBLIC_SCMS, type PublicScenario, publicScenarios } from "./scenarios/public_scms.ts";
+export { robustnessScenarios } from "./scenarios/robustness.ts";
+export type { PlayedScenario, Scenario, ScenarioMethod, Verdict } from "./scenarios/types.ts";
+export { judge, meanMetric, SIGNIFICANCE, strongestVerdicts, verdictSentence } from "./scenarios/verdicts.ts";

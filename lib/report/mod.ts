@@ -80,3 +80,6 @@ export { comparisonMarkdown, markdownTable } from "./comparison/markdown.ts";
 export { latexTable } from "./comparison/latex.ts";
 export { metricsTable, pairsTable } from "./comparison/tables.ts";
 export type { ComparisonReportData, ReportedMethod, SeedCurves } from "./comparison/types.ts";
+export { BENCHMARK_METRICS, benchmarksMarkdown, type PlayedBenchmark } from "./scenarios/benchmarks.ts";
+export { scenarioData } from "./scenarios/cells.ts";
+export { robustnessMarkdown, type ScenarioNotes } from "./scenarios/robustness.ts";

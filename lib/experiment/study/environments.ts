@@ -70,7 +70,7 @@ function distributionOf({ distribution }: Track, graph: GraphName, size: number)
 }
 
 /** An SCM by the path of its file, or by its name in `configs/scms`. */
-function readScm(nameOrPath: string): Scm {
+export function readScm(nameOrPath: string): Scm {
   const named = !/[/\\]|\.ya?ml$/.test(nameOrPath);
   const file = named ? `${SCMS}${nameOrPath}.yaml` : nameOrPath;
   if (!exists(file)) {

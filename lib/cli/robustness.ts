@@ -1,0 +1,58 @@
+/** `deno task robustness`: a trained policy and the tuned baselines on problems unlike those of its training. */
+
+import { Command } from "@commander-js/extra-typings";
+import { baselineNames, playScenario, readTuned, robustnessScenarios } from "../experiment/mod.ts";
+import { robustnessMarkdown, scenarioData } from "../report/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { runCommand } from "./boundary.ts";
+import { wholeNumber } from "./options.ts";
+import { commandLine, guardScenarios, openSeeds, publish, PUBLISHED, SHIPPED } from "./scenario_options.ts";
+import { startProgress } from "./progress.ts";
+
+const program = new Command("robustness")
+  .description("Try a trained policy on other graphs, coefficients, noise, sizes, interventions and mechanisms")
+  .option("--checkpoint <runs...>", "training seeds of one method", [...SHIPPED])
+  .option("--problems <n>", "problems of each kind", wholeNumber(2), 512)
+  .option("--baselines <names...>", "baselines; all but the slow ones by default")
+  .option("--name <name>", "name of the files; that of the track by default")
+  .option("--output-dir <folder>", "where they are written", PUBLISHED)
+  .option("--debug", "show the stack of an error");
+
+async function main(args: readonly string[]): Promise<void> {
+  program.parse([...args], { from: "user" });
+  const { checkpoint, problems, baselines, name, outputDir } = program.opts();
+  const competitors = baselineNames(baselines ?? []);
+  await useBackend("auto");
+  const { policies, track } = openSeeds(checkpoint);
+  const scenarios = robustnessScenarios(track, problems);
+  guardScenarios(checkpoint, track, scenarios);
+  const options = {
+    policies,
+    mode: "annealed" as const,
+    baselines: [...competitors, "oracle"],
+    tuned: readTuned(track.name),
+  };
+  using progress = startProgress("playing", scenarios.length);
+  const played = scenarios.map((scenario, i) => {
+    const result = playScenario(scenario, options);
+    progress.update(i + 1, { last: scenario.name });
+    return result;
+  });
+  const { min, max } = track.distribution.sizes;
+  const command = commandLine(program, args);
+  const markdown = robustnessMarkdown(played, {
+    title: `Robustness of the \`${track.name}\` policy`,
+    command,
+    notes: [
+      `The policy (${policies.length} training seeds) was trained on the \`${track.name}\` track alone, with ${min} to ` +
+      `${max} variables of every graph family, and is used as it is. The baselines are tuned on validation problems of the ` +
+      `same track. ${problems} problems of each kind, ${track.episode.horizon} interventions, the same problems, initial ` +
+      "rows and noise for every method. Values are normalised: 0 is doing nothing, 1 the best single intervention. " +
+      "Intervals are 95 %, over problems and training seeds; p-values are corrected by Holm's method over all kinds of " +
+      "problems and baselines. The strongest baseline of a row is chosen on the row itself, which favours the baselines.",
+    ],
+  });
+  publish(outputDir, name ?? `robustness-${track.name}`, markdown, scenarioData(command, played, ["meanValue"]));
+}
+
+if (import.meta.main) await runCommand(main);

@@ -1,0 +1,60 @@
+/** What the commands about scenarios share: policies, their guard, and where pages are written. */
+
+import { join } from "node:path";
+import type { Command } from "@commander-js/extra-typings";
+import {
+  checkHeldOut,
+  loadTrack,
+  type OpenedPolicy,
+  openPolicy,
+  readModelRun,
+  type Row,
+  type Scenario,
+  type Track,
+  writeFileAtomic,
+} from "../experiment/mod.ts";
+import { printLine } from "./output.ts";
+import { RESULTS } from "./options.ts";
+
+/** The shipped policies of the linear track, three training seeds. */
+export const SHIPPED: readonly string[] = ["linear", "linear-1", "linear-2"].map((name) => `configs/policies/${name}`);
+
+/** Where published tables are kept. */
+export const PUBLISHED = join(RESULTS, "published");
+
+/** Training seeds of one method, and the track that they were trained on. */
+export interface OpenedSeeds {
+  readonly policies: readonly OpenedPolicy[];
+  readonly track: Track;
+}
+
+/** Opens runs as training seeds of one method. */
+export function openSeeds(paths: readonly string[]): OpenedSeeds {
+  const policies = paths.map((path) => openPolicy(path));
+  return { policies, track: loadTrack(policies[0].config) };
+}
+
+/**
+ * Refuses scenarios that share a stream or an SCM with the training of a policy.
+ * @throws SeedOverlapError or SharedScmError naming what is shared
+ */
+export function guardScenarios(paths: readonly string[], track: Track, scenarios: readonly Scenario[]): void {
+  const model = { label: "grpo", runs: paths.map(readModelRun) };
+  const problems = scenarios.flatMap((scenario) => scenario.problems);
+  checkHeldOut([model], { track, problems, stream: scenarios[0].stream });
+}
+
+/** Writes a page and its data, and says where. */
+export function publish(folder: string, name: string, markdown: string, data: Row): void {
+  Deno.mkdirSync(folder, { recursive: true });
+  const page = join(folder, `${name}.md`);
+  const json = join(folder, `${name}.json`);
+  writeFileAtomic(page, markdown);
+  writeFileAtomic(json, `${JSON.stringify(data)}\n`);
+  printLine(`${markdown}\nwrote ${page} and ${json}`);
+}
+
+/** The command line that repeats a run of a command. */
+export function commandLine(command: Pick<Command, "name">, args: readonly string[]): string {
+  return ["deno task", command.name(), ...args].join(" ");
+}

@@ -6,12 +6,14 @@ import type { Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import {
   beliefsOf,
+  createActiveSurrogate,
   createExactSurrogate,
   drawEpisodes,
   episodeRows,
   EXACT_LIMIT,
   type LabelledRows,
   PARENT_SCORERS,
+  type Surrogate,
   type SurrogateForm,
 } from "../../surrogate/mod.ts";
 import { loadTrack } from "../session/track.ts";
@@ -76,17 +78,17 @@ export function evaluateSurrogate(form: SurrogateForm, config: SurrogateConfig, 
     return judged(name, callAbove(test, scoresOf(test), tuned), false);
   });
   const exact = config.evaluation.exact && test.every(({ size }) => size <= EXACT_LIMIT)
-    ? [judged("exact", scoreWithExact(test, stream.child("exact episodes")), true)]
+    ? [judged("exact", scoreWith(createExactSurrogate(), test, stream.child("exact episodes")), true)]
     : [];
-  return [judged("neural", scoreWithForm(form, test), true), ...exact, ...simple];
+  const active = judged("active", scoreWith(createActiveSurrogate(), test, stream.child("active episodes")), true);
+  return [judged("neural", scoreWithForm(form, test), true), ...exact, active, ...simple];
 }
 
-/** The exact posterior's parent probabilities of each episode's candidates. */
-function scoreWithExact(episodes: readonly LabelledRows[], stream: Stream): ScoredEpisode[] {
-  const exact = createExactSurrogate();
+/** A surrogate's parent probabilities of each episode's candidates. */
+function scoreWith(surrogate: Surrogate, episodes: readonly LabelledRows[], stream: Stream): ScoredEpisode[] {
   return episodes.map((episode, e) => {
     const observation = observationOf(episode);
-    const { parent } = exact.track(observation.problems, [stream.child(e)]).update(observation);
+    const { parent } = surrogate.track(observation.problems, [stream.child(e)]).update(observation);
     return candidates(episode, (v) => parent[v]);
   });
 }

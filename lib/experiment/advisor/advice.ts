@@ -1,5 +1,6 @@
 /** What a session answers: interventions to make next, what they are expected to do, and what is not known yet. */
 
+import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { nearestValue, type Observation, unscale } from "../../environment/mod.ts";
 import { type LinePosterior, linePosterior, rankedActions, type RegressionPrior } from "../../policy/mod.ts";
 import type { Domain } from "../../scm/mod.ts";
@@ -86,7 +87,7 @@ export function adviceOn(
   const targetIndex = observation.problems.targets[0];
   const observationalRows = statistics.obsCount[0];
   const mean = statistics.centre[targetIndex];
-  const half = Z95 * statistics.spread[targetIndex] / Math.sqrt(observationalRows);
+  const half = tQuantile(0.975, observationalRows - 1) * statistics.spread[targetIndex] / Math.sqrt(observationalRows);
   const effects = variables.flatMap(({ domain }, v) =>
     domain === null ? [] : [effectOf(problem, observation, lines, v)]
   )

@@ -223,12 +223,17 @@ function notesOn(
   }
   const width = names.length;
   const constant = names.filter((_, v) => isConstant(rows.observational, v, width));
-  if (rows.observational.length > width && constant.length > 0) {
+  const still = constant.filter((name) => name !== problem.target);
+  if (rows.observational.length > width && still.length > 0) {
     notes.push(
-      `${constant.join(", ")} never ${
-        constant.length === 1 ? "varies" : "vary"
-      } in the rows in which nothing was set: ` +
+      `${still.join(", ")} never ${still.length === 1 ? "varies" : "vary"} in the rows in which nothing was set: ` +
         "only setting can show what it does",
+    );
+  }
+  if (rows.observational.length > width && still.length < constant.length) {
+    notes.push(
+      `${problem.target} never varies in the rows in which nothing was set: its spread is not known and counts as 1, ` +
+        "which every interval rests on",
     );
   }
   if (rows.interventions.length === 0) {

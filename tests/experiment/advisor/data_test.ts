@@ -81,6 +81,10 @@ Deno.test("missing values, repeated rows, columns that never vary and columns wi
   const lines = TEXT.split("\n").map((row) => row.split(","));
   const constant = lines.map((cells, r) => [cells[0], r === 0 ? "pH" : "7", ...cells.slice(2)].join(",")).join("\n");
   assert.match((await read(constant)).notes[0], /pH never varies/);
+  const still = lines.map((cells, r) => [...cells.slice(0, 3), r === 0 ? "yield" : "80", cells[4]].join(",")).join(
+    "\n",
+  );
+  assert.match((await read(still)).notes[0], /yield never varies .* counts as 1, which every interval rests on$/);
   const wide = lines.map((cells, r) => [...cells, r === 0 ? "operator" : "anna"].join(",")).join("\n");
   assert.match((await read(wide)).notes[0], /columns that the problem does not name are not used: operator$/);
 });

@@ -28,6 +28,11 @@ Deno.test("an answer is a distribution over what can be set, within the domains,
   assert.ok(first.expected.low < 27.2 && first.expected.high > 27.2, JSON.stringify(first));
   assert.deepEqual(advice.interventions, { made: 0, left: 12 });
   assert.equal(advice.final, false);
+  // Student's t: 2.093 for 19 degrees of freedom.
+  const yields = Array.from({ length: 20 }, (_, r) => measure(r).yield);
+  const mean = yields.reduce((sum, y) => sum + y, 0) / 20;
+  const sd = Math.sqrt(yields.reduce((sum, y) => sum + (y - mean) ** 2, 0) / 19);
+  assert.ok(Math.abs(advice.observed.high - mean - 2.0930 * sd / Math.sqrt(20)) < 1e-3 * sd);
 });
 
 Deno.test("telling outcomes narrows the effect and moves what is most uncertain", () => {

@@ -8,6 +8,7 @@ import {
   loadConfig,
   type PolicyComparison,
   readJsonLines,
+  rewardKnowledge,
   RUN_FILES,
   writeFileAtomic,
 } from "../experiment/mod.ts";
@@ -21,7 +22,7 @@ import {
   trainingReport,
   type TrainingReportData,
 } from "../report/mod.ts";
-import { AUDIT_WINDOW, auditRewards, COMPONENTS, privilegedKnowledge } from "../reward/mod.ts";
+import { AUDIT_WINDOW, auditRewards, COMPONENTS } from "../reward/mod.ts";
 
 /** Columns of the comparison, the headline first. */
 const COLUMNS: readonly MetricName[] = [
@@ -101,8 +102,9 @@ function reportData(
   };
 }
 
-function rewardSummary({ reward }: Config, rows: readonly MetricRow[]): RewardSummary {
-  const knowledge = privilegedKnowledge(reward);
+function rewardSummary(config: Config, rows: readonly MetricRow[]): RewardSummary {
+  const { reward } = config;
+  const knowledge = rewardKnowledge(config);
   return {
     components: COMPONENTS.map((name) => ({ name, weight: reward.weights[name], knows: knowledge[name] ?? null })),
     findings: auditRewards(rows, reward.weights),

@@ -11,13 +11,13 @@ import {
   formatConfig,
   loadConfig,
   type Resumed,
+  rewardKnowledge,
   Run,
   runState,
   SAFETENSORS,
   trackersFor,
   train,
 } from "../experiment/mod.ts";
-import { privilegedKnowledge } from "../reward/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
@@ -70,7 +70,7 @@ async function main(args: readonly string[]): Promise<number> {
   const trackers = await trackersFor(run, checkpoint?.update ?? 0, printError);
   using interrupt = listenForInterrupt((signal) => printError(`\n${signal}: saving a checkpoint …`));
   printError(`run ${run.folder}  backend ${backend}  ${config.grpo.updates} updates`);
-  const knowledge = Object.entries(privilegedKnowledge(config.reward)).map(([name, what]) => `${name} (${what})`);
+  const knowledge = Object.entries(rewardKnowledge(config)).map(([name, what]) => `${name} (${what})`);
   if (knowledge.length > 0) {
     printError(`privileged rewards, for training on simulated SCMs alone: ${knowledge.join("; ")}`);
   }

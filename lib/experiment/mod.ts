@@ -80,7 +80,7 @@ export { type WandbOptions, WandbTracker } from "./trackers/wandb/tracker.ts";
 export { trackersFor } from "./trackers/configured.ts";
 export { train, type TrainingHooks, type TrainingProgress, type TrainingResult } from "./session/train.ts";
 export * from "./validation/mod.ts";
-export { auditRun, checkReward, describeFinding } from "./session/reward_audit.ts";
+export { auditRun, checkReward, describeFinding, rewardKnowledge } from "./session/reward_audit.ts";
 export { checkComparison, compareRun, comparisonRow, finishRun } from "./session/finish.ts";
 export {
   baselineNames,

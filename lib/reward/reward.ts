@@ -111,18 +111,29 @@ export function needsBeliefs({ weights, parent }: RewardOptions): ComponentName 
   return weights.parent > 0 && parent.form === "belief" ? "parent" : null;
 }
 
-/** What the weighted components know of the true SCM, in words, by component; empty if an experimenter could compute them. */
-export function privilegedKnowledge(options: RewardOptions): Readonly<Partial<Record<ComponentName, string>>> {
+/**
+ * What the weighted components know of the true SCM, in words, by component; empty if an experimenter could compute them.
+ * @param privilegedBeliefs whether the beliefs come from a surrogate that knows the truth
+ */
+export function privilegedKnowledge(
+  options: RewardOptions,
+  privilegedBeliefs = false,
+): Readonly<Partial<Record<ComponentName, string>>> {
   const { weights, outcome, optimization, structure, parent } = options;
   const known = [
     ...(outcome === "expected" ? ["the expected outcome"] : []),
     ...(optimization.form === "optimum" ? ["the best and the worst intervention"] : []),
   ];
-  return {
-    ...(weights.optimization > 0 && known.length > 0 ? { optimization: known.join(", ") } : {}),
-    ...(weights.structure > 0 && structure.form === "log_probability" ? { structure: "the true parents" } : {}),
-    ...(weights.parent > 0 && parent.form === "membership" ? { parent: "the true parents" } : {}),
+  const ofParents = (form: string, truth: string) =>
+    form === truth ? "the true parents" : privilegedBeliefs ? "what the privileged surrogate knows" : undefined;
+  const all: Readonly<Partial<Record<ComponentName, string | undefined>>> = {
+    optimization: known.length > 0 ? known.join(", ") : undefined,
+    structure: ofParents(structure.form, "log_probability"),
+    parent: ofParents(parent.form, "membership"),
   };
+  return Object.fromEntries(
+    COMPONENTS.flatMap((name) => weights[name] > 0 && all[name] !== undefined ? [[name, all[name]]] : []),
+  );
 }
 
 function optimization({ observation, owners, outcome, truth }: Candidates, options: RewardOptions): Float64Array {

@@ -140,3 +140,27 @@ Deno.test("inconsistent data are refused by name", async () => {
     /curve of m has 2 means, 1 lower and 2 upper bounds/,
   );
 });
+
+Deno.test("the report shows the reward's components, what they know of the truth, and what the audit found", async () => {
+  const data = exampleRun();
+  const rewards = {
+    components: [
+      { name: "optimization", weight: 1, knows: "the expected outcome" },
+      { name: "parent", weight: 0, knows: null },
+    ],
+    findings: [],
+    window: 20,
+  };
+  const clean = await trainingReport({ ...data, rewards });
+  assert.match(clean, /The reward audit found nothing wrong/);
+  assert.match(clean, /the expected outcome/);
+  const finding = {
+    issue: "anti_correlated",
+    subject: "optimization",
+    message: "the optimization reward pays for harm",
+  };
+  const gamed = await trainingReport({ ...data, rewards: { ...rewards, findings: [finding] } });
+  assert.match(gamed, /Warning\.<\/strong> The reward audit found that the optimization reward pays for harm/);
+  assert.match(gamed, /anti correlated/);
+  assert.doesNotMatch(gamed, /found nothing wrong/);
+});

@@ -118,16 +118,15 @@ Deno.test("without beliefs, a weighted component that needs them is refused by i
 Deno.test("what a reward knows of the truth is said, and nothing is said of one that an experimenter could compute", () => {
   const privileged: RewardOptions = { ...OPTIONS, weights: ALL, structure: { form: "log_probability" } };
   assert.deepEqual(Object.keys(privilegedKnowledge(privileged)), ["optimization", "structure", "parent"]);
-  assert.deepEqual(
-    privilegedKnowledge({
-      ...OPTIONS,
-      weights: ALL,
-      outcome: "sampled",
-      optimization: { form: "adaptive" },
-      parent: { form: "belief" },
-    }),
-    {},
-  );
+  const observable: RewardOptions = {
+    ...OPTIONS,
+    weights: ALL,
+    outcome: "sampled",
+    optimization: { form: "adaptive" },
+    parent: { form: "belief" },
+  };
+  assert.deepEqual(privilegedKnowledge(observable), {});
+  assert.deepEqual(Object.keys(privilegedKnowledge(observable, true)), ["structure", "parent"]);
 });
 
 Deno.test("exploration counts the interventions of the episode's history, the initial random ones too", () => {

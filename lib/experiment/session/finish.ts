@@ -10,10 +10,9 @@ import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { baselineNames, compare, type PolicyComparison } from "./comparison.ts";
 import { createStream } from "../../random/mod.ts";
-import { privilegedKnowledge } from "../../reward/mod.ts";
 import { createPolicy } from "./policy.ts";
 import { openPolicy } from "./open.ts";
-import { auditRun, describeFinding } from "./reward_audit.ts";
+import { auditRun, describeFinding, rewardKnowledge } from "./reward_audit.ts";
 import { loadTrack } from "./track.ts";
 import type { TrainingResult } from "./train.ts";
 import { readTuned } from "./tuned.ts";
@@ -60,7 +59,7 @@ export function finishRun(run: Run, result: TrainingResult, comparison: PolicyCo
   const summary: Record<string, unknown> = {
     updates: result.update,
     interventions: result.interventions,
-    privileged_rewards: privilegedKnowledge(run.config.reward),
+    privileged_rewards: rewardKnowledge(run.config),
     reward_audit: auditRun(run.folder, run.config).map(describeFinding),
   };
   if (comparison !== null) {

@@ -6,8 +6,10 @@ import {
   type AuditFinding,
   auditMetrics,
   auditRewards,
+  type ComponentName,
   type LoggedRewards,
   needsBeliefs,
+  privilegedKnowledge,
 } from "../../reward/mod.ts";
 import { configError } from "../config/error.ts";
 import type { Config } from "../config/schema.ts";
@@ -65,6 +67,14 @@ export function checkReward({ reward, surrogate }: Config): void {
       component === "parent" ? "set reward.parent.form=membership (privileged), " : ""
     }or set its weight to 0`,
   );
+}
+
+/** Kinds of surrogates that know the true graph. */
+const PRIVILEGED_KINDS: ReadonlySet<Config["surrogate"]["kind"]> = new Set(["bootstrap", "switching"]);
+
+/** What a run's rewards know of the true SCM, by component; see {@linkcode privilegedKnowledge}. */
+export function rewardKnowledge({ reward, surrogate }: Config): Readonly<Partial<Record<ComponentName, string>>> {
+  return privilegedKnowledge(reward, PRIVILEGED_KINDS.has(surrogate.kind));
 }
 
 function loggedRewards(folder: string): LoggedRewards[] {

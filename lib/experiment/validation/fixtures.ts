@@ -10,6 +10,7 @@ import {
   outcomeModel,
   sampleProblem,
   type Scm,
+  type ScmDistribution,
   STANDARD_NOISE,
 } from "../../scm/mod.ts";
 
@@ -63,9 +64,11 @@ export function valueProblems(count: number, stream: Stream): Problem[] {
 }
 
 /** Linear SCMs of 4 and 5 variables of every family. */
+export const MIXED: ScmDistribution = { ...LINEAR_DISTRIBUTION, sizes: { min: 4, max: 5 } };
+
+/** Problems from {@linkcode MIXED}. */
 export function mixedProblems(count: number, stream: Stream): Problem[] {
-  const distribution = { ...LINEAR_DISTRIBUTION, sizes: { min: 4, max: 5 } };
-  return Array.from({ length: count }, (_, i) => sampleProblem(distribution, stream.child(i)));
+  return Array.from({ length: count }, (_, i) => sampleProblem(MIXED, stream.child(i)));
 }
 
 /** The same data from another graph: an edge without weight changes the target's parents, and not one number. */

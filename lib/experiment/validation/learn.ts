@@ -1,6 +1,6 @@
 /** Short trainings of small policies, and what the policies then earn on problems that they have not met. */
 
-import type { Problem } from "../../environment/mod.ts";
+import type { EpisodeOptions, Problem } from "../../environment/mod.ts";
 import { estimateDifference } from "../../evaluation/mod.ts";
 import {
   createLocalPool,
@@ -34,7 +34,14 @@ export interface Learned {
 const GROUP_SIZE = 6;
 const PROBLEMS_PER_UPDATE = 10;
 const HELD_OUT = 64;
-const EPISODE = { observationalRows: 8, interventionalRows: 0, horizon: 5, rowsPerIntervention: 1 };
+
+/** Short episodes: what is learned must be learned from little. */
+export const EPISODE: EpisodeOptions = {
+  observationalRows: 8,
+  interventionalRows: 0,
+  horizon: 5,
+  rowsPerIntervention: 1,
+};
 
 function trainerOptions(updates: number): TrainerOptions {
   return {
@@ -55,7 +62,7 @@ function trainerOptions(updates: number): TrainerOptions {
 
 /** Beliefs are asked for only where structure is rewarded. */
 function rolloutOptions(subject: ValidationSubject, weights: RewardWeights): RolloutOptions {
-  const surrogate: BeliefSource = createSurrogate({ kind: "active" });
+  const surrogate: BeliefSource = createSurrogate({ kind: "exact" });
   return {
     kind: "step",
     groupSize: GROUP_SIZE,

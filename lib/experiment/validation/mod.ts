@@ -11,3 +11,4 @@ export { librarySubject } from "./subject.ts";
 export { balancedChecks, valueHeadCheck, zeroOutCheck } from "./training_checks.ts";
 export type { Check, Measured, ValidatedPolicy, ValidationSubject } from "./types.ts";
 export { quickChecks, validateRewards, type Validation } from "./validate.ts";
+export { compareWeightings, JUDGED_PROBLEMS, type WeightingResult, WEIGHTINGS } from "./weightings.ts";

@@ -101,7 +101,10 @@ export async function valueHeadCheck(subject: ValidationSubject, effort: Effort)
   };
 }
 
-/** Weights of a component's two arms: itself and, a quarter as heavy, those that need no surrogate. */
+/** The weight of a component in the arm that has it: enough for structure, whose single steps are small, to be heard. */
+const WITH = 2;
+
+/** Weights of a component's two arms: itself and, lighter, those that need no surrogate. */
 function zeroOutWeights(name: ComponentName, weight: number): RewardWeights {
   return { optimization: 0.25, structure: 0, parent: 0.25, exploration: 0.25, [name]: weight };
 }
@@ -110,7 +113,7 @@ function zeroOutWeights(name: ComponentName, weight: number): RewardWeights {
 export async function zeroOutCheck(subject: ValidationSubject, name: ComponentName, effort: Effort): Promise<Check> {
   const library = librarySubject();
   const arms: Learned[][] = [];
-  for (const weight of [1, 0]) arms.push(await learnAll(subject, zeroOutWeights(name, weight), effort));
+  for (const weight of [WITH, 0]) arms.push(await learnAll(subject, zeroOutWeights(name, weight), effort));
   const [measuredWith, measuredWithout] = arms.map((arm) => arm.map(({ policy }) => earned(library, policy, name)));
   const measured = difference(measuredWith, measuredWithout);
   dispose(...arms);
@@ -118,7 +121,7 @@ export async function zeroOutCheck(subject: ValidationSubject, name: ComponentNa
     group: "zero-out",
     name: `without the ${name} reward, a policy earns less of it`,
     passed: measured.low > 0,
-    found: `weight 1 less weight 0: ${show(measured)}`,
+    found: `weight ${WITH} less weight 0: ${show(measured)}`,
     measured,
   };
 }

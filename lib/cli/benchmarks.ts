@@ -6,7 +6,7 @@ import { BENCHMARK_METRICS, benchmarksMarkdown, scenarioData } from "../report/m
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
-import { commandLine, guardScenarios, openSeeds, publish, PUBLISHED, SHIPPED } from "./scenario_options.ts";
+import { commandLine, guardScenarios, openSeeds, publish, PUBLISHED, SHIPPED, tuningNote } from "./scenario_options.ts";
 import { startProgress } from "./progress.ts";
 
 const program = new Command("benchmarks")
@@ -16,27 +16,30 @@ const program = new Command("benchmarks")
   .option("--trials <n...>", "budgets of interventions", ["20", "40"])
   .option("--repetitions <n>", "episodes on each SCM, with rows and noise of their own", wholeNumber(2), 50)
   .option("--baselines <names...>", "competitors", ["random", "random-endpoint", "gp-ei", "causal-bo"])
+  .option("--tuned <track>", "track that the baselines are tuned on", "nonlinear")
   .option("--name <name>", "name of the files; that of the track by default")
   .option("--output-dir <folder>", "where they are written", PUBLISHED)
   .option("--debug", "show the stack of an error");
 
 async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
-  const { checkpoint, scms, trials, repetitions, baselines, name, outputDir } = program.opts();
+  const options = program.opts();
+  const { checkpoint, scms, trials, repetitions, baselines, name, outputDir } = options;
   const competitors = baselineNames(baselines);
   await useBackend("auto");
-  const { policies, track } = openSeeds(checkpoint);
+  const { policies, track, trainedOn } = openSeeds(checkpoint);
   const scenarios = publicScenarios(track, scms, trials.map(wholeNumber(1)), repetitions);
   guardScenarios(checkpoint, track, scenarios);
-  const options = {
+  const tuned = readTuned(options.tuned);
+  const playing = {
     policies,
     mode: "annealed" as const,
     baselines: [...competitors, "oracle"],
-    tuned: readTuned(track.name),
+    tuned,
   };
   using progress = startProgress("playing", scenarios.length);
   const played = scenarios.map((scenario, i) => {
-    const { methods } = playScenario(scenario, options);
+    const { methods } = playScenario(scenario, playing);
     progress.update(i + 1, { last: scenario.name });
     return { scenario, methods };
   });
@@ -45,9 +48,9 @@ async function main(args: readonly string[]): Promise<void> {
     title: `Public benchmark SCMs, \`${track.name}\` policy`,
     command,
     notes: [
-      `The policy (${policies.length} training seeds) was trained on the \`${track.name}\` track alone and has seen none of ` +
+      `The policy (${policies.length} training seeds) was trained on problems of ${trainedOn} alone and has seen none of ` +
       `these SCMs; it knows no graph. ${repetitions} repetitions, ${track.episode.observationalRows} observational rows, ` +
-      "one row for each single-variable intervention. The baselines have the settings tuned on that track. " +
+      `one row for each single-variable intervention. ${tuningNote(tuned, competitors)} ` +
       "`causal-bo` is told the true graph, `oracle` the answer. All numbers are expectations E[Y | do], never a lucky " +
       "draw: GAP and PA-GAP too take the expected outcomes and the expected optimum, where the benchmarks publish sampled " +
       "ones. Intervals are 95 %, over repetitions and training seeds; verdicts are corrected by Holm's method over all " +

@@ -6,7 +6,7 @@ import { robustnessMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
-import { commandLine, guardScenarios, openSeeds, publish, PUBLISHED, SHIPPED } from "./scenario_options.ts";
+import { commandLine, guardScenarios, openSeeds, publish, PUBLISHED, SHIPPED, tuningNote } from "./scenario_options.ts";
 import { startProgress } from "./progress.ts";
 
 const program = new Command("robustness")
@@ -23,14 +23,15 @@ async function main(args: readonly string[]): Promise<void> {
   const { checkpoint, problems, baselines, name, outputDir } = program.opts();
   const competitors = baselineNames(baselines ?? []);
   await useBackend("auto");
-  const { policies, track } = openSeeds(checkpoint);
+  const { policies, track, trainedOn } = openSeeds(checkpoint);
   const scenarios = robustnessScenarios(track, problems);
   guardScenarios(checkpoint, track, scenarios);
+  const tuned = readTuned(track.name);
   const options = {
     policies,
     mode: "annealed" as const,
     baselines: [...competitors, "oracle"],
-    tuned: readTuned(track.name),
+    tuned,
   };
   using progress = startProgress("playing", scenarios.length);
   const played = scenarios.map((scenario, i) => {
@@ -44,10 +45,12 @@ async function main(args: readonly string[]): Promise<void> {
     title: `Robustness of the \`${track.name}\` policy`,
     command,
     notes: [
-      `The policy (${policies.length} training seeds) was trained on the \`${track.name}\` track alone, with ${min} to ` +
-      `${max} variables of every graph family, and is used as it is. The baselines are tuned on validation problems of the ` +
-      `same track. ${problems} problems of each kind, ${track.episode.horizon} interventions, the same problems, initial ` +
-      "rows and noise for every method. Values are normalised: 0 is doing nothing, 1 the best single intervention. " +
+      `The policy (${policies.length} training seeds) was trained on problems of ${trainedOn} alone, with ${min} to ` +
+      `${max} variables of every graph family, and is used as it is. ${
+        tuningNote(tuned, competitors)
+      } ${problems} problems ` +
+      `of each kind, ${track.episode.horizon} interventions, the same problems, initial rows and noise for every method. ` +
+      "Values are normalised: 0 is doing nothing, 1 the best single intervention. " +
       "Intervals are 95 %, over problems and training seeds; p-values are corrected by Holm's method over all kinds of " +
       "problems and baselines. The strongest baseline of a row is chosen on the row itself, which favours the baselines.",
     ],

@@ -11,8 +11,10 @@ import {
   type Row,
   type Scenario,
   type Track,
+  type TunedBaselines,
   writeFileAtomic,
 } from "../experiment/mod.ts";
+import { baselineGrid } from "../evaluation/mod.ts";
 import { printLine } from "./output.ts";
 import { RESULTS } from "./options.ts";
 
@@ -26,12 +28,17 @@ export const PUBLISHED = join(RESULTS, "published");
 export interface OpenedSeeds {
   readonly policies: readonly OpenedPolicy[];
   readonly track: Track;
+  /** Names of the tracks that they were trained on, as Markdown. */
+  readonly trainedOn: string;
 }
 
 /** Opens runs as training seeds of one method. */
 export function openSeeds(paths: readonly string[]): OpenedSeeds {
   const policies = paths.map((path) => openPolicy(path));
-  return { policies, track: loadTrack(policies[0].config) };
+  const { config } = policies[0];
+  const track = loadTrack(config);
+  const trainedOn = [track.name, ...config.also_train_on].map((name) => `\`${name}\``).join(", ");
+  return { policies, track, trainedOn };
 }
 
 /**
@@ -42,6 +49,20 @@ export function guardScenarios(paths: readonly string[], track: Track, scenarios
   const model = { label: "grpo", runs: paths.map(readModelRun) };
   const problems = scenarios.flatMap((scenario) => scenario.problems);
   checkHeldOut([model], { track, problems, stream: scenarios[0].stream });
+}
+
+/** Says on which numbers of variables the settings of some baselines were tuned, and which have none. */
+export function tuningNote({ track, sizes }: TunedBaselines, names: readonly string[]): string {
+  const groups = Map.groupBy(
+    names.filter((name) => baselineGrid(name).length > 1),
+    (name) => Object.keys(sizes).filter((size) => sizes[size][name] !== undefined).join(", "),
+  );
+  const parts = [...groups].map(([at, own]) => {
+    const list = own.map((name) => `\`${name}\``).join(", ");
+    return at === "" ? `${list} with default settings` : `${list} at ${at} variables`;
+  });
+  return `Baselines have the settings tuned on validation problems of the \`${track}\` track for the nearest number of ` +
+    `variables (${parts.join("; ")}).`;
 }
 
 /** Writes a page and its data, and says where. */

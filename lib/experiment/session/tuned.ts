@@ -71,8 +71,18 @@ export function mergeTuned(kept: TunedBaselines, added: TunedBaselines): TunedBa
   return { ...kept, sizes: Object.fromEntries(sizes.map((n) => [n, { ...kept.sizes[n], ...added.sizes[n] }])) };
 }
 
-/** The text of a file of tuned parameters. */
-export function formatTuned(tuned: TunedBaselines): string {
+/** The text of a file of tuned parameters, in which equal settings of a baseline are written once. */
+export function formatTuned({ sizes, ...rest }: TunedBaselines): string {
+  const known = new Map<string, ParameterPoint>();
+  const once = (name: string, point: ParameterPoint) => {
+    const key = `${name} ${JSON.stringify(point)}`;
+    known.set(key, known.get(key) ?? point);
+    return known.get(key) ?? point;
+  };
+  const shared = Object.entries(sizes).map(([size, points]) => {
+    return [size, Object.fromEntries(Object.entries(points).map(([name, point]) => [name, once(name, point)]))];
+  });
+  const tuned = { ...rest, sizes: Object.fromEntries(shared) };
   return `# Made by: deno task tune ${tuned.track}\n${stringify(tuned, { lineWidth: 0, collectionStyle: "any" })}`;
 }
 

@@ -113,7 +113,7 @@ export const BASELINES: Readonly<Record<string, Baseline>> = {
   "gp-ei": baseline(
     "gp-ei",
     "Expected improvement on a Gaussian process for each variable",
-    { values: [9, 2], margin: [0, 0.1] },
+    { values: [33, 9, 2], margin: [0, 0.1] },
     ({ values, margin }) => expectedImprovementPolicy({ values, margin }),
   ),
 };
@@ -189,7 +189,7 @@ export const BELIEVING_BASELINES: Readonly<Record<string, BelievingBaseline>> = 
   },
 };
 
-const CAUSAL_GRID = { values: [9, 2], margin: [0, 0.1], signal: [0.3, 0.1, 1, 3] };
+const CAUSAL_GRID = { values: [33, 9, 2], margin: [0, 0.1], signal: [0.3, 0.1, 1, 3] };
 
 /** The baselines that know some of the truth, by name: the graph alone (causal-bo), or the best intervention. */
 export const PRIVILEGED_BASELINES: Readonly<Record<string, PrivilegedBaseline>> = {

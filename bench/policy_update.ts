@@ -66,17 +66,6 @@ const peers = found.filter((peer) => peer !== null);
 for (const [p, name] of ["jax", "torch"].entries()) {
   if (found[p] === null) printLine(`The peer ${name} is not installed: deno task bench:peers`);
 }
-const rows: Cell[][] = [];
-for (const batch of Deno.args.length > 0 ? Deno.args.map(Number) : [16, 160, 1600]) {
-  const work = createPolicyWork(batch);
-  rows.push(...await compare(backend, timed(work.train), peers, batch, "train"));
-  rows.push(...await compare(backend, timed(work.forward), peers, batch, "forward"));
-  if (batch < DIVIDED) continue;
-  const divided = await createDataParallelWork(backend, batch);
-  rows.push(...await compare(`${backend}, 2 workers`, timed(divided.train), peers, batch, "train"));
-  divided.stop();
-}
-peers.forEach((peer) => peer.stop());
 const columns = [
   { heading: "states" },
   { heading: "step" },
@@ -86,4 +75,17 @@ const columns = [
   { heading: "ours / theirs", digits: 2 },
   { heading: "of the best", digits: 2 },
 ];
-printLine(formatTable(columns, rows));
+for (const batch of Deno.args.length > 0 ? Deno.args.map(Number) : [16, 160, 1600]) {
+  const work = createPolicyWork(batch);
+  const rows = [
+    ...await compare(backend, timed(work.train), peers, batch, "train"),
+    ...await compare(backend, timed(work.forward), peers, batch, "forward"),
+  ];
+  if (batch >= DIVIDED) {
+    const divided = await createDataParallelWork(backend, batch);
+    rows.push(...await compare(`${backend}, 2 workers`, timed(divided.train), peers, batch, "train"));
+    divided.stop();
+  }
+  printLine(`${formatTable(columns, rows)}\n`);
+}
+peers.forEach((peer) => peer.stop());

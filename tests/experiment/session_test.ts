@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Config, openPolicy, readJsonLines, Run, SAFETENSORS, Trackers, train } from "../../lib/experiment/mod.ts";
+import {
+  type Config,
+  openPolicy,
+  readJsonLines,
+  rewardKnowledge,
+  Run,
+  SAFETENSORS,
+  Trackers,
+  train,
+} from "../../lib/experiment/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { configOf, environment, inFolder } from "./support.ts";
 
@@ -149,3 +158,23 @@ Deno.test("a reward that needs beliefs is refused before the training starts whe
     const config = configOf(...SMALL, "reward.weights.parent=0.3");
     await assert.rejects(trainIn(join(root, "run"), config), /reward\.weights\.parent: .*needs beliefs/);
   }));
+
+for (const group of ["step", "trajectory"]) {
+  Deno.test(`structure and parents are rewarded from beliefs alone in ${group} groups, and nothing but optimization is privileged`, () =>
+    inFolder(async (root) => {
+      const config = configOf(
+        ...SMALL,
+        "grpo.updates=1",
+        `grpo.group=${group}`,
+        "track={base:linear,sizes:{min:3,max:3},horizon:4}",
+        "surrogate.kind=exact",
+        "reward.weights={optimization:1,structure:0.5,parent:0.3,exploration:0.1}",
+      );
+      assert.deepEqual(Object.keys(rewardKnowledge(config)), ["optimization"]);
+      await trainIn(join(root, "run"), config);
+      const last = Deno.readTextFileSync(join(root, "run", METRICS)).trim().split("\n").at(-1) ?? "";
+      const row = JSON.parse(last) as Record<string, number>;
+      assert.ok(row["rewards/structure/std"] > 0.01, "candidates teach different things");
+      assert.ok(row["rewards/parent/mean"] > 0 && row["rewards/parent/mean"] < 1);
+    }));
+}

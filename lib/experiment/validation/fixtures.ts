@@ -13,8 +13,9 @@ import {
   type ScmDistribution,
   STANDARD_NOISE,
 } from "../../scm/mod.ts";
+import type { ValidationSubject } from "./types.ts";
 
-/** Unweighted, in the forms that need no surrogate. */
+/** In each component the privileged form, which needs no surrogate but for structure. */
 export const FORMS: Omit<RewardOptions, "weights"> = {
   outcome: "expected",
   optimization: { form: "optimum" },
@@ -22,6 +23,20 @@ export const FORMS: Omit<RewardOptions, "weights"> = {
   parent: { form: "membership" },
   exploration: { regions: 3 },
 };
+
+/** What an experimenter could compute: in each component the form that knows nothing of the true SCM. */
+export const OBSERVABLE_FORMS: typeof FORMS = {
+  outcome: "sampled",
+  optimization: { form: "adaptive" },
+  structure: { form: "entropy" },
+  parent: { form: "belief" },
+  exploration: { regions: 3 },
+};
+
+/** The same parts, rewarding in observable forms alone. */
+export function observable(subject: ValidationSubject): ValidationSubject {
+  return { ...subject, createReward: ({ weights }) => subject.createReward({ ...OBSERVABLE_FORMS, weights }) };
+}
 
 /** The unit and the offset that a variable is measured in. */
 export interface Gauge {

@@ -2,7 +2,7 @@
 
 import type { RewardWeights } from "../../reward/mod.ts";
 import { auditRewards, type ComponentName } from "../../reward/mod.ts";
-import { valueProblems } from "./fixtures.ts";
+import { observable, valueProblems } from "./fixtures.ts";
 import { difference, earned, type Effort, learn, type Learned } from "./learn.ts";
 import { librarySubject } from "./subject.ts";
 import type { Check, Measured, ValidationSubject } from "./types.ts";
@@ -46,6 +46,15 @@ export async function balancedChecks(subject: ValidationSubject, effort: Effort)
   ];
   dispose(before, after);
   return { checks, histories: after.map(({ history }) => history) };
+}
+
+/** Rewards that an experimenter could compute must teach too. */
+export async function observableCheck(subject: ValidationSubject, effort: Effort): Promise<Check> {
+  const before = await untrained(subject, effort);
+  const after = await learnAll(observable(subject), BALANCED, effort);
+  const check = gainCheck("optimization", "observable rewards alone improve the target as well", after, before);
+  dispose(before, after);
+  return check;
 }
 
 /** Weights with which structure counts as much as the target: what one decision can teach is a small part of what is unknown. */

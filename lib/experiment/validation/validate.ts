@@ -4,7 +4,7 @@ import { COMPONENTS, type LoggedRewards } from "../../reward/mod.ts";
 import { leakCheck } from "./input_checks.ts";
 import type { Effort } from "./learn.ts";
 import { attackChecks, normalisationChecks, shapeChecks } from "./reward_checks.ts";
-import { balancedChecks, jointChecks, valueHeadCheck, zeroOutCheck } from "./training_checks.ts";
+import { balancedChecks, jointChecks, observableCheck, valueHeadCheck, zeroOutCheck } from "./training_checks.ts";
 import type { Check, ValidationSubject } from "./types.ts";
 
 /** What a validation found. */
@@ -37,6 +37,8 @@ export async function validateRewards(
   say("training with the balanced weights");
   const balanced = await balancedChecks(subject, effort);
   checks.push(...balanced.checks);
+  say("training with observable rewards");
+  checks.push(await observableCheck(subject, effort));
   say("training with structure as heavy as the target");
   checks.push(...await jointChecks(subject, effort));
   say("training the value alone");

@@ -11,7 +11,7 @@ import {
 import { createStream } from "../../random/mod.ts";
 import type { RewardWeights } from "../../reward/mod.ts";
 import { createSurrogate } from "../../surrogate/mod.ts";
-import { MIXED } from "./fixtures.ts";
+import { MIXED, observable } from "./fixtures.ts";
 import { type Effort, EPISODE, learn, type Learned } from "./learn.ts";
 import type { Measured, ValidationSubject } from "./types.ts";
 
@@ -40,8 +40,9 @@ export interface WeightingResult {
 }
 
 /**
- * Trains small policies with every weighting and judges them, sampling as in training, on the same problems; the untrained
- * policy comes last. Training rewards the true parents (privileged); judging uses beliefs from the data alone.
+ * Trains small policies with every weighting and judges them, sampling as in training, on the same problems. Training
+ * uses the privileged forms, then once the observable ones; the untrained policy comes last. Judging uses beliefs from the
+ * data alone.
  * @param say called before each weighting
  */
 export async function compareWeightings(
@@ -54,6 +55,8 @@ export async function compareWeightings(
     say(`training: ${name}`);
     results.push(await judged(name, subject, weights, effort));
   }
+  say("training: balanced, observable");
+  results.push(await judged("balanced, observable", observable(subject), WEIGHTINGS.balanced, effort));
   results.push(await judged("untrained", subject, WEIGHTINGS.balanced, { ...effort, updates: 0 }));
   return results;
 }

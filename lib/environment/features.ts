@@ -247,8 +247,10 @@ function directInto(observation: Observation, e: number, work: Work): void {
       rows,
       work.ridge,
     );
+    const own = work.column[j + 1];
     for (let i = 0; i < size; i++) {
-      work.direct[i * width + j] = i === j ? 0 : -work.column[i + 1] / work.column[j + 1];
+      // Rows at the limit of the ridge can leave nothing of j's precision but rounding: then no coefficient is known.
+      work.direct[i * width + j] = i !== j && own > 0 ? -work.column[i + 1] / own : 0;
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   statisticsViews,
 } from "../../lib/environment/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
+import { createScm } from "../../lib/scm/mod.ts";
 import { chain } from "./support.ts";
 import { EPISODE, mirrored, N, observe, relabelled, rescaled, START } from "./written_out.ts";
 
@@ -105,6 +106,39 @@ Deno.test("outcomes that explode leave every feature finite", () => {
   }));
   const { nodes, pairs } = statisticsViews(observe({ ...EPISODE, rows }), RESPONSE);
   assert.ok([...nodes, ...pairs].every(Number.isFinite));
+});
+
+Deno.test("features stay finite where rounding leaves nothing of a regression: cubes of cubes of cubes", () => {
+  const noise = { distribution: { kind: "gaussian" }, scale: 1, combination: "additive" } as const;
+  const domain = { kind: "interval", low: -50, high: 50 } as const;
+  const cube = { kind: "polynomial", intercept: 0, coefficients: [[0, 0, 1]] } as const;
+  const scm = createScm({
+    name: "tower",
+    variables: ["A", "B", "C", "Y"].map((name, k, names) => ({
+      name,
+      parents: names.slice(Math.max(0, k - 1), k),
+      mechanism: k === 0 ? { kind: "linear", intercept: 0, weights: [] } : cube,
+      noise,
+      domain: name === "Y" ? null : domain,
+    })),
+    target: "Y",
+    objective: "minimize",
+  });
+  const outcomes = { ...chain().outcomes, expected: () => 0 };
+  const environment = createEnvironment([{ scm, outcomes }], {
+    observationalRows: 20,
+    interventionalRows: 0,
+    horizon: 20,
+    rowsPerIntervention: 1,
+  });
+  const stream = createStream(24);
+  environment.reset([stream.child("a")]);
+  for (let t = 0; t < 20; t++) {
+    const value = stream.child("v").child(t).uniformIn(-1, 1);
+    environment.step({ variable: Int32Array.of(0), value: Float64Array.of(value) }, [stream.child("n").child(t)]);
+    const { nodes, pairs } = statisticsViews(environment.observation, RESPONSE);
+    assert.ok([...nodes, ...pairs].every(Number.isFinite), `after ${t + 1} interventions`);
+  }
 });
 
 Deno.test("gathered views are the chosen rows", () => {

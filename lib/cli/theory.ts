@@ -24,11 +24,13 @@ import {
   compareBaselines,
   COMPARISON_COLUMNS,
   comparisonCells,
+  type ComparisonRow,
   foundLines,
   foundTheories,
   recordRow,
 } from "./theory/comparison.ts";
 import { type TheoryConfig, theoryConfigSchema } from "./theory/config.ts";
+import { reportRows, writeTheoryReport } from "./theory/report.ts";
 import { openTheoryRun, startFrom, type TheoryRun } from "./theory/session.ts";
 
 const program = new Command("theory")
@@ -131,36 +133,46 @@ function evaluationRow(evaluations: ReadonlyMap<string, TheoryEvaluation>): Row 
   }]));
 }
 
-function report(run: TheoryRun, heldOut: boolean): Row {
+function report(run: TheoryRun, heldOut: boolean) {
   const evaluations = run.evaluate(false);
   printLine(evaluationLines("training prompts", evaluations));
-  const unseen = heldOut ? run.evaluate(true) : new Map<string, TheoryEvaluation>();
+  const unseen: ReadonlyMap<string, TheoryEvaluation> = heldOut ? run.evaluate(true) : new Map();
   if (unseen.size > 0) printLine(evaluationLines("\nheld-out prompts", unseen));
   for (const [task, { found }] of evaluations) for (const line of foundLines(found)) printLine(`${task}  ${line}`);
-  return { evaluation: evaluationRow(evaluations), held_out: evaluationRow(unseen) };
+  return {
+    evaluations,
+    unseen,
+    row: { evaluation: evaluationRow(evaluations), held_out: evaluationRow(unseen) } satisfies Row,
+  };
 }
 
-/** The summary of a finished run: evaluation, comparison at equal score calls, proofs of what was found. */
-function finish(run: TheoryRun, heldOut: boolean): void {
+/** The summary of a finished run: evaluation, comparison at equal score calls, proofs of what was found, the report. */
+async function finish(run: TheoryRun, heldOut: boolean, command: string): Promise<void> {
   const { config, training } = run;
-  const summary: Record<string, Json> = {
-    update: training.update,
-    score_calls: training.scoreCalls,
-    ...report(run, heldOut),
-  };
+  const { evaluations, unseen, row } = report(run, heldOut);
+  const summary: Record<string, Json> = { update: training.update, score_calls: training.scoreCalls, ...row };
+  let comparison: readonly ComparisonRow[] = [];
   const tasks = [...new Set(training.options.stages.flatMap((stage) => stage.tasks.map(({ task }) => task)))];
   const proofs = tasks.map((name) => training.scorer(name).task)
     .map((task) => [task.name, foundTheories(task, training.found, config.evaluation.proofs)] as const);
   if (config.evaluation.baselines && tasks.length === 1) {
     const { task } = training.scorer(tasks[0]);
-    const rows = [
+    comparison = [
       recordRow("GRPO (all of training)", training.found),
       ...compareBaselines(task, training.scoreCalls, config),
     ];
-    printLine(`\n${task.name} at equal score calls\n${formatTable(COMPARISON_COLUMNS, rows.map(comparisonCells))}`);
-    summary.comparison = rows.map((row) => ({ ...row }));
+    printLine(
+      `\n${task.name} at equal score calls\n${formatTable(COMPARISON_COLUMNS, comparison.map(comparisonCells))}`,
+    );
+    summary.comparison = comparison.map((each) => ({ ...each }));
   }
   run.finish(summary, Object.fromEntries(proofs) as unknown as Json);
+  await writeTheoryReport(run, {
+    evaluations: [...reportRows(evaluations, "training"), ...reportRows(unseen, "held out")],
+    comparison,
+    proofs: proofs.flatMap(([task, all]) => all.map((proof) => ({ task, proof }))),
+    command,
+  });
   printLine(`\nwrote ${run.folder}`);
 }
 
@@ -186,7 +198,7 @@ async function main(args: readonly string[]): Promise<number> {
   );
   if (options.checkpoint !== undefined) startFrom(run, options.checkpoint);
   if (options.evalOnly) {
-    run.finish(report(run, options.heldOut), {});
+    run.finish(report(run, options.heldOut).row, {});
     return 0;
   }
   using interrupt = listenForInterrupt(() => printLine("stopping after this update"));
@@ -213,7 +225,7 @@ async function main(args: readonly string[]): Promise<number> {
     printLine(`stopped at update ${run.training.update}; go on with --resume ${run.folder}`);
     return interrupt.signal === undefined ? 1 : exitCodeOf(interrupt.signal);
   }
-  finish(run, options.heldOut);
+  await finish(run, options.heldOut, `deno task theory ${args.join(" ")}`.trimEnd());
   return 0;
 }
 

@@ -61,6 +61,13 @@ export { kernelName, type KernelSpec, kernelSpec } from "./notebook/lab.ts";
 export { formatNotebook, type Notebook, NotebookError, parseNotebook, withoutOutputs } from "./notebook/nbformat.ts";
 export { withPictures } from "./notebook/pictures.ts";
 export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";
+export {
+  type SearchRow,
+  type TheoryEvaluationRow,
+  theoryFindings,
+  theoryReport,
+  type TheoryReportData,
+} from "./theory.ts";
 export { twoPhaseReport, type TwoPhaseReportData } from "./two_phase.ts";
 export { comparisonReport, comparisonSections } from "./comparison/report.ts";
 export { comparisonCsv, environmentFrame, pairFrame, seedFrame, summaryFrame } from "./comparison/frames.ts";

@@ -1,0 +1,167 @@
+/** The report of a theory run: learning curves, the comparison at equal score calls, and a proof of each theory found. */
+
+import type { TheoryProof } from "../theory/mod.ts";
+import { lineFigure, movingMean } from "./figures.ts";
+import { formatInteger, formatPercent } from "./format.ts";
+import type { Block, FigureBlock, Provenance, Section } from "./html/blocks.ts";
+import { htmlReport } from "./html/page.ts";
+import { neutralColour, seriesColours } from "./theme.ts";
+
+/** One method at a number of score calls; a number that the method does not have is null. */
+export interface SearchRow {
+  readonly method: string;
+  readonly calls: number;
+  /** Share of successful calls (of best of N: of successful answers). */
+  readonly success: number;
+  readonly distinct: number | null;
+  readonly firstSuccess: number | null;
+  readonly bestReward: number | null;
+}
+
+/** The policy on the prompts of one task after training. */
+export interface TheoryEvaluationRow {
+  readonly task: string;
+  readonly prompts: "training" | "held out";
+  readonly samples: number;
+  readonly success: number;
+  readonly reward: number;
+  readonly distinctContents: number;
+  /** Nats over the legal tokens. */
+  readonly legalEntropy: number;
+  readonly distinctShare: number;
+}
+
+/** Everything that the report shows. */
+export interface TheoryReportData {
+  readonly title: string;
+  readonly subtitle: string;
+  /** One row an update, as in `metrics.jsonl`. */
+  readonly updates: readonly Readonly<Record<string, number>>[];
+  readonly evaluations: readonly TheoryEvaluationRow[];
+  /** The trained policy first; empty where nothing was compared. */
+  readonly comparison: readonly SearchRow[];
+  readonly proofs: readonly { readonly task: string; readonly proof: TheoryProof }[];
+  readonly provenance: Provenance;
+}
+
+/** Updates that the curves are averaged over. */
+const WINDOW = 21;
+/** What is drawn of the metrics: column, title, axis. */
+const CURVES = [
+  ["success", "Success", "share of the written theories"],
+  ["theory_reward", "Reward", "mean reward of the written theories"],
+  ["legal_entropy", "Entropy over the legal tokens", "nats a decision"],
+  ["distinct_share", "Distinct strings", "share of a group"],
+] as const;
+
+/** The run as one self-contained HTML file; the same data give the same bytes. */
+export async function theoryReport(data: TheoryReportData): Promise<string> {
+  return await htmlReport({
+    title: data.title,
+    subtitle: data.subtitle,
+    sections: [
+      { blocks: [{ kind: "markdown", text: theoryFindings(data).map((sentence) => `- ${sentence}`).join("\n") }] },
+      { heading: "Learning curves", blocks: [{ kind: "grid", blocks: curves(data.updates) }] },
+      evaluationSection(data.evaluations),
+      ...(data.comparison.length === 0 ? [] : [comparisonSection(data.comparison)]),
+      proofSection(data.proofs),
+    ],
+    provenance: data.provenance,
+  });
+}
+
+/** What the run shows, in sentences that its numbers give. */
+export function theoryFindings({ evaluations, comparison, proofs }: TheoryReportData): readonly string[] {
+  const success = evaluations.map(({ task, prompts, success, samples }) =>
+    `${formatPercent(success)} of ${
+      formatInteger(samples)
+    } theories written for the ${prompts} prompts of ${task} succeed.`
+  );
+  const [policy, ...searches] = comparison;
+  const best = searches.toSorted((a, b) => b.success - a.success)[0];
+  const against = policy === undefined || best === undefined ? [] : [
+    `Over ${formatInteger(policy.calls)} score calls, those of training included, ${
+      formatPercent(policy.success, 3)
+    } ` +
+    `succeed; the best search, ${best.method}, has ${formatPercent(best.success, 3)} ` +
+    `(${best.success > 0 ? `a ratio of ${(policy.success / best.success).toFixed(1)}` : "no success at all"}).`,
+  ];
+  const known = [...new Set(proofs.flatMap(({ proof }) => proof.known ?? []))];
+  const found = proofs.length === 0
+    ? "No consistent theory was found."
+    : `${proofs.length} ${proofs.length === 1 ? "content is" : "contents are"} written out below; ${
+      known.length === 0 ? "none has a name here" : `known by name: ${known.join(", ")}`
+    }.`;
+  return [...success, ...against, found];
+}
+
+function curves(updates: TheoryReportData["updates"]): FigureBlock[] {
+  return CURVES.filter(([key]) => updates.some((row) => row[key] !== undefined)).map(([key, title, y]) => {
+    const rows = updates.filter((row) => row[key] !== undefined);
+    const x = rows.map(({ update }) => update);
+    const values = rows.map((row) => row[key]);
+    return lineFigure(
+      [
+        { name: "each update", x, y: values, color: neutralColour, width: 1, opacity: 0.5 },
+        { name: `mean over ${WINDOW} updates`, x, y: movingMean(values, WINDOW), color: seriesColours[0] },
+      ],
+      { x: "update", y },
+      { title, height: 300 },
+    );
+  });
+}
+
+function evaluationSection(evaluations: readonly TheoryEvaluationRow[]): Section {
+  return {
+    heading: "After training",
+    blocks: [{
+      kind: "table",
+      columns: [
+        { key: "task", label: "Task" },
+        { key: "prompts", label: "Prompts" },
+        { key: "samples", label: "Theories", format: "integer" },
+        { key: "success", label: "Success", format: "percent" },
+        { key: "reward", label: "Reward" },
+        { key: "distinctContents", label: "Distinct successful contents", format: "integer" },
+        { key: "legalEntropy", label: "Entropy" },
+        { key: "distinctShare", label: "Distinct strings", format: "percent" },
+      ],
+      rows: evaluations.map((row) => ({ ...row })),
+      caption: "Drawn from the trained policy. A content counts once, whatever its charge conjugation and signs.",
+    }],
+  };
+}
+
+function comparisonSection(rows: readonly SearchRow[]): Section {
+  return {
+    heading: "At equal score calls",
+    blocks: [{
+      kind: "table",
+      columns: [
+        { key: "method", label: "Method" },
+        { key: "calls", label: "Score calls", format: "integer" },
+        { key: "success", label: "Success", format: "percent", digits: 4, better: "higher" },
+        { key: "distinct", label: "Distinct contents", format: "integer" },
+        { key: "firstSuccess", label: "First success at call", format: "integer" },
+        { key: "bestReward", label: "Best reward" },
+      ],
+      rows: rows.map((row) => ({ ...row })),
+      emphasised: [0],
+      caption: "The policy's row counts every theory that it wrote while it was trained.",
+    }],
+  };
+}
+
+function proofSection(proofs: TheoryReportData["proofs"]): Section {
+  return {
+    heading: "Theories found",
+    blocks: proofs.length === 0 ? [{ kind: "markdown", text: "None." }] : proofs.flatMap(({ task, proof }): Block[] => [
+      { kind: "markdown", text: `**${proof.known ?? "New content"}** (${task}): \`${proof.string}\`` },
+      {
+        kind: "table",
+        columns: [{ key: "anomaly", label: "Anomaly" }, { key: "sum", label: "Sum over the fields", align: "left" }],
+        rows: proof.anomalies.map(({ name, sum }) => ({ anomaly: name, sum })),
+      },
+    ]),
+  };
+}

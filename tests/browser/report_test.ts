@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import type { Data } from "plotly.js-dist-min";
 import type { Page } from "playwright-core";
-import { type Block, comparisonReport, htmlReport, trainingReport } from "../../lib/report/mod.ts";
+import {
+  type Block,
+  comparisonReport,
+  htmlReport,
+  theoryReport,
+  trainingReport,
+  twoPhaseReport,
+} from "../../lib/report/mod.ts";
+import { study } from "../experiment/two_phase_study.ts";
 import { exampleComparison } from "../report/comparison_data.ts";
 import { exampleRun } from "../report/run_data.ts";
+import { exampleTheory, search } from "../report/theory_data.ts";
 import { launch, openReport } from "./chromium.ts";
 
 /** For each figure, how many marks stand in its plot area: lines, points, bars, boxes, pictures, slices, or painted canvas pixels. */
@@ -58,24 +67,40 @@ Deno.test(
   },
 );
 
-Deno.test("a comparison of models opens without complaint or request, with every figure drawn", noLeaks, async () => {
-  const html = await comparisonReport(exampleComparison());
-  const browser = await launch();
-  try {
-    for (const width of [1280, 420]) {
-      const report = await openReport(browser, html, { width });
-      assert.deepEqual(report.complaints, []);
-      assert.deepEqual(report.requests, []);
-      const drawn = await marks(report.page);
-      assert.ok(drawn.length >= 12 && drawn.every((count) => count > 0), `marks: ${drawn.join(" ")}`);
-      const scroll = await report.page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(scroll <= width, `the page is ${scroll} px wide in a window of ${width}`);
-      await report.close();
+/** The other reports, each with the number of figures that it has at least. */
+const REPORTS = [
+  { what: "a comparison of models", figures: 12, html: () => comparisonReport(exampleComparison()) },
+  {
+    what: "a study of two-phase training",
+    figures: 4,
+    html: () => twoPhaseReport({ study: study(), findings: ["A finding."], provenance: {} }),
+  },
+  {
+    what: "a theory run",
+    figures: 3,
+    html: () => theoryReport(exampleTheory([search("GRPO", 0.4), search("uniform", 0)])),
+  },
+];
+
+for (const { what, figures, html } of REPORTS) {
+  Deno.test(`${what} opens without complaint or request, with every figure drawn`, noLeaks, async () => {
+    const browser = await launch();
+    try {
+      for (const width of [1280, 420]) {
+        const report = await openReport(browser, await html(), { width });
+        assert.deepEqual(report.complaints, []);
+        assert.deepEqual(report.requests, []);
+        const drawn = await marks(report.page);
+        assert.ok(drawn.length >= figures && drawn.every((count) => count > 0), `marks: ${drawn.join(" ")}`);
+        const scroll = await report.page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(scroll <= width, `the page is ${scroll} px wide in a window of ${width}`);
+        await report.close();
+      }
+    } finally {
+      await browser.close();
     }
-  } finally {
-    await browser.close();
-  }
-});
+  });
+}
 
 Deno.test(
   "the toggle changes page and figures, a heading sorts its table, and print is light with all code open",

@@ -1,29 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  beliefSources,
-  comparisonArms,
-  ConfigError,
-  findings,
-  instancesOf,
-  type Interval,
-  randomPolicy,
-  runStudy,
-  type StudySummary,
-  summariseStudy,
-} from "../../lib/experiment/mod.ts";
-import { createActiveSurrogate, createBootstrapSurrogate } from "../../lib/surrogate/mod.ts";
+import { beliefSources, ConfigError, findings, instancesOf, type Interval } from "../../lib/experiment/mod.ts";
 import { twoPhaseReport } from "../../lib/report/mod.ts";
-
-const episode = { observationalRows: 4, interventionalRows: 0, horizon: 12, rowsPerIntervention: 1 };
-
-/** Random interventions in place of a trained policy. */
-function study(): StudySummary {
-  const active = createActiveSurrogate();
-  const instances = instancesOf("easy", 12, 0);
-  const arms = comparisonArms(randomPolicy(), active, { bootstrap: createBootstrapSurrogate() });
-  const played = runStudy(arms, instances, { episode, mode: "sample", judge: active });
-  return summariseStudy(played, [{ name: "GRPO + neural", reason: "there is none" }], instances, 4);
-}
+import { study } from "./two_phase_study.ts";
 
 Deno.test("a study compares the arms on the same instances and finds what is there", () => {
   const result = study();

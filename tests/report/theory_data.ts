@@ -1,0 +1,39 @@
+/** A theory run for the tests of its report. */
+
+import type { SearchRow, TheoryReportData } from "../../lib/report/mod.ts";
+import { encode, proveTheory, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
+
+const STANDARD_MODEL = "BOS SU3 SU2 U1 F c3 w2 y1 n1 F c3b w1 y-4 n1 F c3b w1 y2 n1 F c1 w2 y-3 n1 F c1 w1 y6 n1 EOS";
+/** A search with this share of successes. */
+export const search = (method: string, success: number): SearchRow => ({
+  method,
+  calls: 1000,
+  success,
+  distinct: 1,
+  firstSuccess: 10,
+  bestReward: 1,
+});
+
+/** The report of a short run that found the Standard Model. */
+export function exampleTheory(rows: readonly SearchRow[], found = true): TheoryReportData {
+  const task = theoryTask("T0");
+  const proof = proveTheory(encode(STANDARD_MODEL), task.prompts[0], new TheoryScorer(task));
+  return {
+    title: "theory",
+    subtitle: "task T0",
+    updates: [1, 2, 3].map((update) => ({ update, success: update / 3, theory_reward: 0, legal_entropy: 1 })),
+    evaluations: [{
+      task: "T0",
+      prompts: "training",
+      samples: 200,
+      success: 0.9,
+      reward: 0.95,
+      distinctContents: 1,
+      legalEntropy: 0.2,
+      distinctShare: 0.02,
+    }],
+    comparison: rows,
+    proofs: found ? [{ task: "T0", proof }] : [],
+    provenance: { command: "deno task theory task=T0", seed: 0 },
+  };
+}

@@ -56,7 +56,7 @@ export interface LaunchOptions {
 
 /** The manifest of planned jobs and the path that it belongs at: the same jobs and name, the same path. */
 export function manifestOf(
-  jobs: readonly PlannedJob[],
+  jobs: readonly PlannedJob<{ readonly name: string }>[],
   command: readonly string[],
   results: string,
   name: string = jobs[0]?.config.name ?? "sweep",
@@ -69,9 +69,11 @@ export function manifestOf(
   return { manifest, path: join(results, name, `sweep-${manifest.digest.slice(0, 8)}`, "manifest.json") };
 }
 
-/** Plans a sweep and, unless only its plan is asked for, freezes it and runs it here. Returns the exit code. */
-export async function launchSweep(request: SweepRequest, options: LaunchOptions): Promise<number> {
-  const jobs = planSweep(request);
+/** Freezes planned jobs and hands them to the launcher, unless only their plan is asked for. Returns the exit code. */
+export async function launchSweep(
+  jobs: readonly PlannedJob<{ readonly name: string }>[],
+  options: LaunchOptions,
+): Promise<number> {
   if (options.cfg) {
     jobs.forEach(({ overrides, yaml }, index) => printLine(`# job ${index}: ${overrides.join(" ")}\n---\n${yaml}`));
     return 0;

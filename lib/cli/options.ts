@@ -1,6 +1,6 @@
 /** Options that several commands share, and readers of their values. */
 
-import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "./boundary.ts";
@@ -26,6 +26,12 @@ export function wholeNumber(min: number): (text: string) => number {
     }
     return number;
   };
+}
+
+/** Where the jobs of a sweep run. */
+export function launcherOption() {
+  return new Option("--launcher <name>", "local: processes here; slurm: an array job; none: freeze only")
+    .choices(["local", "slurm", "none"]).default("local" as const);
 }
 
 /** A config by its path, or by its name in `configs/`. */

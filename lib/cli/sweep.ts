@@ -1,11 +1,11 @@
 /** `deno task sweep`: many runs from one command, on this machine or handed to a scheduler. */
 
 import { Argument, Command, Option } from "@commander-js/extra-typings";
-import { kubernetesTemplate, parallelTemplate, runJob, type Sampler } from "../experiment/mod.ts";
+import { kubernetesTemplate, parallelTemplate, planSweep, runJob, type Sampler } from "../experiment/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { launchSweep, runSweep, searchSweep, statusTable, TRAIN_COMMAND } from "./launch.ts";
-import { configFile, CONFIGS, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
+import { configFile, CONFIGS, launcherOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 
 const program = new Command("sweep").description("Run many trainings: hyper-parameters, seeds, configs")
@@ -32,7 +32,7 @@ program.command("run").description("expand the words into jobs, freeze them, and
       words,
       sampler: samplerOf(sampler, trials, samplerSeed),
     };
-    exitCode = await launchSweep(request, { ...launch, command: TRAIN_COMMAND, cfg: cfg !== undefined });
+    exitCode = await launchSweep(planSweep(request), { ...launch, command: TRAIN_COMMAND, cfg: cfg !== undefined });
   });
 
 program.command("search").description("successive halving: many trials train a little, the best go on to the end")
@@ -98,11 +98,6 @@ program.command("template").description("print what another engine needs to run 
         : kubernetesTemplate(manifest, { ...kubernetes, parallelism: jobs }),
     );
   });
-
-function launcherOption() {
-  return new Option("--launcher <name>", "local: processes here; slurm: an array job; none: freeze only")
-    .choices(["local", "slurm", "none"]).default("local" as const);
-}
 
 function samplerOf(kind: "grid" | "random", trials: number | undefined, seed: number): Sampler {
   if (kind === "grid") {

@@ -2,21 +2,25 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import {
   type Json,
+  openCheckpoint,
   parseConfigText,
   parseOverrides,
+  planJobs,
   readConfigText,
   resolveWith,
   type Row,
   RUN_FILES,
+  runState,
+  SAFETENSORS,
+  type Value,
 } from "../experiment/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import type { TheoryEvaluation } from "../theory/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
-import { configFile, RESULTS, wholeNumber } from "./options.ts";
+import { launchSweep } from "./launch.ts";
+import { configFile, CONFIGS, launcherOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
@@ -25,18 +29,18 @@ import {
   COMPARISON_COLUMNS,
   comparisonCells,
   type ComparisonRow,
-  foundLines,
   foundTheories,
   recordRow,
 } from "./theory/comparison.ts";
-import { type TheoryConfig, theoryConfigSchema } from "./theory/config.ts";
+import { formatTheoryConfig, type TheoryConfig, theoryConfigSchema } from "./theory/config.ts";
+import { contentsText, evaluationRow, type Evaluations, evaluationText } from "./theory/evaluation.ts";
 import { reportRows, writeTheoryReport } from "./theory/report.ts";
 import { openTheoryRun, startFrom, type TheoryRun } from "./theory/session.ts";
 
 const program = new Command("theory")
   .description("Train the theory-writing language model with GRPO, evaluate it, and compare it with searches")
   .argument("[words...]", "overrides of the config, e.g. task=T2 grpo.updates=800 network.width=512")
-  .option("--config <file>", "config file, or its name in configs/", "theory")
+  .option("--config <file>", "config file, or its name in configs/; theory if none is named")
   .option("--task <name>", "T0 … T6 (task)")
   .option("--seed <n>", "seed of every random number (seed)")
   .option("--num-episodes <n>", "updates (grpo.updates)")
@@ -49,14 +53,26 @@ const program = new Command("theory")
   .option("--entropy-final <x>", "entropy coefficient at the last update (grpo.entropy.end)")
   .option("--entropy-decay <kind>", "constant, linear, exponential or cosine (grpo.entropy.schedule)")
   .option("--use-curriculum", "train the stages of the curriculum instead of one task (curriculum.enabled)")
+  .option("--replay-buffer-size <n>", "successes that are kept for replay (replay.capacity)")
   .option("--save-interval <n>", "updates between two checkpoints (checkpoint.every)")
   .option("--log-interval <n>", "updates between two printed lines", wholeNumber(1))
-  .option("--checkpoint <path>", "start from (or evaluate) the policy of this checkpoint or run")
+  .option("--checkpoint <path>", "start from (or evaluate) the policy of this checkpoint or run, network included")
   .option("--resume <run>", "go on with this run folder, exactly where it stopped")
+  .option("--folder <folder>", "run in this folder: start there, or go on with what is there")
   .option("--allow-older", "if the newest checkpoint is damaged, go back to the one before it", false)
-  .option("--eval-only", "evaluate the policy of --checkpoint (or fresh weights) and stop", false)
+  .option(
+    "--eval-only",
+    "evaluate the policy of --checkpoint (with its run's config) or fresh weights, and stop",
+    false,
+  )
   .option("--held-out", "evaluate on the prompts that training never sees as well", false)
   .option("--results <folder>", "where runs are written", RESULTS)
+  .option("--multirun", "run every combination of the values, e.g. --seed 0,1,2 task=T0,T4", false)
+  .option("--jobs <n>", "jobs of --multirun at the same time", wholeNumber(1), 1)
+  .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
+  .addOption(launcherOption())
+  .option("--slurm <file>", "what a task of --launcher slurm asks of the cluster", SLURM_OPTIONS)
+  .option("--dry-run", "print the jobs of --multirun and stop", false)
   .option("--cfg", "print the resolved config and stop", false)
   .option("--debug", "show the stack of an error");
 
@@ -76,69 +92,82 @@ const KEYS: readonly (readonly [keyof Options, readonly string[]])[] = [
   ["entropyFinal", ["grpo.entropy.end"]],
   ["entropyDecay", ["grpo.entropy.schedule"]],
   ["useCurriculum", ["curriculum.enabled"]],
+  ["replayBufferSize", ["replay.capacity"]],
   ["saveInterval", ["checkpoint.every"]],
 ];
 
-/** The config of a command line. */
-export function theoryConfig(words: readonly string[], options: Options): TheoryConfig {
+/** Starts a theory run in a folder, or goes on with it: the command of a sweep's jobs. */
+const THEORY_COMMAND = [
+  "{deno}",
+  "run",
+  "-A",
+  "{root}/lib/cli/theory.ts",
+  "--folder",
+  "{folder}",
+  "--config",
+  "{config}",
+] as const;
+
+/** The words of a command line, its flags among them. */
+function overridesOf(words: readonly string[], options: Options): readonly string[] {
   const flags = KEYS.flatMap(([option, keys]) =>
     options[option] === undefined ? [] : keys.map((key) => `${key}=${options[option]}`)
   );
-  const { resume } = options;
-  if (resume !== undefined && words.length + flags.length > 0) {
-    throw new UsageError(`--resume goes on with the run's own config; leave out ${[...flags, ...words].join(" ")}`);
+  return [...flags, ...words];
+}
+
+/** The config of a command line. */
+export function theoryConfig(words: readonly string[], options: Options): TheoryConfig {
+  const overrides = overridesOf(words, options);
+  const { resume, checkpoint, evalOnly } = options;
+  if (resume !== undefined && overrides.length > 0) {
+    throw new UsageError(`--resume goes on with the run's own config; leave out ${overrides.join(" ")}`);
   }
-  const file = resume === undefined ? configFile(options.config) : join(resume, RUN_FILES.config);
-  const source = parseConfigText(readConfigText(file), file);
-  return resolveWith(theoryConfigSchema, source, parseOverrides([...flags, ...words]));
+  const file = resume === undefined ? configFile(options.config ?? "theory") : join(resume, RUN_FILES.config);
+  if (checkpoint === undefined) return resolveWith(theoryConfigSchema, configSource(file), parseOverrides(overrides));
+  const own = openCheckpoint(checkpoint, SAFETENSORS);
+  const trained = parseConfigText(own.config, join(own.folder, RUN_FILES.config));
+  if (evalOnly && options.config === undefined) {
+    return resolveWith(theoryConfigSchema, trained, parseOverrides(overrides));
+  }
+  const { data, locate } = configSource(file);
+  const { network } = resolveWith(theoryConfigSchema, trained, []);
+  const source = { data: { ...data as Readonly<Record<string, Value>>, network }, locate };
+  return resolveWith(theoryConfigSchema, source, parseOverrides(overrides));
 }
 
-function evaluationLines(title: string, evaluations: ReadonlyMap<string, TheoryEvaluation>): string {
-  const rows = [...evaluations].map(([task, result]) => [
-    task,
-    result.samples,
-    result.success,
-    result.reward,
-    [...result.passAt].map(([k, share]) => `${k}: ${share.toFixed(3)}`).join("  "),
-    result.bestReward,
-    result.found.contents.size,
-    result.legalEntropy,
-    result.distinctShare,
-  ]);
-  return `${title}\n${
-    formatTable([
-      { heading: "task" },
-      { heading: "samples" },
-      { heading: "success", digits: 3 },
-      { heading: "reward", digits: 3 },
-      { heading: "pass@k" },
-      { heading: "best reward", digits: 3 },
-      { heading: "distinct contents" },
-      { heading: "entropy", digits: 3 },
-      { heading: "distinct strings", digits: 3 },
-    ], rows)
-  }`;
-}
+const configSource = (file: string) => parseConfigText(readConfigText(file), file);
 
-function evaluationRow(evaluations: ReadonlyMap<string, TheoryEvaluation>): Row {
-  return Object.fromEntries([...evaluations].map(([task, result]) => [task, {
-    samples: result.samples,
-    success: result.success,
-    reward: result.reward,
-    best_reward: result.bestReward,
-    pass_at: Object.fromEntries([...result.passAt].map(([k, share]) => [String(k), share])),
-    legal_entropy: result.legalEntropy,
-    distinct_share: result.distinctShare,
-    distinct_contents: result.found.contents.size,
-  }]));
+/** Runs every combination of the values of a command line. Returns the exit code. */
+async function multirun(words: readonly string[], options: Options): Promise<number> {
+  const single = ["resume", "checkpoint", "folder", "evalOnly", "heldOut", "allowOlder", "logInterval"] as const;
+  const given = single.find((option) => options[option] !== undefined && options[option] !== false);
+  if (given !== undefined) {
+    throw new UsageError(`--${given.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} is for one run, not --multirun`);
+  }
+  const jobs = planJobs({
+    configs: CONFIGS,
+    file: configFile(options.config ?? "theory"),
+    words: overridesOf(words, options),
+    sampler: { kind: "grid" },
+  }, {
+    resolve: (source, overrides) => resolveWith(theoryConfigSchema, source, overrides),
+    format: formatTheoryConfig,
+  });
+  return await launchSweep(jobs, { ...options, command: THEORY_COMMAND });
 }
 
 function report(run: TheoryRun, heldOut: boolean) {
   const evaluations = run.evaluate(false);
-  printLine(evaluationLines("training prompts", evaluations));
-  const unseen: ReadonlyMap<string, TheoryEvaluation> = heldOut ? run.evaluate(true) : new Map();
-  if (unseen.size > 0) printLine(evaluationLines("\nheld-out prompts", unseen));
-  for (const [task, { found }] of evaluations) for (const line of foundLines(found)) printLine(`${task}  ${line}`);
+  printLine(evaluationText("training prompts", evaluations));
+  const unseen: Evaluations = heldOut ? run.evaluate(true) : new Map();
+  if (heldOut) {
+    printLine(unseen.size > 0 ? `\n${evaluationText("held-out prompts", unseen)}` : "\nthe task holds no prompts out");
+  }
+  for (const [title, each] of [["training prompts", evaluations], ["held-out prompts", unseen]] as const) {
+    const contents = contentsText(each);
+    if (contents !== "") printLine(`\nsuccessful contents, ${title}\n${contents}`);
+  }
   return {
     evaluations,
     unseen,
@@ -183,9 +212,18 @@ async function main(args: readonly string[]): Promise<number> {
   );
   program.parse(spelled, { from: "user" });
   const options = program.opts();
+  if (options.multirun) return await multirun(program.args, options);
+  const { folder } = options;
+  if (folder !== undefined && options.resume !== undefined) {
+    throw new UsageError("--folder goes on with a run by itself; leave out --resume");
+  }
+  if (folder !== undefined && runState(folder, false) === "finished") {
+    printLine(`${folder}: finished before`);
+    return 0;
+  }
   const config = theoryConfig(program.args, options);
   if (options.cfg) {
-    printLine(stringify(config).trimEnd());
+    printLine(formatTheoryConfig(config).trimEnd());
     return 0;
   }
   const backend = await useBackend(config.backend);
@@ -193,7 +231,7 @@ async function main(args: readonly string[]): Promise<number> {
     options.evalOnly ? { ...config, name: `${config.name}-evaluation` } : config,
     backend,
     options.resume === undefined
-      ? { results: options.results }
+      ? folder === undefined ? { results: options.results } : { folder, allowOlder: options.allowOlder }
       : { resume: options.resume, allowOlder: options.allowOlder },
   );
   if (options.checkpoint !== undefined) startFrom(run, options.checkpoint);
@@ -213,6 +251,7 @@ async function main(args: readonly string[]): Promise<number> {
       progress.update(update, {
         success: metrics.success.toFixed(3),
         reward: metrics.theory_reward.toFixed(3),
+        loss: metrics.loss.toFixed(4),
         entropy: metrics.legal_entropy.toFixed(3),
         kl: metrics.kl.toFixed(4),
       }),

@@ -10,6 +10,7 @@ import {
   finishRun,
   formatConfig,
   loadConfig,
+  planSweep,
   type Resumed,
   rewardKnowledge,
   Run,
@@ -54,7 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
     const request = { configs: CONFIGS, file: configFile(options.config), words, sampler: { kind: "grid" } } as const;
     const { results, jobs, dryRun } = options;
     const launch = { results, jobs, dryRun, retries: 0, launcher: "local", slurm: SLURM_OPTIONS } as const;
-    return await launchSweep(request, { ...launch, command: TRAIN_COMMAND, cfg: options.cfg !== undefined });
+    return await launchSweep(planSweep(request), { ...launch, command: TRAIN_COMMAND, cfg: options.cfg !== undefined });
   }
   if (options.cfg !== undefined) {
     printLine(formatConfig(loadConfig(configFile(options.config), words)).trimEnd());

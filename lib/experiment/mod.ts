@@ -53,7 +53,14 @@ export {
 } from "./sweep/manifest.ts";
 export { type JobOutcome, type JobStatus, runJob, type RunJobOptions, sweepStatus } from "./sweep/job.ts";
 export { launchLocal, type LaunchResult, type LocalOptions } from "./sweep/local.ts";
-export { type PlannedJob, planSweep, type Sampler, type SweepRequest } from "./sweep/plan.ts";
+export {
+  type ConfigKind,
+  planJobs,
+  type PlannedJob,
+  planSweep,
+  type Sampler,
+  type SweepRequest,
+} from "./sweep/plan.ts";
 export { RunIndex } from "./index/database.ts";
 export { type Filter, FilterError, type Order, parseFilter, parseOrder } from "./index/query.ts";
 export { findRuns, readRun, type RunRecord } from "./index/scan.ts";

@@ -3,9 +3,24 @@
 import type { Stream } from "../random/mod.ts";
 import type { TheoryPolicy } from "./policy.ts";
 import type { Prompt } from "./prompt.ts";
+import { rediscoverable } from "./rediscovery.ts";
 import type { TheoryScorer } from "./reward.ts";
 import { SearchLog, type SearchRecord } from "./search.ts";
+import { contentKey, readTheory } from "./text.ts";
 import { writeTheories } from "./writer.ts";
+
+/** How often a policy wrote a theory of the literature. */
+export interface Rediscovery {
+  readonly name: string;
+  /** Prompts that can be completed to it. */
+  readonly prompts: number;
+  /** Samples for those prompts. */
+  readonly samples: number;
+  /** Samples that have its fermions. */
+  readonly matches: number;
+  /** Mean over its prompts of the unbiased estimate of writing it within k samples. */
+  readonly passAt: ReadonlyMap<number, number>;
+}
 
 /** How a policy does on a list of prompts. */
 export interface TheoryEvaluation {
@@ -21,6 +36,8 @@ export interface TheoryEvaluation {
   /** Distinct strings among all samples. */
   readonly distinctShare: number;
   readonly found: SearchRecord;
+  /** Every known theory that one of the prompts can be completed to, found or not. */
+  readonly rediscovered: readonly Rediscovery[];
 }
 
 /**
@@ -51,32 +68,53 @@ export function evaluateTheories(
   const correct = new Int32Array(prompts.length);
   const best = new Float64Array(prompts.length).fill(-1);
   const strings = new Set<string>();
+  const matches = new Map<string, number[]>();
   let [reward, entropy, decisions] = [0, 0, 0];
   prompts.forEach((prompt, p) => {
     const streams = Array.from({ length: perPrompt }, (_, i) => stream.child(p).child(i));
+    const successes = new Map<string, number>();
     for (const written of writeTheories(policy, streams.map(() => prompt), streams)) {
       const verdict = scorer.score(written.tokens, prompt);
       log.add(written.tokens, prompt, verdict);
-      if (verdict.success) correct[p]++;
+      if (verdict.success) {
+        correct[p]++;
+        const key = contentKey(readTheory(written.tokens, prompt.limits.dialect).theory);
+        successes.set(key, (successes.get(key) ?? 0) + 1);
+      }
       best[p] = Math.max(best[p], verdict.reward);
       reward += verdict.reward;
       strings.add(written.tokens.join());
       decisions += written.choices.length;
       entropy += written.choices.reduce((sum, choice) => sum + choice.entropy, 0);
     }
+    for (const { name, key } of rediscoverable(prompt)) {
+      matches.set(name, [...matches.get(name) ?? [], successes.get(key) ?? 0]);
+    }
   });
   const samples = prompts.length * perPrompt;
-  const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, x) => sum + x, 0) / prompts.length;
+  const passAt = (counts: ArrayLike<number>) =>
+    new Map(
+      ks.filter((k) => k <= perPrompt).map((k) => [k, mean(Array.from(counts, (c) => passAtK(perPrompt, c, k)))]),
+    );
   return {
     samples,
     success: mean(correct) / perPrompt,
     reward: reward / samples,
     bestReward: mean(best),
-    passAt: new Map(
-      ks.filter((k) => k <= perPrompt).map((k) => [k, mean(Array.from(correct, (c) => passAtK(perPrompt, c, k)))]),
-    ),
+    passAt: passAt(correct),
     legalEntropy: entropy / Math.max(1, decisions),
     distinctShare: strings.size / samples,
     found: log.record(),
+    rediscovered: [...matches].map(([name, counts]) => ({
+      name,
+      prompts: counts.length,
+      samples: counts.length * perPrompt,
+      matches: counts.reduce((sum, count) => sum + count, 0),
+      passAt: passAt(counts),
+    })),
   };
+}
+
+function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, x) => sum + x, 0) / values.length;
 }

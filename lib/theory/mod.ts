@@ -25,6 +25,7 @@ export * from "./policy.ts";
 export * from "./prefix_tree.ts";
 export * from "./prompt.ts";
 export * from "./proof.ts";
+export * from "./rediscovery.ts";
 export * from "./replay_roller.ts";
 export * from "./representation.ts";
 export * from "./reward.ts";

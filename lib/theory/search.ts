@@ -30,6 +30,12 @@ export interface SearchRecord {
   readonly bestReward: number;
 }
 
+/** A `SearchRecord` as plain data, for checkpoints. */
+export interface SearchLogState extends Omit<SearchRecord, "contents" | "firstSuccess"> {
+  readonly firstSuccess: number | null;
+  readonly contents: readonly (readonly [string, readonly number[]])[];
+}
+
 /** Collects the verdicts of a search or of a training run. */
 export class SearchLog {
   #calls = 0;
@@ -58,6 +64,22 @@ export class SearchLog {
       contents: new Map(this.#contents),
       bestReward: this.#bestReward,
     };
+  }
+
+  /** What `restore` needs to go on. */
+  state(): SearchLogState {
+    const record = this.record();
+    return { ...record, firstSuccess: record.firstSuccess ?? null, contents: [...record.contents] };
+  }
+
+  /** Goes on from a state. */
+  restore(state: SearchLogState): void {
+    this.#calls = state.calls;
+    this.#successes = state.successes;
+    this.#firstSuccess = state.firstSuccess ?? undefined;
+    this.#contents.clear();
+    for (const [key, tokens] of state.contents) this.#contents.set(key, tokens);
+    this.#bestReward = state.bestReward;
   }
 }
 

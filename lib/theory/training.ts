@@ -20,7 +20,7 @@ import { replayingRoller, type Success, SuccessMemory, type TheoryReplayOptions 
 import { TheoryScorer, type Verdict } from "./reward.ts";
 import type { TaskShare, TheoryRolloutOptions } from "./roller.ts";
 import { theoryRoller } from "./roller.ts";
-import { SearchLog, type SearchRecord } from "./search.ts";
+import { SearchLog, type SearchLogState, type SearchRecord } from "./search.ts";
 import { type TaskName, theoryTask } from "./tasks.ts";
 import type { WrittenTheory } from "./writer.ts";
 
@@ -58,6 +58,7 @@ export interface TheoryTrainingState {
   readonly klCoefficient: number;
   readonly scoreCalls: number;
   readonly replay: ReplayState<Success>;
+  readonly found: SearchLogState;
 }
 
 /** A training in progress. */
@@ -125,7 +126,7 @@ export class TheoryTraining {
     return this.#scoreCalls;
   }
 
-  /** What the rollouts of this process have found. */
+  /** What the rollouts have found so far. */
   get found(): SearchRecord {
     return this.#log.record();
   }
@@ -180,6 +181,7 @@ export class TheoryTraining {
       klCoefficient: this.#klCoefficient,
       scoreCalls: this.#scoreCalls,
       replay: this.#memory?.state ?? [],
+      found: this.#log.state(),
     };
   }
 
@@ -190,5 +192,6 @@ export class TheoryTraining {
     this.#klCoefficient = state.klCoefficient;
     this.#scoreCalls = state.scoreCalls;
     if (this.#memory !== undefined) this.#memory.state = state.replay;
+    this.#log.restore(state.found);
   }
 }

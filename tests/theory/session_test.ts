@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseConfigText, parseOverrides, resolveWith } from "../../lib/experiment/mod.ts";
+import { findRuns, parseConfigText, parseOverrides, resolveWith } from "../../lib/experiment/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { theoryConfig } from "../../lib/cli/theory.ts";
 import { compareBaselines, foundTheories } from "../../lib/cli/theory/comparison.ts";
@@ -55,6 +55,8 @@ Deno.test("a run that is stopped and resumed writes the same metrics and weights
   assert.equal(await resumed.train(hooks()), true);
   assert.equal(records(resumed), records(straight));
   assert.deepEqual(policyFile(resumed), policyFile(straight));
+  assert.equal(resumed.training.found.calls, 16, "what was found before the stop is kept");
+  assert.deepEqual(resumed.training.found, straight.training.found);
   assert.equal(records(straight).trim().split("\n").length, 4);
 
   const fresh = openTheoryRun(config("seed=9"), backend, { results });
@@ -75,6 +77,35 @@ Deno.test("a run that is stopped and resumed writes the same metrics and weights
   Deno.removeSync(results, { recursive: true });
 });
 
+Deno.test("a run in a folder starts there, goes on there, and refuses another config", async () => {
+  const folder = join(Deno.makeTempDirSync(), "job");
+  const place = { folder, allowOlder: false };
+  const open = (...words: string[]) => openTheoryRun(config(...words), backend, place);
+  const first = open();
+  assert.equal(await first.train(hooks(1)), false);
+  first[Symbol.dispose]();
+  assert.deepEqual(findRuns(folder), [folder]);
+  assert.throws(() => open("seed=5"), /holds a run with another config/);
+  const second = open();
+  assert.equal(second.training.update, 1);
+  second.finish({}, {});
+  second[Symbol.dispose]();
+  assert.throws(() => open(), /the run is finished/);
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("the config refuses what would have no effect or cannot run", () => {
+  const refused = (word: string, message: RegExp) => assert.throws(() => config(word), message);
+  refused("network.heads=3", /network.heads: width 8 is not a multiple of 2 × 3 heads/);
+  refused("grpo.minibatches=5", /grpo.minibatches: a rollout has 4 strings, too few for 5 parts/);
+  refused("grpo.entropy.end=0", /no exponential leads from 0.05 to 0; take linear or constant/);
+  refused("grpo.kl.low=0.5", /the range's lower end 0.5 is above its upper end 0.1/);
+  assert.throws(
+    () => config("grpo.kl.coefficient=0", "grpo.kl.adaptive=true"),
+    /grpo.kl.adaptive: there is no KL to adapt to/,
+  );
+});
+
 Deno.test("a run evaluates training and held-out prompts of the tasks that it trains", () => {
   const results = Deno.makeTempDirSync();
   const run = openTheoryRun(config("task=T2"), backend, { results });
@@ -88,6 +119,12 @@ Deno.test("the founding document's options set the config's keys", () => {
   const options = {
     config: "theory",
     results: ".",
+    multirun: false,
+    jobs: 1,
+    retries: 0,
+    launcher: "none" as const,
+    slurm: "slurm.yaml",
+    dryRun: false,
     cfg: false,
     allowOlder: false,
     evalOnly: false,
@@ -101,9 +138,10 @@ Deno.test("the founding document's options set the config's keys", () => {
     clipRange: "0.3",
     entropyCoef: "0.02",
     useCurriculum: true as const,
+    replayBufferSize: "64",
     saveInterval: "3",
   };
-  const { task, temperature, grpo, optimizer, curriculum, checkpoint } = theoryConfig(["seed=4"], options);
+  const { task, temperature, grpo, optimizer, curriculum, checkpoint, replay } = theoryConfig(["seed=4"], options);
   assert.deepEqual([task, temperature, grpo.updates, grpo.group_size, optimizer.learning_rate], [
     "T2",
     0.7,
@@ -112,7 +150,7 @@ Deno.test("the founding document's options set the config's keys", () => {
     0.01,
   ]);
   assert.deepEqual([grpo.kl.coefficient, grpo.clip_low, grpo.clip_high, grpo.entropy.start], [0.1, 0.3, 0.3, 0.02]);
-  assert.deepEqual([curriculum.enabled, checkpoint.every], [true, 3]);
+  assert.deepEqual([curriculum.enabled, checkpoint.every, replay.capacity], [true, 3, 64]);
   assert.throws(() => theoryConfig([], { ...options, resume: "run" }), /--resume goes on with the run's own config/);
   assert.throws(() => theoryConfig(["grpo.group_sice=3"], options), /group_size/);
 });

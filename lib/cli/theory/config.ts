@@ -1,5 +1,6 @@
 /** The config of a theory run: every key, its default and its meaning. */
 
+import { stringify } from "yaml";
 import { z } from "zod";
 import { TASK_NAMES, type TheoryStage, type TheoryTrainingOptions } from "../../theory/mod.ts";
 
@@ -128,10 +129,33 @@ export const theoryConfigSchema = section({
     every: count(1).default(100).describe("updates between two checkpoints"),
     keep: count(1).default(3).describe("newest checkpoints that are kept, besides the best"),
   }).prefault({}),
+}).superRefine(({ network, grpo: { groups, group_size, minibatches, entropy, kl } }, { addIssue }) => {
+  const refuse = (path: readonly string[], message: string) => addIssue({ code: "custom", path: [...path], message });
+  if (network.width % (2 * network.heads) !== 0) {
+    refuse(["network", "heads"], `width ${network.width} is not a multiple of 2 × ${network.heads} heads`);
+  }
+  if (minibatches > groups * group_size) {
+    refuse(["grpo", "minibatches"], `a rollout has ${groups * group_size} strings, too few for ${minibatches} parts`);
+  }
+  if (entropy.schedule === "exponential" && !(entropy.start > 0 && entropy.end > 0)) {
+    const why = `no exponential leads from ${entropy.start} to ${entropy.end}; take linear or constant`;
+    refuse(["grpo", "entropy", "schedule"], why);
+  }
+  if (kl.adaptive && kl.coefficient === 0) {
+    refuse(["grpo", "kl", "adaptive"], "there is no KL to adapt to while grpo.kl.coefficient is 0");
+  }
+  if (kl.low > kl.high) {
+    refuse(["grpo", "kl", "low"], `the range's lower end ${kl.low} is above its upper end ${kl.high}`);
+  }
 });
 
 /** A resolved theory config. */
 export type TheoryConfig = z.output<typeof theoryConfigSchema>;
+
+/** The resolved config as YAML; reading it gives the same config. */
+export function formatTheoryConfig(config: TheoryConfig): string {
+  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
+}
 
 /** The options of the library. */
 export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {

@@ -6,6 +6,7 @@ import {
   CheckpointStore,
   createRunFolder,
   describeEnvironment,
+  formatJson,
   type Json,
   JsonLinesWriter,
   lockFolder,
@@ -15,19 +16,12 @@ import {
   type Row,
   RUN_FILES,
   RunError,
+  SAFETENSORS,
   writeFileAtomic,
 } from "../../experiment/mod.ts";
 import { TrainingError } from "../../grpo/mod.ts";
 import { createStream } from "../../random/mod.ts";
-import {
-  adamFromTensors,
-  type AdamState,
-  adamStepInto,
-  adamTensors,
-  decodeSafetensors,
-  encodeSafetensors,
-  initialAdam,
-} from "../../tensor/mod.ts";
+import { adamFromTensors, type AdamState, adamStepInto, adamTensors, initialAdam } from "../../tensor/mod.ts";
 import {
   evaluateTheories,
   supervisedUpdate,
@@ -38,10 +32,7 @@ import {
   type TheoryTrainingState,
   uniqueTasks,
 } from "../../theory/mod.ts";
-import { stringify } from "yaml";
-import { type TheoryConfig, trainingOptions } from "./config.ts";
-
-const FORMAT = { encode: encodeSafetensors, decode: decodeSafetensors };
+import { formatTheoryConfig, type TheoryConfig, trainingOptions } from "./config.ts";
 
 /** What the caller is told and asked while a run goes on. */
 export interface TheoryHooks {
@@ -115,35 +106,44 @@ class PolicyOptimizer {
   }
 }
 
+/** Where a run is: a new folder under `results`, a folder to start or go on in, or one that must hold a run. */
+export type RunPlace =
+  | { readonly results: string }
+  | { readonly folder: string; readonly allowOlder: boolean }
+  | { readonly resume: string; readonly allowOlder: boolean };
+
 /**
- * Opens a run: a new folder under `results`, or an existing one that goes on from its newest checkpoint.
- * @param where `results` to create a run in, or the run folder to resume
- * @throws RunError if the run to resume is finished
+ * Opens a run: a new one, or an existing one that goes on from its newest checkpoint.
+ * @throws RunError if the run is finished, or the folder to go on in holds a run with another config
  */
-export function openTheoryRun(
-  config: TheoryConfig,
-  backend: string,
-  where: { readonly results: string } | { readonly resume: string; readonly allowOlder: boolean },
-): TheoryRun {
-  const text = stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
-  const resuming = "resume" in where;
-  const folder = resuming ? where.resume : createRunFolder(where.results, config.name, text);
-  if (resuming && isFinished(folder)) throw new RunError(`${folder}: the run is finished`);
+export function openTheoryRun(config: TheoryConfig, backend: string, where: RunPlace): TheoryRun {
+  const text = formatTheoryConfig(config);
+  const folder = "results" in where
+    ? createRunFolder(where.results, config.name, text)
+    : "folder" in where
+    ? where.folder
+    : where.resume;
+  const resuming = "resume" in where || ("folder" in where && isThere(join(folder, RUN_FILES.config)));
+  if (resuming && isThere(join(folder, RUN_FILES.summary))) throw new RunError(`${folder}: the run is finished`);
+  if (resuming && "folder" in where && Deno.readTextFileSync(join(folder, RUN_FILES.config)) !== text) {
+    throw new RunError(`${folder}: holds a run with another config; --resume goes on with that run`);
+  }
   Deno.mkdirSync(join(folder, RUN_FILES.checkpoints), { recursive: true });
   const lock = lockFolder(folder);
   const store = new CheckpointStore(join(folder, RUN_FILES.checkpoints), {
     keep: config.checkpoint.keep,
-    format: FORMAT,
+    format: SAFETENSORS,
   });
   const metrics = new JsonLinesWriter(join(folder, RUN_FILES.metrics));
   const timings = new JsonLinesWriter(join(folder, RUN_FILES.timings));
   const training = new TheoryTraining(trainingOptions(config));
   const optimizer = new PolicyOptimizer(training.policy, config.optimizer.betas, config.optimizer.epsilon);
-  const checkpoint = resuming ? store.readLatest(where.allowOlder) : undefined;
+  const checkpoint = resuming && "allowOlder" in where ? store.readLatest(where.allowOlder) : undefined;
   if (!resuming) {
     writeFileAtomic(join(folder, RUN_FILES.environment), `${JSON.stringify(describeEnvironment(backend), null, 2)}\n`);
     writeFileAtomic(join(folder, RUN_FILES.config), text);
   }
+  recordSession(folder, checkpoint?.update ?? 0, backend);
   metrics.cutBack(checkpoint?.metricsBytes ?? 0);
   if (checkpoint !== undefined) {
     assignPolicy(training.policy, checkpoint.policy, checkpoint.folder);
@@ -217,7 +217,9 @@ export function openTheoryRun(
           const good = saved === undefined
             ? "there is no checkpoint before it"
             : `the last good checkpoint is ${saved}`;
-          throw new TrainingError(`update ${training.update}: ${error.message}; ${good}`, { cause: error });
+          const message = `update ${training.update}: ${error.message}; ${good}`;
+          writeFileAtomic(join(folder, RUN_FILES.failure), formatJson({ message }));
+          throw new TrainingError(message, { cause: error });
         }
         const seconds = hooks.clock() - started;
         const { update } = training;
@@ -255,9 +257,16 @@ export function openTheoryRun(
   };
 }
 
-function isFinished(folder: string): boolean {
+/** Notes that a process works on the run; the index of runs lists folders that have such notes. */
+function recordSession(folder: string, update: number, backend: string): void {
+  using sessions = new JsonLinesWriter(join(folder, RUN_FILES.sessions));
+  sessions.append({ started: new Date().toISOString(), process: Deno.pid, from_update: update, backend });
+  sessions.sync();
+}
+
+function isThere(file: string): boolean {
   try {
-    return Deno.statSync(join(folder, RUN_FILES.summary)).isFile;
+    return Deno.statSync(file).isFile;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -266,7 +275,7 @@ function isFinished(folder: string): boolean {
 
 /** Gives a run the policy of a checkpoint (a checkpoint's folder or a run's). */
 export function startFrom(run: TheoryRun, path: string): void {
-  const checkpoint = openCheckpoint(path, FORMAT);
+  const checkpoint = openCheckpoint(path, SAFETENSORS);
   assignPolicy(run.training.policy, checkpoint.policy, checkpoint.folder);
   run.training.reference?.copyFrom(run.training.policy);
 }

@@ -3,7 +3,14 @@
 import { join } from "node:path";
 import { createStream } from "../../random/mod.ts";
 import { configError } from "../config/error.ts";
-import { formatConfig, parseConfigText, parseOverrides, readConfigText, resolveConfig } from "../config/load.ts";
+import {
+  type ConfigSource,
+  formatConfig,
+  parseConfigText,
+  parseOverrides,
+  readConfigText,
+  resolveConfig,
+} from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { exists } from "../files/atomic.ts";
 import { type Draw, expandGrid, type ExpandOptions, expandRandom, type JobOverrides } from "../overrides/expand.ts";
@@ -25,18 +32,33 @@ export interface SweepRequest {
   readonly sampler: Sampler;
 }
 
-/** One job with its resolved config. */
-export interface PlannedJob {
+/** One job with its resolved config: of a training unless another kind is named. */
+export interface PlannedJob<Resolved = Config> {
   readonly overrides: JobOverrides;
-  readonly config: Config;
+  readonly config: Resolved;
   readonly yaml: string;
 }
 
+/** How configs of one kind are resolved and written. */
+export interface ConfigKind<Resolved> {
+  /** @throws {ConfigError} */
+  resolve(source: ConfigSource, overrides: readonly Override[]): Resolved;
+  format(config: Resolved): string;
+}
+
 /**
- * Expands and resolves every job. Nothing is written.
+ * Expands and resolves every training. Nothing is written.
  * @throws {ConfigError} naming the word, or the job whose config is wrong
  */
 export function planSweep(request: SweepRequest): readonly PlannedJob[] {
+  return planJobs(request, { resolve: resolveConfig, format: formatConfig });
+}
+
+/** `planSweep` for configs of any kind. */
+export function planJobs<Resolved>(
+  request: SweepRequest,
+  kind: ConfigKind<Resolved>,
+): readonly PlannedJob<Resolved>[] {
   const overrides = parseOverrides(request.words);
   const options: ExpandOptions = {
     group: (key) => configGroup(request.configs, key),
@@ -44,8 +66,8 @@ export function planSweep(request: SweepRequest): readonly PlannedJob[] {
   };
   return expand(overrides, request.sampler, options).map((words) => {
     const { file, rest } = takeConfigWord(words, request);
-    const config = resolveConfig(parseConfigText(readConfigText(file), file), parseOverrides(rest));
-    return { overrides: words, config, yaml: formatConfig(config) };
+    const config = kind.resolve(parseConfigText(readConfigText(file), file), parseOverrides(rest));
+    return { overrides: words, config, yaml: kind.format(config) };
   });
 }
 

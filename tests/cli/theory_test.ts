@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { inFolder } from "../experiment/support.ts";
+
+/** Runs `deno task theory`. */
+async function theory(...args: string[]) {
+  const all = ["run", "-A", "--no-check", "lib/cli/theory.ts", ...args];
+  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), { args: all }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), error: text(stderr) };
+}
+
+const TINY = [
+  "backend=cpu",
+  "network.layers=1",
+  "network.width=8",
+  "network.heads=1",
+  "network.feed_forward=8",
+  "grpo.group_size=2",
+  "grpo.updates=1",
+  "evaluation.samples=2",
+];
+
+Deno.test("a sweep over tasks runs through the launcher, and its runs can be evaluated on held-out prompts", () =>
+  inFolder(async (folder) => {
+    const words = ["--multirun", "--results", folder, ...TINY];
+    const dry = await theory(...words, "--task", "T0,T6", "--dry-run");
+    assert.equal(dry.code, 0, dry.error);
+    assert.match(dry.out, /^1 {2}0001-[0-9a-f]{8} {2}task=T6 backend=cpu/m);
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+    const swept = await theory(...words, "--task", "T6");
+    assert.equal(swept.code, 0, swept.out + swept.error);
+    assert.match(swept.out, /1 done/);
+    const [sweep] = [...Deno.readDirSync(join(folder, "theory"))].map(({ name }) => join(folder, "theory", name));
+    const [job] = [...Deno.readDirSync(join(sweep, "jobs"))].map(({ name }) => join(sweep, "jobs", name));
+    assert.match(Deno.readTextFileSync(join(job, "job.log")), /T6 at equal score calls/);
+    const again = await theory("--folder", job);
+    assert.deepEqual([again.code, again.out], [0, `${job}: finished before\n`]);
+
+    // The config of the trained run, task and network included, is what is evaluated.
+    const held = await theory("--checkpoint", job, "--eval-only", "--held-out", "--results", folder);
+    assert.equal(held.code, 0, held.error);
+    assert.match(held.out, /held-out prompts\ntask +samples[\s\S]*known theories, exact matches[\s\S]*minimal 331/);
+    assert.match(held.out, /flipped SU\(5\)/);
+  }));
+
+Deno.test("options that contradict each other are one line and exit code 1", async () => {
+  const mistakes = [
+    [["--multirun", "--checkpoint", "run"], /^error: --checkpoint is for one run, not --multirun\n$/],
+    [["--kl_coef", "0.1", "--entropy_final", "0"], /^error: .*no exponential leads from 0.05 to 0; .*\n$/],
+    [["--checkpoint", "nowhere"], /^error: nowhere: neither a checkpoint nor a run with checkpoints\n$/],
+  ] as const;
+  const results = await Promise.all(mistakes.map(([args]) => theory(...args)));
+  results.forEach(({ code, error }, i) => {
+    assert.equal(code, 1);
+    assert.match(error, mistakes[i][1]);
+  });
+});

@@ -152,11 +152,21 @@ function comparisonSection(rows: readonly SearchRow[]): Section {
   };
 }
 
+/** The fermions as found, and as the literature writes them where that differs. */
+function fermionText({ fermions, literature }: TheoryProof): string {
+  return literature === undefined || literature === fermions
+    ? `Fermions: \`${fermions}\``
+    : `Fermions: \`${fermions}\`, which is \`${literature}\` up to order, conjugation and the sign of each U(1)`;
+}
+
 function proofSection(proofs: TheoryReportData["proofs"]): Section {
   return {
     heading: "Theories found",
     blocks: proofs.length === 0 ? [{ kind: "markdown", text: "None." }] : proofs.flatMap(({ task, proof }): Block[] => [
-      { kind: "markdown", text: `**${proof.known ?? "New content"}** (${task}): \`${proof.string}\`` },
+      {
+        kind: "markdown",
+        text: `**${proof.known ?? "New content"}** (${task}): \`${proof.string}\`\n\n${fermionText(proof)}`,
+      },
       {
         kind: "table",
         columns: [{ key: "anomaly", label: "Anomaly" }, { key: "sum", label: "Sum over the fields", align: "left" }],

@@ -12,7 +12,7 @@ import {
   TRINIFICATION,
 } from "./dialect.ts";
 import { freeLimits } from "./grammar.ts";
-import { contentKey, parseTheory } from "./text.ts";
+import { contentKey, describeFermions, parseTheory } from "./text.ts";
 import { encode } from "./vocabulary.ts";
 
 /** A named theory. */
@@ -84,10 +84,17 @@ export const KNOWN_THEORIES: readonly KnownTheory[] = [
   },
 ];
 
-/** Names by content key. */
-export function knownContents(): ReadonlyMap<string, string> {
+/** A known theory's name and its fermions as the literature writes them, `(3,2)_1/6 + …`. */
+export interface KnownContent {
+  readonly name: string;
+  readonly fermions: string;
+}
+
+/** The known theories by content key. */
+export function knownContents(): ReadonlyMap<string, KnownContent> {
   return new Map(KNOWN_THEORIES.map(({ name, dialect, text }) => {
     const limits = { ...freeLimits(dialect), ordered: false };
-    return [contentKey(parseTheory(encode(text), limits).theory), name];
+    const { theory } = parseTheory(encode(text), limits);
+    return [contentKey(theory), { name, fermions: describeFermions(theory) }];
   }));
 }

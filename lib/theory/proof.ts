@@ -10,7 +10,7 @@ import { type Interaction, renormalisableInteractions } from "./interactions.ts"
 import { knownContents } from "./known.ts";
 import { Spectrometer } from "./masses.ts";
 import type { TheoryScorer } from "./reward.ts";
-import { contentKey, printTheory, readTheory } from "./text.ts";
+import { contentKey, describeFermions, printTheory, readTheory } from "./text.ts";
 import type { Prompt } from "./prompt.ts";
 import { decode } from "./vocabulary.ts";
 
@@ -47,6 +47,9 @@ export interface TheoryProof {
   readonly canonical: string;
   /** The name of the known theory with the same fermions, or undefined. */
   readonly known: string | undefined;
+  /** The fermions, `(3,2)_1/6 + …`, as written and with the signs of the known theory. */
+  readonly fermions: string;
+  readonly literature: string | undefined;
   readonly contentKey: string;
   readonly fields: readonly FieldLine[];
   readonly vacuum: readonly string[];
@@ -94,10 +97,13 @@ export function proveTheory(tokens: ArrayLike<number>, prompt: Prompt, scorer: T
     };
   });
   const key = contentKey(theory);
+  const known = knownContents().get(key);
   return {
     string: decode(tokens),
     canonical: decode(printTheory(theory)),
-    known: knownContents().get(key),
+    known: known?.name,
+    fermions: describeFermions(theory),
+    literature: known?.fermions,
     contentKey: key,
     fields: theory.fields.map((field) => ({
       kind: KIND_NAMES[field.kind],

@@ -22,4 +22,5 @@ Deno.test("the report writes out every anomaly of a found theory, and the same d
   assert.equal(await theoryReport(exampleTheory([search("GRPO", 0.4), search("uniform", 0)])), html);
   for (const { name } of exampleTheory([]).proofs[0].proof.anomalies) assert.ok(html.includes(name.slice(0, 4)), name);
   assert.match(html, /= 0/);
+  assert.match(html, /Fermions: <code>\(3,2\)_1\/6 \+ /);
 });

@@ -109,7 +109,7 @@ Deno.test("enumeration meets the first hypercharge solution where the brute forc
   const rank = (((5 * 13 + 4) * 13 + 10) * 13 + 9) * 13 + 0 + 1;
   const record = enumerationSearch(scorer, task.prompts[0]!, rank);
   assert.deepEqual([record.firstSuccess, record.successes, record.calls], [rank, 1, rank]);
-  assert.equal(knownContents().get([...record.contents.keys()][0]!), "Standard Model, 1 generation");
+  assert.equal(knownContents().get([...record.contents.keys()][0]!)?.name, "Standard Model, 1 generation");
   assert.throws(() => enumerationSearch(scorer, theoryTask("T4").prompts[0]!, 1), /only a template/);
 });
 

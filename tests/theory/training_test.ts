@@ -316,6 +316,9 @@ Deno.test("a proof writes every anomaly as its sum and names the known theory", 
   const proof = proveTheory(tokens, task.prompts[0], scorer);
   assert.equal(proof.known, "Standard Model, 1 generation");
   assert.equal(proof.success, true);
+  // Found with the other sign of hypercharge; the literature's charges stand beside it.
+  assert.equal(proof.fermions, "(3,2)_-1/6 + (3b,1)_2/3 + (3b,1)_-1/3 + (1,2)_1/2 + (1,1)_-1");
+  assert.equal(proof.literature, "(1,1)_1 + (1,2)_-1/2 + (3,2)_1/6 + (3b,1)_-2/3 + (3b,1)_1/3");
   const sums = Object.fromEntries(proof.anomalies.map(({ name, sum }) => [name, sum]));
   assert.equal(sums["SU3^3"], "2 − 1 − 1 = 0");
   assert.equal(sums["SU3^2 U1"], "−1/6 + 1/3 − 1/6 = 0");

@@ -92,8 +92,11 @@ export function foundTheories(task: Task, record: SearchRecord, limit: number): 
   });
 }
 
-/** One line for each found content: its known name, or its string. */
+/** One line for each found content: its known name with the fermions as the literature writes them, and its string. */
 export function foundLines(record: SearchRecord): readonly string[] {
-  const known = knownContents();
-  return [...record.contents].map(([key, tokens]) => `${known.get(key) ?? "new content"}: ${decode(tokens)}`);
+  const contents = knownContents();
+  return [...record.contents].map(([key, tokens]) => {
+    const known = contents.get(key);
+    return `${known === undefined ? "new content" : `${known.name}, ${known.fermions}`}: ${decode(tokens)}`;
+  });
 }

@@ -1,8 +1,10 @@
 /**
- * How long one update of the small theory model takes: 32 strings written, scored and learned from.
+ * How long one update of the small theory model takes: 32 strings written, scored and learned from. The processor time is
+ * that of all threads and hardly depends on what else the machine does.
  * `deno run -A bench/theory_update.ts [backend] [updates]`
  */
 
+import { cpuUsage } from "node:process";
 import { createStream } from "../lib/random/mod.ts";
 import { adamStepInto, type BackendName, initialAdam, useBackend } from "../lib/tensor/mod.ts";
 import * as tf from "@tensorflow/tfjs-core";
@@ -20,7 +22,7 @@ const updates = Number(Deno.args[1] ?? 8);
 const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 
 print(`backend ${backend}, 32 strings, 128-d, 2 layers, 4 heads; medians of ${updates}`);
-for (const task of ["T0", "T2", "T4"] as const satisfies readonly TaskName[]) {
+for (const task of ["T0", "T2", "T3", "T4", "T6"] as const satisfies readonly TaskName[]) {
   for (const klCoefficient of [0, 0.05]) {
     const training = new TheoryTraining({
       seed: 1,
@@ -62,15 +64,21 @@ for (const task of ["T0", "T2", "T4"] as const satisfies readonly TaskName[]) {
       },
     };
     const times: number[] = [];
+    const processor: number[] = [];
     let length = 0;
     for (let update = 0; update < updates + 1; update++) {
       const started = performance.now();
+      const before = cpuUsage();
       const metrics = await training.step(optimizer);
+      const used = cpuUsage(before);
       if (update > 0) times.push(performance.now() - started);
+      if (update > 0) processor.push((used.user + used.system) / 1000);
       length += metrics.length / (updates + 1);
     }
     print(
-      `${task} kl ${klCoefficient}: ${median(times).toFixed(0)} ms an update (${length.toFixed(0)} tokens a string)`,
+      `${task} kl ${klCoefficient}: ${median(times).toFixed(0)} ms an update, ${
+        median(processor).toFixed(0)
+      } ms of processor time (${length.toFixed(0)} tokens a string)`,
     );
   }
   const policy = new TheoryPolicy(SMALL_GPT, 1, createStream(1));

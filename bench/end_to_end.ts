@@ -8,6 +8,7 @@
 import { TRAIN_COMMAND } from "../lib/cli/launch.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { type Cell, formatTable } from "../lib/cli/table.ts";
+import { type Bar, formatBars } from "./support/bars.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 /** How often memory is read; the kernel keeps the highest value itself. */
@@ -75,9 +76,15 @@ const TRAININGS = [
   { name: "300 episodes × 20 steps × 10", config: "full_scale", words: [] },
 ] as const;
 
+/** Interventions that the earlier system rewarded in a second. */
+const EARLIER_SPEED = 2;
+
 const rows: Cell[][] = [];
+const all: Figures[] = [];
 for (const { name, config, words } of TRAININGS) {
-  const { interventions, seconds, wall, cpu, peakMb } = await training(config, words);
+  const figures = await training(config, words);
+  const { interventions, seconds, wall, cpu, peakMb } = figures;
+  all.push(figures);
   rows.push([name, Math.round(interventions), seconds, wall, cpu, Math.round(interventions / seconds), peakMb]);
 }
 const columns = [
@@ -90,3 +97,19 @@ const columns = [
   { heading: "peak MB", digits: 0 },
 ];
 printLine(formatTable(columns, rows));
+const speeds = all.map(({ interventions, seconds }) => interventions / seconds);
+const bars: Bar[] = [
+  { what: "quick, 2 threads: interventions a second", figure: speeds[1], wanted: { least: 10_000 } },
+  { what: "— times the earlier system's", figure: speeds[1] / EARLIER_SPEED, wanted: { least: 5000 } },
+  {
+    what: "300 episodes × 20 steps × 10: seconds, with start and validation",
+    figure: all[2].wall,
+    wanted: { most: 10 },
+  },
+  {
+    what: "highest resident memory of the three, MB",
+    figure: all.some(({ peakMb }) => peakMb === null) ? "no /proc" : Math.max(...all.map(({ peakMb }) => peakMb ?? 0)),
+    wanted: { most: 500 },
+  },
+];
+printLine(`\n${formatBars(bars)}`);

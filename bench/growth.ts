@@ -1,8 +1,8 @@
 /**
  * How the cost of an update of training grows with the number of episodes, of steps, of members of a group (linearly) and of
  * variables (quadratically): `deno run -A bench/growth.ts`. Times are the best of some repetitions, so that other work on the
- * machine disturbs them little; arguments name the sizes to vary, all by default. An exponent is the slope of log time against log size, over the whole row of sizes and over
- * its last two.
+ * machine disturbs them little; arguments name the sizes to vary, all by default. An exponent is the slope of log time against
+ * log size, over the whole row of sizes and over its last two.
  */
 
 import { printLine } from "../lib/cli/output.ts";
@@ -12,9 +12,12 @@ import { createParts } from "../lib/experiment/session/parts.ts";
 import { drawProblems, loadTrack } from "../lib/experiment/session/track.ts";
 import { createLocalPool } from "../lib/grpo/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
+import { type Bar, formatBars } from "./support/bars.ts";
 
 const QUICK = new URL("../configs/quick.yaml", import.meta.url).pathname;
 const REPETITIONS = 5;
+/** By how much an exponent may be above the whole number that is wanted, for the errors of timing. */
+const TOLERANCE = 0.15;
 
 interface Setting {
   readonly episodes: number;
@@ -79,6 +82,7 @@ function exponent(x: readonly number[], y: readonly number[]): number {
 }
 
 if (import.meta.main) {
+  const bars: Bar[] = [];
   await useBackend("simd");
   await measure(BASE);
   const columns = ["size", ...PARTS.map((part) => `${part} ms`), "update ms"].map((heading) => ({
@@ -99,5 +103,11 @@ if (import.meta.main) {
     const rows = sizes.map((size, s) => [String(size), ...PARTS.map((part) => times[s][part]), updates[s]]);
     printLine(formatTable(columns, [...rows, exponents("exponent", 0), exponents("last two", sizes.length - 2)]));
     printLine("");
+    bars.push({
+      what: `exponent of an update's cost in ${of}`,
+      figure: exponent(sizes, updates),
+      wanted: { most: (of === "variables" ? 2 : 1) + TOLERANCE },
+    });
   }
+  if (bars.length > 0) printLine(formatBars(bars));
 }

@@ -4,10 +4,20 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { printLine } from "../lib/cli/output.ts";
+import { formatTable } from "../lib/cli/table.ts";
 import { type BackendName, useBackend } from "../lib/tensor/mod.ts";
+import { formatBars } from "./support/bars.ts";
 
 const [M, K, N] = [1280, 64, 64];
-const FORMS = [[false, false], [false, true], [true, false], [true, true]] as const;
+const FORMS = [
+  { name: "a·b", transposeA: false, transposeB: false },
+  { name: "a·bᵀ", transposeA: false, transposeB: true },
+  { name: "aᵀ·b", transposeA: true, transposeB: false },
+  { name: "aᵀ·bᵀ", transposeA: true, transposeB: true },
+] as const;
+/** GFLOP/s that every form should reach on a core of 2.5 GHz. */
+const LEAST = 15;
 
 function speed(transposeA: boolean, transposeB: boolean, milliseconds: number): number {
   const a = tf.randomNormal(transposeA ? [K, M] : [M, K]);
@@ -24,17 +34,12 @@ function speed(transposeA: boolean, transposeB: boolean, milliseconds: number): 
   return 2 * M * K * N / best / 1e6;
 }
 
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+const rows: (string | number)[][] = [];
+for (const backend of ["simd", "wasm", "cpu"] as const satisfies readonly BackendName[]) {
+  await useBackend(backend);
+  rows.push([backend, ...FORMS.map(({ transposeA, transposeB }) => speed(transposeA, transposeB, 300))]);
 }
-
-if (import.meta.main) {
-  print(
-    `GFLOP/s, ${M}×${K}×${N}`.padEnd(24) + ["a·b", "a·bᵀ", "aᵀ·b", "aᵀ·bᵀ"].map((form) => form.padStart(8)).join(""),
-  );
-  for (const backend of ["simd", "wasm", "cpu"] as const satisfies readonly BackendName[]) {
-    await useBackend(backend);
-    const speeds = FORMS.map(([a, b]) => speed(a, b, 300).toFixed(1).padStart(8));
-    print(backend.padEnd(24) + speeds.join(""));
-  }
-}
+const columns = FORMS.map(({ name }) => ({ heading: name, digits: 1 }));
+printLine(formatTable([{ heading: `GFLOP/s, ${M}×${K}×${N}` }, ...columns], rows));
+const slowest = Math.min(...rows[0].slice(1).map(Number));
+printLine(`\n${formatBars([{ what: "the slowest form, GFLOP/s", figure: slowest, wanted: { least: LEAST } }])}`);

@@ -2,7 +2,7 @@
  * `deno task bench`: one optimisation step of a small policy network (support/policy_work.ts), ours beside jitted JAX and
  * PyTorch doing the same work, all in one run. Blocks of steps of ours and of each peer take turns; a ratio is the median over
  * the rounds of ours divided by theirs, times are medians over rounds; the ratio of the best steps tells most where other
- * programs compute at the same time. `2 workers` divides the batch among two threads.
+ * programs compute at the same time, and is what the bars are about. `2 workers` divides the batch among two threads.
  *
  * `deno task bench:peers` installs the peers; PEERS_PYTHON in the environment names another Python with jax and optax or
  * torch, BACKEND another tensor backend than simd. Arguments: batch sizes.
@@ -11,8 +11,9 @@
 import { printLine } from "../lib/cli/output.ts";
 import { type Cell, formatTable } from "../lib/cli/table.ts";
 import { type BackendName, useBackend } from "../lib/tensor/mod.ts";
+import { type Bar, formatBars } from "./support/bars.ts";
 import { createDataParallelWork } from "./support/data_parallel.ts";
-import { type Part, type Peer, startPeer } from "./support/peer.ts";
+import { type Part, type Peer, PEER_NAMES, type PeerName, startPeer } from "./support/peer.ts";
 import { createPolicyWork } from "./support/policy_work.ts";
 
 const ROUNDS = 31;
@@ -20,6 +21,17 @@ const ROUNDS = 31;
 const BLOCK_MS = 10;
 /** Batches that are divided among two threads; smaller ones are not worth it. */
 const DIVIDED = 160;
+
+/** The most that our time may be of a peer's, for each batch, part and number of threads. */
+const BARS: readonly (readonly [batch: number, part: Part, workers: 1 | 2, peer: PeerName, most: number])[] = [
+  [16, "train", 1, "jax", 1.5],
+  [16, "forward", 1, "jax", 1.5],
+  [16, "train", 1, "torch", 1],
+  [16, "forward", 1, "torch", 1],
+  [160, "train", 1, "jax", 2],
+  [160, "forward", 1, "jax", 2],
+  [160, "train", 2, "jax", 1.2],
+];
 
 type Step = (runs: number) => Promise<readonly number[]>;
 
@@ -35,8 +47,18 @@ const timed = (f: () => Promise<void>): Step => async (runs) => {
   return times;
 };
 
+/** Our best time divided by each peer's, by batch, part, number of threads and peer. */
+const ratios = new Map<string, number>();
+const keyOf = (batch: number, part: Part, workers: 1 | 2, peer: PeerName) => [batch, part, workers, peer].join();
+
 /** Rows of one part of the work: ours first, then each peer with our time divided by its. */
-async function compare(name: string, own: Step, peers: readonly Peer[], batch: number, part: Part): Promise<Cell[][]> {
+async function compare(
+  own: Step,
+  workers: 1 | 2,
+  peers: readonly Peer[],
+  batch: number,
+  part: Part,
+): Promise<Cell[][]> {
   const steps = [own, ...peers.map((peer): Step => (runs) => peer.times(batch, part, runs))];
   for (const step of steps) await step(100);
   const runs = Math.max(3, Math.round(BLOCK_MS / median(await own(20))));
@@ -49,10 +71,11 @@ async function compare(name: string, own: Step, peers: readonly Peer[], batch: n
       best[s] = Math.min(best[s], ...times);
     }
   }
+  peers.forEach((peer, p) => ratios.set(keyOf(batch, part, workers, peer.name), best[0] / best[p + 1]));
   return steps.map((_, s) => [
     batch,
     part,
-    s === 0 ? name : peers[s - 1].name,
+    s === 0 ? (workers === 1 ? backend : `${backend}, 2 workers`) : peers[s - 1].name,
     median(rounds[s]),
     best[s],
     s === 0 ? null : median(rounds[0].map((ours, round) => ours / rounds[s][round])),
@@ -61,10 +84,11 @@ async function compare(name: string, own: Step, peers: readonly Peer[], batch: n
 }
 
 const backend = await useBackend((Deno.env.get("BACKEND") ?? "simd") as BackendName);
-const found = await Promise.all((["jax", "torch"] as const).map(startPeer));
+const found = await Promise.all(PEER_NAMES.map(startPeer));
 const peers = found.filter((peer) => peer !== null);
-for (const [p, name] of ["jax", "torch"].entries()) {
-  if (found[p] === null) printLine(`The peer ${name} is not installed: deno task bench:peers`);
+const absent = PEER_NAMES.filter((_, p) => found[p] === null);
+for (const name of absent) {
+  printLine(`The peer ${name} is not there, so there is no comparison with it; deno task bench:peers installs it`);
 }
 const columns = [
   { heading: "states" },
@@ -75,17 +99,24 @@ const columns = [
   { heading: "ours / theirs", digits: 2 },
   { heading: "of the best", digits: 2 },
 ];
-for (const batch of Deno.args.length > 0 ? Deno.args.map(Number) : [16, 160, 1600]) {
+const batches = Deno.args.length > 0 ? Deno.args.map(Number) : [16, 160, 1600];
+for (const batch of batches) {
   const work = createPolicyWork(batch);
   const rows = [
-    ...await compare(backend, timed(work.train), peers, batch, "train"),
-    ...await compare(backend, timed(work.forward), peers, batch, "forward"),
+    ...await compare(timed(work.train), 1, peers, batch, "train"),
+    ...await compare(timed(work.forward), 1, peers, batch, "forward"),
   ];
   if (batch >= DIVIDED) {
     const divided = await createDataParallelWork(backend, batch);
-    rows.push(...await compare(`${backend}, 2 workers`, timed(divided.train), peers, batch, "train"));
+    rows.push(...await compare(timed(divided.train), 2, peers, batch, "train"));
     divided.stop();
   }
   printLine(`${formatTable(columns, rows)}\n`);
 }
 peers.forEach((peer) => peer.stop());
+const bars = BARS.filter(([batch]) => batches.includes(batch)).map(([batch, part, workers, peer, most]): Bar => ({
+  what: `${batch} states, ${part}${workers === 2 ? " on 2 workers" : ""}: best time / ${peer}'s`,
+  figure: ratios.get(keyOf(batch, part, workers, peer)) ?? `no ${peer} here`,
+  wanted: { most },
+}));
+if (bars.length > 0) printLine(formatBars(bars));

@@ -2,8 +2,11 @@
 
 export type Part = "train" | "forward";
 
+export const PEER_NAMES = ["jax", "torch"] as const;
+export type PeerName = typeof PEER_NAMES[number];
+
 export interface Peer {
-  readonly name: string;
+  readonly name: PeerName;
   /** Milliseconds of each of `runs` steps on a batch. */
   times(batch: number, part: Part, runs: number): Promise<number[]>;
   stop(): void;
@@ -12,7 +15,7 @@ export interface Peer {
 const PYTHON = Deno.env.get("PEERS_PYTHON") ?? new URL("../../results/peers/bin/python", import.meta.url).pathname;
 
 /** Starts a peer, or null if this Python (or its library) is not installed. */
-export async function startPeer(name: "jax" | "torch"): Promise<Peer | null> {
+export async function startPeer(name: PeerName): Promise<Peer | null> {
   const script = new URL(`../peers/${name}_policy_update.py`, import.meta.url).pathname;
   let child: Deno.ChildProcess;
   try {

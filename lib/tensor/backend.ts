@@ -2,7 +2,9 @@
 
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs";
+// TensorFlow.js registers its gradients in files of tfjs-core that only bundlers can read (their relative imports name no
+// file ending); among the packages that carry them compiled, this is the smallest and needs nothing but tfjs-core.
+import "@tensorflow/tfjs-layers";
 import "@tensorflow/tfjs-backend-cpu";
 import { registerSimdBackend } from "./simd/register.ts";
 

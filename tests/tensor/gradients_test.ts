@@ -14,7 +14,7 @@ import {
 } from "../../lib/tensor/mod.ts";
 import { assertFiniteDifferences, randomFloats, randomInput, uniformsFrom } from "./support.ts";
 
-const BACKENDS = ["simd", "cpu"] as const;
+const BACKENDS = ["simd", "wasm", "cpu"] as const;
 
 /** erf to 1e-15 by its Taylor series, for |x| ≤ 4. */
 function erf(x: number): number {

@@ -97,7 +97,7 @@ Deno.test("reshapes, clones, slices and reads stay right after their source is d
   const make = () => tf.matMul(tf.ones([6, 4]), tf.ones([4, 8]));
   const source = tf.tidy(make);
   const copies = [
-    source.reshape([48]),
+    tf.reshape(source, [48]),
     source.clone(),
     tf.slice(source, [0, 0], [6, 8]),
     tf.slice(source, [2, 0], [3, 8]),

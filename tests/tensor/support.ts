@@ -47,7 +47,7 @@ export function assertClose(
   for (let i = 0; i < actual.length; i++) {
     const [x, y] = [actual[i], expected[i]];
     if (Object.is(x, y) || x === y) continue;
-    const close = Math.abs(x - y) <= tolerance * (1 + Math.abs(y));
+    const close = Number.isFinite(y) && Math.abs(x - y) <= tolerance * (1 + Math.abs(y));
     assert.ok(close, `${what}: [${i}] is ${x}, expected ${y}`);
   }
 }
@@ -60,6 +60,32 @@ export interface Input {
 
 export function randomInput(uniform: () => number, shape: readonly number[], scale = 1): Input {
   return { shape, data: randomFloats(uniform, sizeOf(shape), scale) };
+}
+
+/**
+ * A shape of `rank` sizes in 1 … 130 with at most `most` entries.
+ * @param empty whether one of the sizes is 0 instead
+ */
+export function randomSizes(uniform: () => number, rank: number, empty: boolean, most = 20_000): number[] {
+  for (;;) {
+    const shape = Array.from({ length: rank }, () => randomInteger(uniform, 1, 130));
+    if (sizeOf(shape) > most) continue;
+    if (empty) shape[randomInteger(uniform, 0, rank - 1)] = 0;
+    return shape;
+  }
+}
+
+/** The input with `wrong` in one place that `mayBreak` allows. */
+export function breakOne(
+  uniform: () => number,
+  { shape, data }: Input,
+  wrong: number,
+  mayBreak: (index: number) => boolean = () => true,
+): Input {
+  const places = Array.from(data, (_, i) => i).filter(mayBreak);
+  const broken = data.slice();
+  if (places.length > 0) broken[places[randomInteger(uniform, 0, places.length - 1)]] = wrong;
+  return { shape, data: broken };
 }
 
 /** The result of a function on a backend. */
@@ -144,4 +170,36 @@ export async function assertFiniteDifferences(
     });
     assertClose(gradients[p], expected, 2e-5, `${what} on ${backend}: gradient of input ${p}`);
   });
+}
+
+/** A function and inputs for it. */
+export interface Case {
+  readonly inputs: readonly Input[];
+  readonly f: (...inputs: tf.Tensor[]) => tf.Tensor;
+  /** Whether TensorFlow.js has no gradient for it. */
+  readonly noGradient?: boolean;
+}
+
+/** Compares a function, and its gradients if asked, on a backend with the same on `cpu`. */
+export async function assertAgreesWithCpu(
+  backend: BackendName,
+  { inputs, f, noGradient }: Case,
+  tolerance: number,
+  name: string,
+  gradients: boolean,
+): Promise<void> {
+  const what = `${name} on ${backend}, ${inputs.map(({ shape }) => `[${shape}]`).join(" and ")}`;
+  const cpu = await resultOn("cpu", f, inputs);
+  const own = await resultOn(backend, f, inputs);
+  assert.deepEqual(own.shape, cpu.shape, `${what}: shape`);
+  assertClose(own.data, cpu.data, tolerance, what);
+  if (!gradients || noGradient === true) return;
+  const weights = randomFloats(uniformsFrom(cpu.data.length), cpu.data.length);
+  const [expected, actual] = [
+    await resultAndGradients("cpu", f, inputs, weights),
+    await resultAndGradients(backend, f, inputs, weights),
+  ];
+  actual.gradients.forEach((g, i) =>
+    assertClose(g, expected.gradients[i], tolerance, `${what}: gradient of input ${i}`)
+  );
 }

@@ -1,9 +1,14 @@
-/** The optional supervised start: imitate the best of several uniform strings. */
+/** The optional supervised start: imitate random strings, or random strings whose anomalies cancel, or the best of several. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../random/mod.ts";
+import { ClosedStrings } from "./closed_strings.ts";
+import type { Theory } from "./gauge.ts";
+import { knownContents } from "./known.ts";
+import type { Prompt } from "./prompt.ts";
 import { rewrite } from "./replay_roller.ts";
 import { uniformString } from "./search.ts";
+import { contentKey } from "./text.ts";
 import type { TaskName } from "./tasks.ts";
 import type { TheoryStage, TheoryTraining } from "./training.ts";
 import { viewsOf } from "./writer.ts";
@@ -13,26 +18,43 @@ export function uniqueTasks(stages: readonly TheoryStage[]): readonly TaskName[]
   return [...new Set(stages.flatMap(({ tasks }) => tasks.map(({ task }) => task)))];
 }
 
+/** Where the imitated strings come from: uniform legal strings, or closings of random partial theories by the exact solver. */
+export const SUPERVISED_SOURCES = ["uniform", "closed"] as const;
+/** One of `SUPERVISED_SOURCES`. */
+export type SupervisedSource = typeof SUPERVISED_SOURCES[number];
+
+/** Draws the strings that are imitated. */
+export type StringSource = (prompt: Prompt, stream: Stream) => readonly number[];
+
+/** The strings of a source. No theory of the literature is ever among closed strings, so that finding one is a discovery. */
+export function stringSource(source: SupervisedSource): StringSource {
+  if (source === "uniform") return uniformString;
+  const closed = new ClosedStrings();
+  const known = knownContents();
+  const isNew = (theory: Theory) => !known.has(contentKey(theory));
+  return (prompt, stream) => closed.draw(prompt, stream, isNew);
+}
+
 /**
- * The gradient of the mean negative log-probability of the decisions of `groupSize` strings, each the best of `attempts`
- * uniform ones for a prompt of the first stage's tasks. Costs `groupSize × attempts` score calls.
+ * The gradient of the mean negative log-probability of the decisions of `groupSize` strings for prompts of the first stage's
+ * tasks, each the best of `attempts` strings of the source. With one attempt no string is scored; else every one is, and
+ * the training counts the score calls.
  */
 export async function supervisedUpdate(
   training: TheoryTraining,
+  source: StringSource,
   attempts: number,
   stream: Stream,
 ): Promise<{ readonly gradients: readonly Float32Array[]; readonly loss: number }> {
   const tasks = training.options.stages[0].tasks;
   const written = Array.from({ length: training.options.groupSize }, (_, s) => {
     const own = stream.child(s);
-    const scorer = training.scorer(own.choice(tasks).task);
-    const prompt = own.choice(scorer.task.prompts);
-    const tried = Array.from({ length: attempts }, (_, a) => {
-      const tokens = uniformString(prompt, own.child(a));
-      return { tokens, reward: scorer.score(tokens, prompt).reward };
-    });
-    const best = tried.reduce((a, b) => b.reward > a.reward ? b : a);
-    return rewrite(prompt, best.tokens, new Array<number>(prompt.maxDecisions).fill(0));
+    const { task } = own.choice(tasks);
+    const prompt = own.choice(training.scorer(task).task.prompts);
+    const tried = Array.from({ length: attempts }, (_, a) => source(prompt, own.child(a)));
+    const rewards = attempts === 1 ? [0] : tried.map((tokens) => training.judge(task, tokens, prompt).reward);
+    const best = tried[rewards.indexOf(Math.max(...rewards))];
+    return rewrite(prompt, best, new Array<number>(prompt.maxDecisions).fill(0));
   });
   const { views, actions, mask } = viewsOf(written);
   const { policy } = training;

@@ -16,6 +16,7 @@ import { type Optimizer, type ShardPool, trainUpdate, type UpdateMetrics } from 
 import { createStream } from "../random/mod.ts";
 import type { GptOptions } from "./gpt.ts";
 import { type TheoryActions, TheoryPolicy, type TheoryViews } from "./policy.ts";
+import type { Prompt } from "./prompt.ts";
 import { replayingRoller, type Success, SuccessMemory, type TheoryReplayOptions } from "./replay_roller.ts";
 import { TheoryScorer, type Verdict } from "./reward.ts";
 import type { TaskShare, TheoryRolloutOptions } from "./roller.ts";
@@ -121,12 +122,12 @@ export class TheoryTraining {
     return this.options.stages[this.#curriculum.stage];
   }
 
-  /** Score calls of the rollouts so far. */
+  /** Score calls so far: rollouts and a supervised start that scores its strings. */
   get scoreCalls(): number {
     return this.#scoreCalls;
   }
 
-  /** What the rollouts have found so far. */
+  /** What the score calls have found so far. */
   get found(): SearchRecord {
     return this.#log.record();
   }
@@ -138,6 +139,14 @@ export class TheoryTraining {
       throw new RangeError(`no stage trains ${task}; trained are ${[...this.#scorers.keys()].join(", ")}`);
     }
     return scorer;
+  }
+
+  /** Scores a string outside of the rollouts; the call counts. @throws RangeError if no stage has the task */
+  judge(task: TaskName, tokens: readonly number[], prompt: Prompt): Verdict {
+    const verdict = this.scorer(task).score(tokens, prompt);
+    this.#scoreCalls++;
+    this.#log.add(tokens, prompt, verdict);
+    return verdict;
   }
 
   #roller(stage: number) {

@@ -20,6 +20,7 @@ import {
   rewrite,
   rotaryTables,
   scoreChoices,
+  stringSource,
   SuccessMemory,
   supervisedUpdate,
   TheoryPolicy,
@@ -275,16 +276,21 @@ Deno.test("GRPO with replay raises the probability of a known success", async ()
   assert.ok(surprise() < first - 2, `${first} → ${surprise()}`);
 });
 
-Deno.test("the supervised start lowers the loss of the strings that it imitates", async () => {
-  const training = new TheoryTraining(options());
-  const optimizer = optimizerOf(training.policy);
-  const { loss: first } = await supervisedUpdate(training, 2, createStream(1));
-  assert.equal(training.scorer("T0").calls, 8);
-  for (let step = 0; step < 15; step++) {
-    const { gradients } = await supervisedUpdate(training, 2, createStream(1));
-    await optimizer.apply(gradients, 1e-2, 1);
+Deno.test("the supervised start lowers the loss of the strings that it imitates, and its score calls count", async () => {
+  for (const [source, attempts, calls] of [["uniform", 2, 8], ["closed", 1, 0]] as const) {
+    const training = new TheoryTraining(
+      options({ stages: [{ tasks: [{ task: "T4", share: 1 }], threshold: 1, patience: 1 }] }),
+    );
+    const optimizer = optimizerOf(training.policy);
+    const strings = stringSource(source);
+    const { loss: first } = await supervisedUpdate(training, strings, attempts, createStream(1));
+    assert.deepEqual([training.scoreCalls, training.found.calls], [calls, calls]);
+    for (let step = 0; step < 10; step++) {
+      const { gradients } = await supervisedUpdate(training, strings, attempts, createStream(1));
+      await optimizer.apply(gradients, 1e-2, 1);
+    }
+    assert.ok((await supervisedUpdate(training, strings, attempts, createStream(1))).loss < first - 0.2);
   }
-  assert.ok((await supervisedUpdate(training, 2, createStream(1))).loss < first - 0.2);
 });
 
 Deno.test("pass@k is the chance that k of the samples hold a correct one", () => {

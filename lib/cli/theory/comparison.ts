@@ -4,9 +4,11 @@ import { createStream } from "../../random/mod.ts";
 import {
   annealingSearch,
   bestOfSearch,
+  closingSearch,
   decode,
   enumerationSearch,
   EOS,
+  isClosable,
   knownContents,
   proveTheory,
   type SearchRecord,
@@ -47,7 +49,7 @@ export function compareBaselines(task: Task, calls: number, config: TheoryConfig
   const { attempts, annealing } = config.evaluation;
   const scorer = () => new TheoryScorer(task);
   const bestOf = bestOfSearch(scorer(), task.prompts, calls, attempts, stream.child("best of"));
-  const rows = [
+  const rows: ComparisonRow[] = [
     recordRow("uniform", uniformSearch(scorer(), task.prompts, calls, stream.child("uniform"))),
     {
       method: `best of ${attempts} (answers)`,
@@ -59,9 +61,14 @@ export function compareBaselines(task: Task, calls: number, config: TheoryConfig
     },
     recordRow("annealing", annealingSearch(scorer(), task.prompts, calls, annealing, stream.child("annealing"))),
   ];
+  if (task.prompts.every(isClosable)) {
+    rows.push(recordRow("exact closings", closingSearch(scorer(), task.prompts, calls, stream.child("closings"))));
+  }
   const [only] = task.prompts;
-  const enumerable = task.prompts.length === 1 && only.script.at(-1) === EOS;
-  return enumerable ? [...rows, recordRow("enumeration", enumerationSearch(scorer(), only, calls))] : rows;
+  if (task.prompts.length === 1 && only.script.at(-1) === EOS) {
+    rows.push(recordRow("enumeration", enumerationSearch(scorer(), only, calls)));
+  }
+  return rows;
 }
 
 /** Columns of a comparison's table. */

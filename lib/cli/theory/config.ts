@@ -2,7 +2,7 @@
 
 import { stringify } from "yaml";
 import { z } from "zod";
-import { TASK_NAMES, type TheoryStage, type TheoryTrainingOptions } from "../../theory/mod.ts";
+import { SUPERVISED_SOURCES, TASK_NAMES, type TheoryStage, type TheoryTrainingOptions } from "../../theory/mod.ts";
 
 const count = (min: number) => z.int().min(min);
 const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape);
@@ -106,8 +106,11 @@ export const theoryConfigSchema = section({
   }).prefault({}),
   supervised: section({
     updates: count(0).default(0).describe("supervised updates before the first rollout"),
+    source: z.enum(SUPERVISED_SOURCES).default("uniform").describe(
+      "uniform legal strings, or random partial theories closed by the exact solver (never one of the literature)",
+    ),
     attempts: count(1).default(16).describe(
-      "uniform strings of which the best one is imitated; each costs a score call",
+      "strings of which the best one is imitated; each costs a score call, a single one costs none",
     ),
     learning_rate: z.number().positive().default(1e-3).describe("learning rate of the supervised updates"),
   }).prefault({}),

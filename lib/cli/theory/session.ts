@@ -24,6 +24,7 @@ import { createStream } from "../../random/mod.ts";
 import { adamFromTensors, type AdamState, adamStepInto, adamTensors, initialAdam } from "../../tensor/mod.ts";
 import {
   evaluateTheories,
+  stringSource,
   supervisedUpdate,
   type TaskName,
   type TheoryEvaluation,
@@ -187,9 +188,10 @@ export function openTheoryRun(config: TheoryConfig, backend: string, where: RunP
 
   const supervise = async (hooks: TheoryHooks) => {
     const { updates, attempts, learning_rate } = config.supervised;
+    const source = stringSource(config.supervised.source);
     for (let update = 0; update < updates; update++) {
       const stream = createStream(config.seed).child("supervised").child(update);
-      const { gradients, loss } = await supervisedUpdate(training, attempts, stream);
+      const { gradients, loss } = await supervisedUpdate(training, source, attempts, stream);
       await optimizer.apply(gradients, learning_rate, config.optimizer.clip_norm);
       if ((update + 1) % 50 === 0 || update + 1 === updates) {
         hooks.say(`supervised ${update + 1}/${updates}: loss ${loss.toFixed(4)}`);

@@ -36,7 +36,7 @@ export interface TheoryEvaluation {
   /** Distinct strings among all samples. */
   readonly distinctShare: number;
   readonly found: SearchRecord;
-  /** Every known theory that one of the prompts can be completed to, found or not. */
+  /** Every known theory that one of the prompts can be completed to with success, found or not. */
   readonly rediscovered: readonly Rediscovery[];
 }
 
@@ -87,7 +87,8 @@ export function evaluateTheories(
       decisions += written.choices.length;
       entropy += written.choices.reduce((sum, choice) => sum + choice.entropy, 0);
     }
-    for (const { name, key } of rediscoverable(prompt)) {
+    for (const { name, key, tokens } of rediscoverable(prompt)) {
+      if (!scorer.score(tokens, prompt).success) continue;
       matches.set(name, [...matches.get(name) ?? [], successes.get(key) ?? 0]);
     }
   });

@@ -86,6 +86,14 @@ Deno.test("an evaluation counts exact matches, and pass@k of a theory is that of
   assert.deepEqual([found.prompts, found.samples], [1, 32]);
 });
 
+Deno.test("a known theory that misses the task's goal is not asked for", () => {
+  const task = theoryTask("T3");
+  const policy = new TheoryPolicy({ layers: 1, width: 8, heads: 1, feedForward: 8, dropout: 0 }, 1, createStream(1));
+  const result = evaluateTheories(policy, new TheoryScorer(task), task.prompts, 2, createStream(2), [1]);
+  assert.deepEqual(names(task.prompts), ["Standard Model with right-handed neutrinos, 3 generations"]);
+  assert.deepEqual(result.rediscovered, []);
+});
+
 Deno.test("a log that is restored goes on as the one that was stored", () => {
   const task = theoryTask("T0");
   const scorer = new TheoryScorer(task);

@@ -113,29 +113,34 @@ export class ClosingSolver {
    * Every closing of `given` by exactly `size` fields, each once.
    * @throws RangeError for a size below 1
    */
-  *closings(given: readonly Field[], size: number): Generator<Closing> {
+  closings(given: readonly Field[], size: number): readonly Closing[] {
     if (!(Number.isInteger(size) && size >= 1)) throw new RangeError(`a closing needs at least 1 field, got ${size}`);
     const sums = this.#sum(given);
-    yield* this.#extend(sums, [], this.#key(sums), size);
-  }
-
-  *#extend(given: readonly number[], chosen: Closing, key: number, size: number): Generator<Closing> {
     const count = this.fields.length;
-    const last = chosen.at(-1);
-    if (size - chosen.length > 2) {
-      for (let next = last ?? 0; next < count; next++) {
-        if (last !== undefined && !this.#mayFollow(last, next)) continue;
-        yield* this.#extend(given, [...chosen, next], key + this.#keys[next]!, size);
-      }
-      return;
-    }
     const table = size === 1 ? this.#single : this.#pairs();
-    for (const value of table.lookUp(-key)) {
-      const rest = size === 1 ? [value] : [Math.floor(value / count), value % count];
-      if (last !== undefined && !this.#mayFollow(last, rest[0]!)) continue;
-      const closing = [...chosen, ...rest];
-      if (this.#cancels(given, closing)) yield closing;
-    }
+    const found: Closing[] = [];
+    const chosen: number[] = [];
+    const extend = (key: number): void => {
+      const last = chosen.at(-1);
+      if (size - chosen.length > 2) {
+        for (let next = last ?? 0; next < count; next++) {
+          if (last !== undefined && !this.#mayFollow(last, next)) continue;
+          chosen.push(next);
+          extend(key + this.#keys[next]!);
+          chosen.pop();
+        }
+        return;
+      }
+      for (let i = table.first(-key); i >= 0; i = table.next(i, -key)) {
+        const value = table.values[i]!;
+        const rest = size === 1 ? [value] : [Math.floor(value / count), value % count];
+        if (last !== undefined && !this.#mayFollow(last, rest[0]!)) continue;
+        const closing = [...chosen, ...rest];
+        if (this.#cancels(sums, closing)) found.push(closing);
+      }
+    };
+    extend(this.#key(sums));
+    return found;
   }
 
   #cancels(given: readonly number[], closing: Closing): boolean {
@@ -147,35 +152,42 @@ export class ClosingSolver {
   }
 }
 
-/** Integers by integer key, each key's in the order of the input: a hash table with chains. */
+/** Integers by integer key: a hash table with chains, which are walked by `first` and `next` in the order of the input. */
 class KeyTable {
+  readonly values: Int32Array;
   readonly #keys: Float64Array;
-  readonly #values: Int32Array;
-  readonly #first: Int32Array;
-  readonly #next: Int32Array;
+  readonly #heads: Int32Array;
+  readonly #links: Int32Array;
 
   /** @param values `[keys]` */
   constructor(keys: Float64Array, values: Int32Array) {
+    this.values = values;
     this.#keys = keys;
-    this.#values = values;
-    this.#first = new Int32Array(2 * keys.length + 1).fill(-1);
-    this.#next = new Int32Array(keys.length);
+    this.#heads = new Int32Array(2 * keys.length + 1).fill(-1);
+    this.#links = new Int32Array(keys.length);
     for (let i = keys.length - 1; i >= 0; i--) {
       const slot = this.#slot(keys[i]!);
-      this.#next[i] = this.#first[slot]!;
-      this.#first[slot] = i;
+      this.#links[i] = this.#heads[slot]!;
+      this.#heads[slot] = i;
     }
   }
 
   #slot(key: number): number {
-    return Math.abs(key % this.#first.length);
+    return Math.abs(key % this.#heads.length);
   }
 
-  lookUp(key: number): readonly number[] {
-    const found: number[] = [];
-    for (let i = this.#first[this.#slot(key)]!; i >= 0; i = this.#next[i]!) {
-      if (this.#keys[i] === key) found.push(this.#values[i]!);
-    }
-    return found;
+  #match(entry: number, key: number): number {
+    while (entry >= 0 && this.#keys[entry] !== key) entry = this.#links[entry]!;
+    return entry;
+  }
+
+  /** The first entry of a key, −1 if there is none. */
+  first(key: number): number {
+    return this.#match(this.#heads[this.#slot(key)]!, key);
+  }
+
+  /** The entry of the same key behind `entry`, −1 if there is none. */
+  next(entry: number, key: number): number {
+    return this.#match(this.#links[entry]!, key);
   }
 }

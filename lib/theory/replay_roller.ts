@@ -17,12 +17,17 @@ import { VOCABULARY_SIZE } from "./vocabulary.ts";
 
 /** A success as it is kept: plain data. */
 export interface Success {
-  /** `task/prompt name`. */
+  /** From `problemName`. */
   readonly problem: string;
   readonly tokens: readonly number[];
   /** Log-probabilities of its decisions when it was last written or replayed. */
   readonly logProbs: readonly number[];
   readonly reward: number;
+}
+
+/** What replay takes to be one problem: a prompt of a task. */
+export function problemName(task: string, prompt: Prompt): string {
+  return `${task}/${prompt.name}`;
 }
 
 /** How much is replayed. */
@@ -87,7 +92,7 @@ export function replayingRoller(
   return (policy, stream) => {
     const drawn = drawGroups(tasks, options, stream);
     const played = playGroups(policy, drawn, options, stream);
-    const problemOf = (g: number) => `${drawn[g].scorer.task.name}/${drawn[g].prompt.name}`;
+    const problemOf = (g: number) => problemName(drawn[g].scorer.task.name, drawn[g].prompt);
     const replayed: {
       readonly group: number;
       readonly sample: ReplaySample<Success>;

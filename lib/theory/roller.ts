@@ -5,13 +5,14 @@ import type { Stream } from "../random/mod.ts";
 import type { TheoryActions, TheoryPolicy, TheoryViews } from "./policy.ts";
 import type { Prompt } from "./prompt.ts";
 import type { TheoryScorer, Verdict } from "./reward.ts";
-import type { Task } from "./tasks.ts";
 import { viewsOf, writeTheories, type WrittenTheory } from "./writer.ts";
 
-/** A task with its share of the groups. */
+/** A task with its share of the groups and the prompts that are drawn from. */
 export interface TaskShare {
   readonly scorer: TheoryScorer;
   readonly share: number;
+  /** All of the task's training prompts if left out. */
+  readonly prompts?: readonly Prompt[];
 }
 
 /** What a rollout consists of. */
@@ -35,7 +36,7 @@ function drawPrompt(tasks: readonly TaskShare[], stream: Stream): DrawnGroup {
   const total = tasks.reduce((sum, { share }) => sum + share, 0);
   let left = stream.uniform() * total;
   const chosen = tasks.find(({ share }) => (left -= share) < 0) ?? tasks[tasks.length - 1];
-  return { scorer: chosen.scorer, prompt: stream.choice<Task["prompts"][number]>(chosen.scorer.task.prompts) };
+  return { scorer: chosen.scorer, prompt: stream.choice(chosen.prompts ?? chosen.scorer.task.prompts) };
 }
 
 /**

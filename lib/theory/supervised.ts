@@ -10,7 +10,7 @@ import { rewrite } from "./replay_roller.ts";
 import { uniformString } from "./search.ts";
 import { contentKey } from "./text.ts";
 import type { TaskName } from "./tasks.ts";
-import type { TheoryStage, TheoryTraining } from "./training.ts";
+import { stagePrompts, type TheoryStage, type TheoryTraining } from "./training.ts";
 import { viewsOf } from "./writer.ts";
 
 /** The tasks of all stages, each once, in order of appearance. */
@@ -46,11 +46,11 @@ export async function supervisedUpdate(
   attempts: number,
   stream: Stream,
 ): Promise<{ readonly gradients: readonly Float32Array[]; readonly loss: number }> {
-  const tasks = training.options.stages[0].tasks;
+  const [stage] = training.options.stages;
   const written = Array.from({ length: training.options.groupSize }, (_, s) => {
     const own = stream.child(s);
-    const { task } = own.choice(tasks);
-    const prompt = own.choice(training.scorer(task).task.prompts);
+    const { task } = own.choice(stage.tasks);
+    const prompt = own.choice(stagePrompts(stage, training.scorer(task).task));
     const tried = Array.from({ length: attempts }, (_, a) => source(prompt, own.child(a)));
     const rewards = attempts === 1 ? [0] : tried.map((tokens) => training.judge(task, tokens, prompt).reward);
     const best = tried[rewards.indexOf(Math.max(...rewards))];

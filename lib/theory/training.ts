@@ -17,17 +17,34 @@ import { createStream } from "../random/mod.ts";
 import type { GptOptions } from "./gpt.ts";
 import { type TheoryActions, TheoryPolicy, type TheoryViews } from "./policy.ts";
 import type { Prompt } from "./prompt.ts";
-import { replayingRoller, type Success, SuccessMemory, type TheoryReplayOptions } from "./replay_roller.ts";
+import {
+  problemName,
+  replayingRoller,
+  rewrite,
+  type Success,
+  SuccessMemory,
+  type TheoryReplayOptions,
+} from "./replay_roller.ts";
 import { TheoryScorer, type Verdict } from "./reward.ts";
 import type { TaskShare, TheoryRolloutOptions } from "./roller.ts";
 import { theoryRoller } from "./roller.ts";
 import { SearchLog, type SearchLogState, type SearchRecord } from "./search.ts";
-import { type TaskName, theoryTask } from "./tasks.ts";
+import { type Task, type TaskName, theoryTask } from "./tasks.ts";
 import type { WrittenTheory } from "./writer.ts";
 
 /** One stage of the task curriculum: tasks with their shares of the groups, and when it is passed. */
 export interface TheoryStage extends CurriculumRule {
   readonly tasks: readonly { readonly task: TaskName; readonly share: number }[];
+  /** Leaves out the prompts that let more fields be added than this. */
+  readonly maxAdded?: number;
+}
+
+/** The training prompts of a task in a stage. @throws RangeError if the stage leaves none */
+export function stagePrompts(stage: TheoryStage, { name, prompts }: Task): readonly Prompt[] {
+  const { maxAdded = Infinity } = stage;
+  const kept = prompts.filter(({ limits }) => limits.maxAdded <= maxAdded);
+  if (kept.length === 0) throw new RangeError(`no prompt of ${name} lets at most ${maxAdded} fields be added`);
+  return kept;
 }
 
 /** Keeps the KL between two bounds: above `high` the coefficient grows by `factor`, below `low` it shrinks by it. */
@@ -141,19 +158,34 @@ export class TheoryTraining {
     return scorer;
   }
 
-  /** Scores a string outside of the rollouts; the call counts. @throws RangeError if no stage has the task */
+  /**
+   * Scores a string that a source other than the policy wrote. The call counts, and a success is kept for replay, with the
+   * log-probabilities of uniform choices.
+   * @throws RangeError if no stage has the task
+   */
   judge(task: TaskName, tokens: readonly number[], prompt: Prompt): Verdict {
     const verdict = this.scorer(task).score(tokens, prompt);
     this.#scoreCalls++;
     this.#log.add(tokens, prompt, verdict);
+    if (verdict.success) {
+      const { choices } = rewrite(prompt, tokens, []);
+      const logProbs = choices.map(({ legal }) => -Math.log(legal.length));
+      this.#memory?.add([{
+        problem: problemName(task, prompt),
+        tokens: [...tokens],
+        logProbs,
+        reward: verdict.reward,
+      }]);
+    }
     return verdict;
   }
 
   #roller(stage: number) {
-    const tasks = this.options.stages[stage].tasks.map(({ task, share }): TaskShare => ({
-      scorer: this.scorer(task),
-      share,
-    }));
+    const current = this.options.stages[stage];
+    const tasks = current.tasks.map(({ task, share }): TaskShare => {
+      const scorer = this.scorer(task);
+      return { scorer, share, prompts: stagePrompts(current, scorer.task) };
+    });
     const { groups, groupSize, trainer } = this.options;
     const rollout: TheoryRolloutOptions = {
       groups: Math.ceil(groups / trainer.shards),

@@ -20,6 +20,7 @@ import {
   rewrite,
   rotaryTables,
   scoreChoices,
+  stagePrompts,
   stringSource,
   SuccessMemory,
   supervisedUpdate,
@@ -259,6 +260,35 @@ Deno.test("the curriculum goes on to the next tasks when the success share reach
   assert.equal(training.scorer("T2").calls, 8);
   assert.throws(() => training.scorer("T5"), /no stage trains T5; trained are T0, T2/);
   assert.throws(() => new TheoryTraining(options({ stages: [] })), /at least one stage/);
+});
+
+Deno.test("a stage may leave out the prompts that let many fields be added", async () => {
+  const stage = { tasks: [{ task: "T2", share: 1 }], threshold: 1, patience: 1, maxAdded: 1 } as const;
+  const { prompts } = theoryTask("T2");
+  const kept = stagePrompts(stage, theoryTask("T2"));
+  assert.deepEqual(kept.map(({ name }) => name), prompts.slice(0, 4).map(({ name }) => name));
+  const training = new TheoryTraining(options({ stages: [stage], groups: 8 }));
+  const metrics = await training.step(optimizerOf(training.policy));
+  // Eight groups of strings with one added field: kind, colour, weak, charge, copies behind a head of 29 tokens.
+  assert.equal(metrics.length, 29 + 5 + 1);
+  assert.throws(
+    () => stagePrompts({ ...stage, maxAdded: 2 }, theoryTask("T3")),
+    /no prompt of T3 lets at most 2 fields be added/,
+  );
+});
+
+Deno.test("a success that is judged outside of the rollouts counts and is replayed", async () => {
+  const training = new TheoryTraining(options({ groups: 1 }));
+  const [prompt] = theoryTask("T0").prompts;
+  const judged = ["y1 y-4 y2 y-3 y6", "y1 y1 y1 y1 y1"].map((charges) => {
+    const [q, u, d, l, e] = charges.split(" ");
+    const text = `BOS SU3 SU2 U1 F c3 w2 ${q} n1 F c3b w1 ${u} n1 F c3b w1 ${d} n1 F c1 w2 ${l} n1 F c1 w1 ${e} n1 EOS`;
+    return training.judge("T0", encode(text), prompt).success;
+  });
+  assert.deepEqual(judged, [true, false]);
+  assert.deepEqual([training.scoreCalls, training.found.calls, training.found.successes], [2, 2, 1]);
+  const metrics = await training.step(optimizerOf(training.policy));
+  assert.deepEqual([metrics.replay_size, metrics.replayed, training.scoreCalls], [1, 2, 6]);
 });
 
 Deno.test("GRPO with replay raises the probability of a known success", async () => {

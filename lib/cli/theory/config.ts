@@ -20,6 +20,7 @@ const shares = section(
 const stageSchema = section({
   name: z.string().min(1).describe("name of the stage in logs"),
   tasks: shares.describe("share of the groups of each task"),
+  max_added: count(1).optional().describe("leave out the prompts that let more fields be added than this"),
   threshold: z.number().max(1).default(0.8).describe("moving mean of the success share that ends the stage"),
   patience: count(1).default(20).describe("updates that the moving mean is taken over"),
 });
@@ -164,7 +165,8 @@ export function formatTheoryConfig(config: TheoryConfig): string {
 export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {
   const { grpo, optimizer, network, curriculum } = config;
   const stages: readonly TheoryStage[] = curriculum.enabled
-    ? curriculum.stages.map(({ tasks, threshold, patience }) => ({
+    ? curriculum.stages.map(({ tasks, threshold, patience, max_added }) => ({
+      ...(max_added === undefined ? {} : { maxAdded: max_added }),
       threshold,
       patience,
       tasks: TASK_NAMES.flatMap((task) => (tasks[task] ?? 0) > 0 ? [{ task, share: tasks[task]! }] : []),

@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Observation } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
-import type { Parameters } from "../tensor/mod.ts";
+import { computeNow, type Parameters } from "../tensor/mod.ts";
 import type { ActMode, Policy } from "./types.ts";
 import type { DrawnActions, ValueHead, ViewActions } from "./value_head.ts";
 
@@ -52,12 +52,7 @@ export interface LearnedPolicyParts<Views extends SettableViews> {
 export function createLearnedPolicy<Views extends SettableViews>(
   { parameters, forward, viewsOf, gather, concat, mostAtOnce, head, annealFrom }: LearnedPolicyParts<Views>,
 ): LearnedPolicy<Views> {
-  const passOf = (views: Views): Float32Array => {
-    const scores = forward(views, null);
-    const data = scores.dataSync<"float32">().slice();
-    scores.dispose();
-    return data;
-  };
+  const passOf = (views: Views): Float32Array => computeNow(() => forward(views, null));
   const scoresOf = (views: Views): Float32Array => {
     const most = mostAtOnce(views);
     if (views.count <= most) return passOf(views);

@@ -1,7 +1,7 @@
 /** The joint distribution of a learned policy over what can really be done: variables and values of their domains. */
 
-import * as tf from "@tensorflow/tfjs-core";
 import type { Observation } from "../environment/mod.ts";
+import { computeNow } from "../tensor/mod.ts";
 import type { LearnedPolicy } from "./learned_policy.ts";
 
 /** One intervention and the probability that the policy chooses it. */
@@ -39,9 +39,7 @@ export function rankedActions<Views>(
   const variable = Int32Array.from({ length: variables.length * points }, (_, a) => variables[Math.floor(a / points)]);
   const value = Float64Array.from(variable, (_, a) => scaled[a % points]);
   const actions = { perView: variable.length, variable, value };
-  const logProb = tf.tidy(() => policy.score(policy.viewsOf(observation), actions, null).logProb);
-  const logMasses = logProb.dataSync<"float32">();
-  logProb.dispose();
+  const logMasses = computeNow(() => policy.score(policy.viewsOf(observation), actions, null).logProb);
   const cell = policy.discrete ? 1 : 2 * reach / (points - 1);
   const found = new Map<string, { variable: number; value: number; probability: number }>();
   logMasses.forEach((logMass, a) => {

@@ -6,6 +6,8 @@ import * as tf from "@tensorflow/tfjs-core";
 // file ending); among the packages that carry them compiled, this is the smallest and needs nothing but tfjs-core.
 import "@tensorflow/tfjs-layers";
 import "@tensorflow/tfjs-backend-cpu";
+import { refuseReadingAtOnce, WEBGPU } from "./reading.ts";
+import { SIMD } from "./simd/backend.ts";
 import { registerSimdBackend } from "./simd/register.ts";
 
 export const BACKENDS = ["auto", "simd", "node-gpu", "node", "webgpu", "wasm", "cpu"] as const;
@@ -13,7 +15,7 @@ export type BackendName = typeof BACKENDS[number];
 
 /** The packages with native libraries. They are named at run time alone, so that nobody downloads them unasked. */
 const NATIVE = { "node-gpu": "@tensorflow/tfjs-node-gpu", node: "@tensorflow/tfjs-node" } as const;
-const WEBGPU = "@tensorflow/tfjs-backend-webgpu";
+const WEBGPU_PACKAGE = "@tensorflow/tfjs-backend-webgpu";
 /** The name under which the native packages register. */
 const TENSORFLOW = "tensorflow";
 
@@ -29,9 +31,8 @@ export async function useBackend(name: BackendName): Promise<Exclude<BackendName
   switch (name) {
     case "auto":
     case "simd":
-      registerSimdBackend();
-      await start("simd");
-      return "simd";
+      await startSimd();
+      return SIMD;
     case "cpu":
       await start("cpu");
       return "cpu";
@@ -62,6 +63,11 @@ async function start(name: string): Promise<void> {
   }
 }
 
+async function startSimd(): Promise<void> {
+  registerSimdBackend();
+  await start(SIMD);
+}
+
 async function startWebgpu(): Promise<void> {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) {
@@ -70,8 +76,12 @@ async function startWebgpu(): Promise<void> {
         "mesa-vulkan-drivers); choose simd, which needs nothing",
     );
   }
-  await load(WEBGPU);
-  await start("webgpu");
+  // What is needed at once is computed there.
+  await startSimd();
+  await load(WEBGPU_PACKAGE);
+  const isFirst = tf.findBackend(WEBGPU) === null;
+  await start(WEBGPU);
+  if (isFirst) refuseReadingAtOnce();
 }
 
 async function startNative(name: keyof typeof NATIVE): Promise<void> {

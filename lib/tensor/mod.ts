@@ -45,5 +45,6 @@ export {
   initialAdam,
 } from "./adam.ts";
 export { createVariableAdam, type VariableAdam } from "./variable_adam.ts";
+export { computeNow } from "./reading.ts";
 export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
 export { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";

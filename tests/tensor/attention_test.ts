@@ -12,6 +12,7 @@ import {
   randomInteger,
   randomMask,
   resultOn,
+  TESTED,
   uniformsFrom,
 } from "./support.ts";
 
@@ -115,7 +116,7 @@ Deno.test("attention is its definition in float64, and its gradients are those o
     const mask = masked ? Float32Array.of(1, 0, 1, 1, 0, 1, 1, 1, 0, 0) : null;
     const inputs = inputsOf(uniform, sizes, biased);
     const weights = randomFloats(uniform, inputs[0].data.length);
-    for (const backend of BACKENDS) {
+    for (const backend of TESTED) {
       await assertFiniteDifferences(
         backend,
         attend(sizes.heads, mask, causal),
@@ -226,7 +227,7 @@ Deno.test("gradients of layer norm are those of finite differences", async () =>
       const variance = row.reduce((a, b) => a + (b - mean) ** 2, 0) / width;
       return (x[at] - mean) / Math.sqrt(variance + 1e-5) * scale[at % width] + shift[at % width];
     });
-  for (const backend of BACKENDS) {
+  for (const backend of TESTED) {
     await assertFiniteDifferences(
       backend,
       (x, scale, shift) => layerNorm(x as tf.Tensor2D, scale as tf.Tensor1D, shift as tf.Tensor1D),

@@ -12,9 +12,7 @@ import {
   pairMessages,
   poolVariables,
 } from "../../lib/tensor/mod.ts";
-import { assertFiniteDifferences, randomFloats, randomInput, uniformsFrom } from "./support.ts";
-
-const BACKENDS = ["simd", "wasm", "cpu"] as const;
+import { assertFiniteDifferences, randomFloats, randomInput, TESTED, uniformsFrom } from "./support.ts";
 
 /** erf to 1e-15 by its Taylor series, for |x| ≤ 4. */
 function erf(x: number): number {
@@ -69,7 +67,7 @@ Deno.test("gradients of a layer with shared rows and bias are those of finite di
         return EXACT[activation](y + bias[column] + common[Math.floor(row / each) * columns + column]);
       });
     };
-    for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, inputs, weights, activation);
+    for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, inputs, weights, activation);
   }
 });
 
@@ -106,7 +104,7 @@ Deno.test("gradients of messages between variables are those of finite differenc
     randomInput(uniform, shape)
   );
   const weights = randomFloats(uniform, views * n * 2 * channels);
-  for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, inputs, weights, "messages");
+  for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, inputs, weights, "messages");
 });
 
 Deno.test("gradients of pooling over variables are those of finite differences", async () => {
@@ -128,7 +126,7 @@ Deno.test("gradients of pooling over variables are those of finite differences",
   const f = (h: tf.Tensor) => poolVariables(h as tf.Tensor3D, tf.tensor2d(present, [views, n]));
   const weights = randomFloats(uniform, views * 2 * channels);
   const h = randomInput(uniform, [views, n, channels]);
-  for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, [h], weights, "pooling");
+  for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, [h], weights, "pooling");
 });
 
 Deno.test("gradients of the joint distribution are those of finite differences", async () => {
@@ -156,7 +154,7 @@ Deno.test("gradients of the joint distribution are those of finite differences",
   };
   const scores = randomInput(uniform, [views, variables, levels + 1], 2);
   const weights = randomFloats(uniform, views * 4);
-  for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, [scores], weights, "joint");
+  for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, [scores], weights, "joint");
 });
 
 Deno.test("gradients of chosen entries of a masked log-softmax are those of finite differences", async () => {
@@ -175,7 +173,7 @@ Deno.test("gradients of chosen entries of a masked log-softmax are those of fini
     gatherColumns(maskedLogSoftmax(x as tf.Tensor2D, tf.tensor2d(mask, [rows, width])), columns, 2);
   const x = randomInput(uniform, [rows, width], 3);
   const weights = randomFloats(uniform, rows * 2);
-  for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, [x], weights, "log-softmax");
+  for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, [x], weights, "log-softmax");
 });
 
 Deno.test("gradients of means of groups are those of finite differences", async () => {
@@ -187,7 +185,7 @@ Deno.test("gradients of means of groups are those of finite differences", async 
     });
   const f = (x: tf.Tensor) => groupMeans(x as tf.Tensor2D, 2);
   const [x, weights] = [randomInput(uniform, [8, 3]), randomFloats(uniform, 6)];
-  for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, [x], weights, "means");
+  for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, [x], weights, "means");
 });
 
 Deno.test("gradients of the distribution over variables and real values are those of finite differences", async () => {
@@ -222,5 +220,5 @@ Deno.test("gradients of the distribution over variables and real values are thos
     return tf.concat([logProb, entropy], 1);
   };
   const [scores, weights] = [randomInput(uniform, [views, variables, 3]), randomFloats(uniform, views * 3)];
-  for (const backend of BACKENDS) await assertFiniteDifferences(backend, f, reference, [scores], weights, "Gaussian");
+  for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, [scores], weights, "Gaussian");
 });

@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import { type BackendName, useBackend } from "../../lib/tensor/mod.ts";
 
+/** The backends that the tests of gradients and of random shapes are about: TENSOR_BACKENDS in the environment names others. */
+export const TESTED = (Deno.env.get("TENSOR_BACKENDS") ?? "simd,wasm,cpu").split(",") as BackendName[];
+
 /** Uniform numbers in [0, 1) (mulberry32); the same seed gives the same numbers. */
 export function uniformsFrom(seed: number): () => number {
   let state = seed >>> 0;
@@ -95,10 +98,10 @@ export async function resultOn(
   inputs: readonly Input[],
 ): Promise<Input> {
   await useBackend(backend);
-  return tf.tidy(() => {
-    const y = f(...inputs.map(({ shape, data }) => tf.tensor(data, [...shape], "float32")));
-    return { shape: y.shape, data: y.dataSync<"float32">() };
-  });
+  const y = tf.tidy(() => f(...inputs.map(({ shape, data }) => tf.tensor(data, [...shape], "float32"))));
+  const data = await y.data<"float32">();
+  y.dispose();
+  return { shape: y.shape, data };
 }
 
 /** The result of a function on a backend and the gradients of `Σ weightᵢ·resultᵢ` in every input. */
@@ -109,20 +112,17 @@ export async function resultAndGradients(
   weights: Float32Array,
 ): Promise<{ result: Float32Array; shape: number[]; gradients: Float32Array[] }> {
   await useBackend(backend);
-  return tf.tidy(() => {
+  const [y, ...slopes] = tf.tidy(() => {
     const tensors = inputs.map(({ shape, data }) => tf.tensor(data, [...shape], "float32"));
-    const y = f(...tensors);
     const weighted = (...given: tf.Tensor[]) => {
       const out = f(...given);
       return tf.sum(tf.mul(out, tf.tensor(weights, out.shape))) as tf.Scalar;
     };
-    const gradients = tf.grads(weighted)(tensors);
-    return {
-      result: y.dataSync<"float32">(),
-      shape: y.shape,
-      gradients: gradients.map((g) => g.dataSync<"float32">()),
-    };
+    return [f(...tensors), ...tf.grads(weighted)(tensors)];
   });
+  const [result, ...gradients] = await Promise.all([y, ...slopes].map((x) => x.data<"float32">()));
+  tf.dispose([y, slopes]);
+  return { result, shape: y.shape, gradients };
 }
 
 /** Compares a function and its gradients on `simd` with the same on `cpu`. */

@@ -34,8 +34,9 @@ export async function surrogateStep(
     parts.push(tf.keep(tf.clone(parents)), tf.keep(tf.clone(effects)));
     return total;
   }, form.parameters.list as tf.Variable[]);
-  const [loss, parentsLoss, effectsLoss] = [value, ...parts].map((scalar) => scalar.dataSync()[0]);
-  const gradients = form.parameters.list.map((p) => grads[p.name].dataSync<"float32">());
+  const losses = await Promise.all([value, ...parts].map((scalar) => scalar.data<"float32">()));
+  const [loss, parentsLoss, effectsLoss] = losses.map(([number]) => number);
+  const gradients = await Promise.all(form.parameters.list.map((p) => grads[p.name].data<"float32">()));
   if (!Number.isFinite(loss) || gradients.some((gradient) => !gradient.every(Number.isFinite))) {
     throw new RunError(`${where}: the surrogate's loss (${loss}) or its gradient is not finite`);
   }

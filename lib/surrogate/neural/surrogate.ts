@@ -2,6 +2,7 @@
 
 import type { Beliefs, Observation } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
+import { computeNow } from "../../tensor/mod.ts";
 import type { Surrogate } from "../types.ts";
 import { type AttentionFormOptions, createAttentionForm } from "./attention_form.ts";
 import type { CommonViews, EpisodeRows } from "./episodes.ts";
@@ -24,10 +25,7 @@ export function createSurrogateForm(options: SurrogateFormOptions, stream: Strea
  * entropy is a sum over variables.
  */
 export function beliefsOf({ views, forward }: PreparedBatch): Beliefs {
-  const outputs = forward();
-  const data = outputs.dataSync<"float32">();
-  outputs.dispose();
-  return readBeliefs(data, views);
+  return readBeliefs(computeNow(forward), views);
 }
 
 function readBeliefs(data: Float32Array, { count, width, candidates, slope, slopeUnit }: CommonViews): Beliefs {

@@ -17,6 +17,7 @@ import {
   type Value,
 } from "../experiment/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
+import { successfulContents, TheoryScorer } from "../theory/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { launchSweep } from "./launch.ts";
@@ -188,12 +189,18 @@ async function finish(run: TheoryRun, heldOut: boolean, command: string): Promis
     const { task } = training.scorer(tasks[0]);
     comparison = [
       recordRow("GRPO (all of training)", training.found),
+      recordRow("GRPO (samples at the end)", evaluations.get(task.name)!.found),
       ...compareBaselines(task, training.scoreCalls, config),
     ];
     printLine(
       `\n${task.name} at equal score calls\n${formatTable(COMPARISON_COLUMNS, comparison.map(comparisonCells))}`,
     );
     summary.comparison = comparison.map((each) => ({ ...each }));
+    const possible = successfulContents(new TheoryScorer(task), task.prompts);
+    if (possible !== undefined) {
+      printLine(`successful contents that exist for the training prompts (exact solver): ${possible.size}`);
+      summary.possible_contents = possible.size;
+    }
   }
   run.finish(summary, Object.fromEntries(proofs) as unknown as Json);
   await writeTheoryReport(run, {

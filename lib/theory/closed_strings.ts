@@ -10,7 +10,7 @@ import { chiralRemainder, fermions, type Theory } from "./gauge.ts";
 import type { Prompt } from "./prompt.ts";
 import type { TheoryScorer } from "./reward.ts";
 import { SearchLog, type SearchRecord } from "./search.ts";
-import { declaredFactors, fieldTokens, readTheory } from "./text.ts";
+import { contentKey, declaredFactors, fieldTokens, readTheory } from "./text.ts";
 import { EOS, FACTORS, FERMION, MAX_MULTIPLICITY } from "./vocabulary.ts";
 
 /** Most fields that the solver adds: a draw costs at most one look-up for each field of the grammar. */
@@ -120,4 +120,26 @@ export function closingSearch(
     log.add(tokens, prompt, scorer.score(tokens, prompt));
   }
   return log.record();
+}
+
+/**
+ * All successful contents of prompts that give fields, with one string each: what there is to be found. Undefined where the
+ * solver cannot list every closing: prompts without given fields, or with room for more fields than it adds.
+ */
+export function successfulContents(
+  scorer: TheoryScorer,
+  prompts: readonly Prompt[],
+): ReadonlyMap<string, readonly number[]> | undefined {
+  const closed = new ClosedStrings();
+  const contents = new Map<string, readonly number[]>();
+  for (const prompt of prompts) {
+    const { maxAdded, dialect } = prompt.limits;
+    if (!isClosable(prompt) || maxAdded < 1 || maxAdded > LARGEST_CLOSING) return undefined;
+    for (const tokens of closed.all(prompt)) {
+      if (!scorer.score(tokens, prompt).success) continue;
+      const key = contentKey(readTheory(tokens, dialect).theory);
+      if (!contents.has(key)) contents.set(key, tokens);
+    }
+  }
+  return contents;
 }

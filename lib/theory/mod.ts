@@ -6,6 +6,7 @@
  */
 export * from "./anomaly.ts";
 export * from "./attention.ts";
+export * from "./census.ts";
 export * from "./choices.ts";
 export * from "./closed_strings.ts";
 export * from "./closing.ts";

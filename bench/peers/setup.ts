@@ -51,11 +51,20 @@ async function setUp(peer: string): Promise<{ readonly runs: boolean; readonly l
   return { runs: false, line: `${peer} is installed${without}, and does not run: ${trial.reason}` };
 }
 
-const made = await run("python3", ["-m", "venv", FOLDER], "inherit");
-if (!made.success) {
-  printError(
-    `python3 cannot make an environment in ${FOLDER} (on Debian: apt-get install python3-venv): ${made.reason}`,
-  );
+/** Makes the environment. @returns why it could not be made, or null */
+async function makeEnvironment(): Promise<string | null> {
+  try {
+    const { success, reason } = await run("python3", ["-m", "venv", FOLDER], "inherit");
+    return success ? null : reason;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "there is no python3";
+    throw error;
+  }
+}
+
+const problem = await makeEnvironment();
+if (problem !== null) {
+  printError(`No Python environment for the peers (on Debian: apt-get install python3-venv): ${problem}`);
   Deno.exit(1);
 }
 const results = [];

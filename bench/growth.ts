@@ -16,8 +16,6 @@ import { type Bar, formatBars } from "./support/bars.ts";
 
 const QUICK = new URL("../configs/quick.yaml", import.meta.url).pathname;
 const REPETITIONS = 5;
-/** By how much an exponent may be above the whole number that is wanted, for the errors of timing. */
-const TOLERANCE = 0.15;
 
 interface Setting {
   readonly episodes: number;
@@ -106,7 +104,7 @@ if (import.meta.main) {
     bars.push({
       what: `exponent of an update's cost in ${of}`,
       figure: exponent(sizes, updates),
-      wanted: { most: (of === "variables" ? 2 : 1) + TOLERANCE },
+      wanted: { most: of === "variables" ? 2 : 1 },
     });
   }
   if (bars.length > 0) printLine(formatBars(bars));

@@ -47,7 +47,11 @@ export const INDEPENDENT_CHARGES: Goal = {
   },
 };
 
-/** The added fermions are vectorlike, and at least one of them is a complex multiplet that needs its partner. */
+/**
+ * The added fermions are vectorlike, and at least one of them is a complex multiplet that needs its partner. What is not
+ * vectorlike costs little here, because anomalies and light states charge for it as well: so a lone complex field is worth
+ * more than a neutral one, and its partner completes it.
+ */
 export const VECTORLIKE_ADDITION: Goal = {
   name: "a vectorlike pair is added",
   weight: 1,
@@ -56,6 +60,6 @@ export const VECTORLIKE_ADDITION: Goal = {
     if (added.length === 0) return 1;
     const complex = added.some((field) => chiralRemainder({ ...theory, fields: [field] }).length > 0);
     const vectorlike = chiralRemainder({ ...theory, fields: added }).length === 0;
-    return (complex ? 0 : 0.5) + (vectorlike ? 0 : 0.5);
+    return (complex ? 0 : 0.75) + (vectorlike ? 0 : 0.25);
   },
 };

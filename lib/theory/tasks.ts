@@ -168,20 +168,21 @@ export function theoryTask(name: TaskName): Task {
       return {
         name,
         title: "gauge a second U(1) of the Standard Model with right-handed neutrinos",
+        // Leptons first: the first field differs between the prompts, so that a writer knows its prompt before it chooses.
         prompts: [
-          secondChargePrompt("universal", [...QUARKS, ["c1 w2 y-3", 3], ["c1 w1 y6", 3], ["c1 w1 y0", 3]], 6),
+          secondChargePrompt("universal", [["c1 w1 y0", 3], ["c1 w2 y-3", 3], ["c1 w1 y6", 3], ...QUARKS], 6),
           secondChargePrompt("flavoured leptons", [
-            ...QUARKS,
             ...[1, 2, 3].map(() => ["c1 w2 y-3", 1] as const),
             ...[1, 2, 3].map(() => ["c1 w1 y6", 1] as const),
+            ...QUARKS,
           ], 3),
         ],
         heldOut: [
           secondChargePrompt("three different neutrinos", [
-            ...QUARKS,
+            ...[1, 2, 3].map(() => ["c1 w1 y0", 1] as const),
             ["c1 w2 y-3", 3],
             ["c1 w1 y6", 3],
-            ...[1, 2, 3].map(() => ["c1 w1 y0", 1] as const),
+            ...QUARKS,
           ], 15),
         ],
         goals: [INDEPENDENT_CHARGES],

@@ -74,6 +74,9 @@ Deno.test("a second charge must be independent, and an extension must be vectorl
   assert.equal(judge("T3", extended("F c8 w1 y0 n1")).success, false);
   assert.equal(judge("T3", extended("F c1 w1 y0 n1")).success, false);
   assert.equal(judge("T3", extended("R c1 w1 y0 n1")).success, false);
+  // A complex field without its partner is on the way to a pair; a neutral one is not.
+  const [lone, neutral] = ["F c1 w1 y1 n1", "F c1 w1 y0 n1"].map((added) => judge("T3", extended(added)).reward);
+  assert.ok(neutral < lone && lone < 1, `${neutral} ${lone}`);
 });
 
 Deno.test("the known hacks are not successes: sterile singlets, vectorlike matter, silent factors, SU(3)³, a bizarre charge", () => {

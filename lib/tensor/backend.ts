@@ -97,8 +97,8 @@ async function startNative(name: keyof typeof NATIVE): Promise<void> {
     throw new Error(
       `The tensor backend ${name} does not start: ${reason}\n` +
         `Its native library comes with: deno cache --node-modules-dir=auto --allow-scripts=npm:${specifier} ` +
-        `npm:${specifier}@${tf.version_core}\nThen run with it (deno run -A --node-modules-dir=auto lib/cli/train.ts …), or choose simd, ` +
-        "which needs nothing.",
+        `npm:${specifier}@${tf.version_core}\n` +
+        "Then run with it (deno run -A --node-modules-dir=auto lib/cli/train.ts …), or choose simd, which needs nothing.",
       { cause },
     );
   }

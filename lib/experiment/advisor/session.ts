@@ -1,6 +1,7 @@
 /** A dialogue with a policy about a real experiment: `ask` what to set next, `tell` what came out. */
 
 import { FEWEST_OBSERVATIONAL_ROWS, recordedObservation } from "../../environment/mod.ts";
+import { sha256 } from "../files/digest.ts";
 import { type OpenedPolicy, openPolicy } from "../session/open.ts";
 import { type Advice, adviceOn } from "./advice.ts";
 import { parentSurrogate } from "./beliefs.ts";
@@ -27,8 +28,8 @@ export interface StoredSession {
   readonly format: "causal-grpo session";
   readonly version: 1;
   readonly checkpoint: string;
-  /** Updates that the policy was trained for: another policy in the same place is noticed. */
-  readonly update: number;
+  /** SHA-256 of the policy's weights: another policy in the same place is noticed. */
+  readonly weights: string;
   readonly problem: ExperimentProblem;
   /** `[rows][variables]` */
   readonly observational: readonly (readonly number[])[];
@@ -80,10 +81,8 @@ export function restoreSession(stored: StoredSession): ExperimentSession {
     throw new DataError(`expected a stored session of version 1, got ${JSON.stringify(stored).slice(0, 60)}`);
   }
   const opened = openPolicy(checkpointPath(stored.checkpoint));
-  if (opened.update !== stored.update) {
-    throw new DataError(
-      `the session was made with ${stored.checkpoint} after ${stored.update} updates; now it has ${opened.update}`,
-    );
+  if (digestOf(opened) !== stored.weights) {
+    throw new DataError(`the session was made with other weights than ${stored.checkpoint} has now`);
   }
   const session = createSession(checkProblem(stored.problem), stored.checkpoint, opened);
   const names = stored.problem.variables.map(({ name }) => name);
@@ -94,6 +93,11 @@ export function restoreSession(stored: StoredSession): ExperimentSession {
   session.tell(stored.observational.map((values) => measured(values)));
   for (const { set, rows } of stored.interventions) session.tell(rows.map((values) => measured(values, set)));
   return session;
+}
+
+function digestOf({ policy }: OpenedPolicy): string {
+  const weights = policy.parameters.map((parameter) => parameter.dataSync<"float32">().slice());
+  return sha256(weights.map((values) => sha256(new Uint8Array(values.buffer))).join());
 }
 
 /** A shipped policy by its name, anything else as a path. */
@@ -176,7 +180,7 @@ function createSession(
         format: "causal-grpo session",
         version: 1,
         checkpoint,
-        update: opened.update,
+        weights: digestOf(opened),
         problem,
         observational: lines(observational),
         interventions: interventions.map(({ variable, values }) => ({

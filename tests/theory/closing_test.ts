@@ -21,6 +21,7 @@ import {
   STANDARD,
   stringSource,
   SU5,
+  successfulContents,
   TheoryScorer,
   theoryTask,
 } from "../../lib/theory/mod.ts";
@@ -93,6 +94,8 @@ Deno.test("every training prompt of T2 has one successful content, the Standard 
     const names = successes.map((tokens) => knownContents().get(contentKey(readTheory(tokens, STANDARD).theory))?.name);
     assert.deepEqual(names, ["Standard Model, 3 generations"], each.name);
   }
+  assert.equal(successfulContents(scorer, task.prompts)!.size, 1);
+  assert.equal(successfulContents(scorer, theoryTask("T4").prompts), undefined);
 });
 
 Deno.test("drawn strings are legal, free of anomalies, not vectorlike, and the same for the same stream", () => {

@@ -28,3 +28,10 @@ Deno.test("the tasks that hand out the fields have the documented numbers of str
   assert.deepEqual(count(t5, t5.prompts[0], 1), [4_826_809, 26, 13]);
   assert.deepEqual(count(t5, t5.prompts[1], 1), [40_353_607, 108, 3]);
 });
+
+Deno.test("the prompts of T5 differ before the first choice, so that a writer knows which one it completes", () => {
+  const openings = theoryTask("T5").prompts.map(({ script }) =>
+    script.slice(0, script.findIndex((item) => typeof item !== "number")).join()
+  );
+  assert.equal(new Set(openings).size, openings.length);
+});

@@ -16,11 +16,11 @@ const REQUIRES = "import importlib.metadata as m, sys; " +
 /** Runs a program of the environment. @returns its output, or why it failed: the last line of its errors, or pip's own word */
 async function run(program: string, args: readonly string[], stdout: "inherit" | "piped") {
   const child = new Deno.Command(program, { args: [...args], stdout, stderr: "piped" });
-  const { success, ...output } = await child.output();
+  const output = await child.output();
   const lines = new TextDecoder().decode(output.stderr).trim().split("\n");
   const reason = lines.findLast((line) => line.startsWith("ERROR: ")) ?? lines[lines.length - 1];
   const text = stdout === "piped" ? new TextDecoder().decode(output.stdout).trim() : "";
-  return { success, text, reason: reason.replace("ERROR: ", "") };
+  return { success: output.success, text, reason: reason.replace("ERROR: ", "") };
 }
 
 const install = (...args: string[]) => run(`${FOLDER}bin/pip`, ["install", ...args], "inherit");

@@ -114,7 +114,7 @@ function balancedRemainders(
 }
 
 /**
- * Lists all successes of a free prompt of the standard group with at most `room` fields. Six fields cost about 330,000 score
+ * Lists all successes of a free prompt of the standard group with at most `room` fields. Six fields cost about 520,000 score
  * calls.
  */
 export function successCensus(scorer: TheoryScorer, prompt: Prompt, room = prompt.limits.maxFields): Census {

@@ -16,7 +16,7 @@ const read = (text: string, ...words: string[]) =>
 const fault = (text: string, ...words: string[]) => messageOf(() => read(text, ...words));
 
 Deno.test("every config of a training in configs/ is valid", () => {
-  const names = yamlNames("configs").filter((name) => name !== "theory" && name !== "surrogate");
+  const names = yamlNames("configs").filter((name) => !/^(theory|surrogate)/.test(name));
   assert.ok(names.includes("quick") && names.includes("full_scale") && names.includes("production"));
   for (const name of names) loadConfig(`configs/${name}.yaml`);
 });

@@ -111,10 +111,12 @@ Deno.test("the surrogate that is shipped reaches F1 0.75, AUROC 0.92 and calibra
   assert.ok(f1 >= 0.75 && auroc >= 0.92 && calibrationError <= 0.05, `${f1}, ${auroc}, ${calibrationError}`);
 });
 
-Deno.test("the config of the surrogate's training in configs/ is valid, and printed reads back as the same", () => {
+Deno.test("the configs of a surrogate's training in configs/ are valid, and printed read back as the same", () => {
   const read = (text: string) => resolveWith(surrogateConfigSchema, parseConfigText(text, "surrogate.yaml"), []);
-  const config = read(Deno.readTextFileSync("configs/surrogate.yaml"));
-  assert.deepEqual(read(formatSurrogateConfig(config)), config);
+  for (const name of ["surrogate", "surrogate_episodes"]) {
+    const config = read(Deno.readTextFileSync(`configs/${name}.yaml`));
+    assert.deepEqual(read(formatSurrogateConfig(config)), config);
+  }
 });
 
 Deno.test("policies of both kinds are built by a config, with the shipped surrogate or without", () => {

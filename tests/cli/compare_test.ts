@@ -1,18 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../experiment/support.ts";
-
-const script = (name: string) => ["run", "-A", "--no-check", `lib/cli/${name}.ts`];
-
-/** Runs a command as a user would; returns its exit code and what it printed. */
-async function run(name: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...script(name), ...args],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+import { commandArgs, run } from "./support.ts";
 
 const TRAINING = [
   "name=tiny",
@@ -60,7 +49,7 @@ Deno.test("a workflow that is killed during its second training goes on where it
 
     // A group of its own, so that the training dies with its workflow, as when the machine stops.
     const killed = new Deno.Command(Deno.execPath(), {
-      args: [...script("workflow"), ...args],
+      args: commandArgs("workflow", args),
       detached: true,
       stdin: "null",
       stdout: "null",

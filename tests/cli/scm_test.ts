@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { run } from "./support.ts";
 
-const COMMAND = new URL("../../lib/cli/scm.ts", import.meta.url).pathname;
-
-function run(...args: readonly string[]): { code: number; out: string; err: string } {
-  const { code, stdout, stderr } = new Deno.Command(Deno.execPath(), { args: ["run", "-A", COMMAND, ...args] })
-    .outputSync();
-  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
-}
-
-Deno.test("scm show prints equations and the optimum and writes a page that holds the graph", () => {
+Deno.test("scm show prints equations and the optimum and writes a page that holds the graph", async () => {
   const page = join(Deno.makeTempDirSync(), "pages", "chain.html");
-  const { code, out } = run("show", "chain_3", "--html", page);
+  const { code, out } = await run("scm", "show", "chain_3", "--html", page);
   assert.equal(code, 0);
   assert.match(out, /X1 = 1\.5·X0 \+ ε, ε ~ N\(0, 1\) +\[-5, 5\]/);
   assert.match(out, /best intervention +do\(X0 = −5\): −11\.25/);
@@ -19,27 +12,34 @@ Deno.test("scm show prints equations and the optimum and writes a page that hold
   assert.match(Deno.readTextFileSync(page), /data:image\/svg\+xml;base64,/);
 });
 
-Deno.test("scm sample writes rows under an intervention, the same for the same seed", () => {
+Deno.test("scm sample writes rows under an intervention, the same for the same seed", async () => {
   const folder = Deno.makeTempDirSync();
-  const sample = (name: string) => {
+  const sample = async (name: string) => {
     const out = join(folder, name);
-    assert.equal(run("sample", "chain_3", "--do", "X0=-5", "--n", "50", "--seed", "3", "--out", out).code, 0);
+    const { code } = await run("scm", "sample", "chain_3", "--do", "X0=-5", "--n", "50", "--seed", "3", "--out", out);
+    assert.equal(code, 0);
     return Deno.readTextFileSync(out);
   };
-  const rows = sample("a.csv").trim().split("\n");
+  const first = await sample("a.csv");
+  const rows = first.trim().split("\n");
   assert.equal(rows.length, 51);
   assert.equal(rows[0], "X0,X1,X2");
   assert.ok(rows.slice(1).every((row) => row.startsWith("-5,")));
-  assert.equal(sample("b.csv"), sample("a.csv"));
+  assert.equal(await sample("b.csv"), first);
 });
 
-Deno.test("scm check says what is wrong in one line each, without a stack, and exits with 1", () => {
+Deno.test("scm check says what is wrong in one line each, without a stack, and exits with 1", async () => {
   const file = join(Deno.makeTempDirSync(), "cycle.yaml");
   Deno.writeTextFileSync(
     file,
     "name: c\nobjective: minimize\ntarget: Y\nvariables: { X: { linear: { Y: 1 }, domain: [0, 1] }, Y: { linear: { X: 1 } } }",
   );
-  const { code, out, err } = run("check", new URL("../../configs/scms/hard.yaml", import.meta.url).pathname, file);
+  const { code, out, err } = await run(
+    "scm",
+    "check",
+    new URL("../../configs/scms/hard.yaml", import.meta.url).pathname,
+    file,
+  );
   assert.equal(code, 1);
   assert.match(out, /hard\.yaml: ok, 10 variables, 10 edges\n.*warning: setting G cannot move the target/);
   const lines = err.trim().split("\n");

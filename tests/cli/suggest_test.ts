@@ -1,47 +1,41 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { run } from "./support.ts";
 
-const COMMAND = new URL("../../lib/cli/suggest.ts", import.meta.url).pathname;
 const EXAMPLE = new URL("../../configs/experiments/bioreactor", import.meta.url).pathname;
 
-function run(...args: readonly string[]): { code: number; out: string; err: string } {
-  const { code, stdout, stderr } = new Deno.Command(Deno.execPath(), { args: ["run", "-A", COMMAND, ...args] })
-    .outputSync();
-  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
-}
-
-Deno.test("suggest answers the README's example with the shipped policy, in words and as JSON", () => {
+Deno.test("suggest answers the README's example with the shipped policy, in words and as JSON", async () => {
   const files = ["--problem", `${EXAMPLE}.yaml`, "--data", `${EXAMPLE}.csv`];
-  const { code, out, err } = run(...files, "--n", "2");
+  const { code, out, err } = await run("suggest", ...files, "--n", "2");
   assert.equal(code, 0, err);
   assert.match(out, /20 rows without and 3 with an intervention; 3 interventions made, 17 left/);
   assert.match(out, /feed +4 mL\/min +0\.\d{3} +\d\d\.\d+ \[\d\d\.\d+, \d+\.?\d*\]/);
-  const advice = JSON.parse(run(...files, "--json").out);
+  const advice = JSON.parse((await run("suggest", ...files, "--json")).out);
   assert.deepEqual([advice.suggestions[0].variable, advice.suggestions[0].value], ["feed", 4]);
   assert.deepEqual(advice.notes, []);
 });
 
-Deno.test("suggest --simulate prints every step and writes the regret curve", () => {
+Deno.test("suggest --simulate prints every step and writes the regret curve", async () => {
   const page = join(Deno.makeTempDirSync(), "pages", "loop.html");
-  const { code, out, err } = run("--simulate", "chain_3", "--interventions", "5", "--html", page);
+  const { code, out, err } = await run("suggest", "--simulate", "chain_3", "--interventions", "5", "--html", page);
   assert.equal(code, 0, err);
   assert.match(out, /\n +5 +X0 +-5 +0\.\d{3} +/);
   assert.match(out, /truth: the best intervention is X0 = -5, with an expected target of -11\.250/);
   assert.match(Deno.readTextFileSync(page), /best so far/);
 });
 
-Deno.test("suggest says what is missing or wrong in one line and exits with 1", () => {
-  const refuses = (message: RegExp, ...args: readonly string[]) => {
-    const { code, out, err } = run(...args);
+Deno.test("suggest says what is missing or wrong in one line and exits with 1", async () => {
+  const refuses = async (message: RegExp, ...args: readonly string[]) => {
+    const { code, out, err } = await run("suggest", ...args);
     assert.deepEqual([code, out], [1, ""]);
     assert.match(err, message);
     assert.equal(err.trim().split("\n").length, 1, err);
   };
-  refuses(/error: name the problem with --problem FILE, or an SCM with --simulate SCM/);
-  refuses(/error: name the measured rows with --data FILE/, "--problem", `${EXAMPLE}.yaml`);
-  refuses(/error: --seed is for --simulate only/, "--problem", "a", "--data", "b", "--seed", "1");
-  refuses(/error: .*there is no column "heat"/, "--problem", `${EXAMPLE}.yaml`, "--data", emptyTable());
-  refuses(/error: .*nowhere/, "--simulate", "chain_3", "--checkpoint", "nowhere");
+  await refuses(/error: name the problem with --problem FILE, or an SCM with --simulate SCM/);
+  await refuses(/error: name the measured rows with --data FILE/, "--problem", `${EXAMPLE}.yaml`);
+  await refuses(/error: --seed is for --simulate only/, "--problem", "a", "--data", "b", "--seed", "1");
+  await refuses(/error: .*there is no column "heat"/, "--problem", `${EXAMPLE}.yaml`, "--data", emptyTable());
+  await refuses(/error: .*nowhere/, "--simulate", "chain_3", "--checkpoint", "nowhere");
 });
 
 function emptyTable(): string {

@@ -2,25 +2,18 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createManifest, freezeManifest, Run } from "../../lib/experiment/mod.ts";
 import { configOf, inFolder, options } from "../experiment/support.ts";
-
-/** Runs a command of the project. */
-async function command(name: string, ...args: string[]) {
-  const all = ["run", "-A", "--no-check", `lib/cli/${name}.ts`, ...args];
-  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), { args: all }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), error: text(stderr) };
-}
+import { run } from "./support.ts";
 
 const filesIn = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name);
 
 Deno.test("--dry-run shows the table of jobs and --cfg job their configs, and neither writes anything", () =>
   inFolder(async (folder) => {
     const words = ["seed=range(2)", "grpo.epochs=1,4", "--results", folder];
-    const table = await command("sweep", "run", ...words, "--dry-run");
-    assert.equal(table.code, 0, table.error);
+    const table = await run("sweep", "run", ...words, "--dry-run");
+    assert.equal(table.code, 0, table.err);
     assert.match(table.out, /^0 {2}0000-[0-9a-f]{8} {2}seed=0 grpo.epochs=1$/m);
     assert.match(table.out, /^3 {2}0003-[0-9a-f]{8} {2}seed=1 grpo.epochs=4$/m);
-    const configs = await command("sweep", "run", ...words, "--cfg", "job");
+    const configs = await run("sweep", "run", ...words, "--cfg", "job");
     assert.equal(configs.out.match(/^ {2}epochs: 4$/gm)?.length, 2);
     assert.deepEqual(filesIn(folder), []);
   }));
@@ -36,9 +29,9 @@ Deno.test("mistakes are one line on the standard error and exit code 1", () =>
       [["status", join(folder, "none.json")], /^error: .*none.json: no such manifest\n$/],
     ] as const;
     for (const [args, expected] of cases) {
-      const { code, error } = await command("sweep", ...args);
+      const { code, err } = await run("sweep", ...args);
       assert.equal(code, 1, args.join(" "));
-      assert.match(error, expected);
+      assert.match(err, expected);
     }
   }));
 
@@ -53,19 +46,19 @@ Deno.test("job runs one job of a manifest, exits at once when it is done, and st
       values: {},
     }));
     freezeManifest(manifest, createManifest("test", ["/bin/sh", "-c", "echo ran; exit {index}"], jobs));
-    const job = (index: number) => command("sweep", "job", "--manifest", manifest, "--index", String(index));
-    assert.deepEqual(await job(0), { code: 0, out: "job 0: done\n", error: "" });
-    assert.deepEqual(await job(0), { code: 0, out: "job 0: already done\n", error: "" });
+    const job = (index: number) => run("sweep", "job", "--manifest", manifest, "--index", String(index));
+    assert.deepEqual(await job(0), { code: 0, out: "job 0: done\n", err: "" });
+    assert.deepEqual(await job(0), { code: 0, out: "job 0: already done\n", err: "" });
     assert.equal((await job(1)).code, 1);
-    assert.match((await job(2)).error, /job 2: the manifest has the jobs 0 to 1/);
+    assert.match((await job(2)).err, /job 2: the manifest has the jobs 0 to 1/);
     assert.equal(Deno.readTextFileSync(join(folder, "jobs/0/job.log")), "ran\n");
-    const { out } = await command("sweep", "status", manifest);
+    const { out } = await run("sweep", "status", manifest);
     assert.match(out, /j0 +done +1 {2}seed=0\n/);
     assert.match(out, /1 done, 0 running, 1 failed, 0 pending/);
-    assert.match((await command("sweep", "template", "parallel", manifest)).out, /seq 0 1 \| parallel/);
-    const kubernetes = await command("sweep", "template", "kubernetes", manifest, "--mount", folder);
+    assert.match((await run("sweep", "template", "parallel", manifest)).out, /seq 0 1 \| parallel/);
+    const kubernetes = await run("sweep", "template", "kubernetes", manifest, "--mount", folder);
     assert.match(kubernetes.out, /completionMode: Indexed\n {2}completions: 2\n/);
-    assert.match((await command("sweep", "template", "kubernetes", manifest)).error, /not below \/results/);
+    assert.match((await run("sweep", "template", "kubernetes", manifest)).err, /not below \/results/);
   }));
 
 Deno.test("runs are listed, compared and deleted", () =>
@@ -77,7 +70,7 @@ Deno.test("runs are listed, compared and deleted", () =>
     const names = filesIn(join(root, "test")).filter((name) => !name.startsWith(".")).sort().map((name) =>
       `test/${name}`
     );
-    const runs = (...args: string[]) => command("runs", "--results", root, ...args);
+    const runs = (...args: string[]) => run("runs", "--results", root, ...args);
     assert.match(
       (await runs("list", "--filter", "grpo.epochs=2", "--columns", "normalised_value,grpo.epochs")).out,
       /stopped +1 +0.5 +2\s/,
@@ -86,5 +79,5 @@ Deno.test("runs are listed, compared and deleted", () =>
     assert.match((await runs("delete", names[0] ?? "")).out, /^would delete/);
     assert.match((await runs("delete", names[0] ?? "", "--yes")).out, /^deleted/);
     assert.equal((await runs("list", "--json")).out.trim().split("\n").length, 1);
-    assert.match((await runs("compare", "test/none")).error, /^error: test\/none: no such run/);
+    assert.match((await runs("compare", "test/none")).err, /^error: test\/none: no such run/);
   }));

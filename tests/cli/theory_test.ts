@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { yamlNames } from "../../lib/experiment/mod.ts";
 import { inFolder } from "../experiment/support.ts";
+import { run } from "./support.ts";
 
-/** Runs `deno task theory`. */
-async function theory(...args: string[]) {
-  const all = ["run", "-A", "--no-check", "lib/cli/theory.ts", ...args];
-  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), { args: all }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), error: text(stderr) };
-}
+const theory = (...args: readonly string[]) => run("theory", ...args);
 
 const TINY = [
   "backend=cpu",
@@ -26,11 +21,11 @@ Deno.test("a sweep over tasks runs through the launcher, and its runs can be eva
   inFolder(async (folder) => {
     const words = ["--multirun", "--results", folder, ...TINY];
     const dry = await theory(...words, "--task", "T0,T6", "--dry-run");
-    assert.equal(dry.code, 0, dry.error);
+    assert.equal(dry.code, 0, dry.err);
     assert.match(dry.out, /^1 {2}0001-[0-9a-f]{8} {2}task=T6 backend=cpu/m);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
     const swept = await theory(...words, "--task", "T6");
-    assert.equal(swept.code, 0, swept.out + swept.error);
+    assert.equal(swept.code, 0, swept.out + swept.err);
     assert.match(swept.out, /1 done/);
     const [sweep] = [...Deno.readDirSync(join(folder, "theory"))].map(({ name }) => join(folder, "theory", name));
     const [job] = [...Deno.readDirSync(join(sweep, "jobs"))].map(({ name }) => join(sweep, "jobs", name));
@@ -40,7 +35,7 @@ Deno.test("a sweep over tasks runs through the launcher, and its runs can be eva
 
     // The config of the trained run, task and network included, is what is evaluated.
     const held = await theory("--checkpoint", job, "--eval-only", "--held-out", "--results", folder);
-    assert.equal(held.code, 0, held.error);
+    assert.equal(held.code, 0, held.err);
     assert.match(held.out, /held-out prompts\ntask +samples[\s\S]*known theories, exact matches[\s\S]*minimal 331/);
     assert.match(held.out, /flipped SU\(5\)/);
   }));
@@ -52,9 +47,9 @@ Deno.test("options that contradict each other are one line and exit code 1", asy
     [["--checkpoint", "nowhere"], /^error: nowhere: neither a checkpoint nor a run with checkpoints\n$/],
   ] as const;
   const results = await Promise.all(mistakes.map(([args]) => theory(...args)));
-  results.forEach(({ code, error }, i) => {
+  results.forEach(({ code, err }, i) => {
     assert.equal(code, 1);
-    assert.match(error, mistakes[i][1]);
+    assert.match(err, mistakes[i][1]);
   });
 });
 
@@ -62,8 +57,8 @@ Deno.test("every config of a theory training in configs/ is valid", async () => 
   const names = yamlNames("configs").filter((name) => name.startsWith("theory"));
   assert.ok(names.includes("theory_t4"), names.join());
   const results = await Promise.all(names.map((name) => theory("--config", name, "--cfg")));
-  results.forEach(({ code, out, error }, i) => {
-    assert.equal(code, 0, error);
+  results.forEach(({ code, out, err }, i) => {
+    assert.equal(code, 0, err);
     assert.match(out, /^name: theory/, names[i]);
   });
 });

@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../experiment/support.ts";
-
-/** Runs a command as a user would; returns its exit code and what it printed. */
-async function run(command: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const script = new URL(`../../lib/cli/${command}.ts`, import.meta.url).pathname;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, ...args],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+import { run } from "./support.ts";
 
 /** One line that matches, no stack, and a failure. */
 function assertRefused({ code, err }: { code: number; err: string }, expected: RegExp): void {

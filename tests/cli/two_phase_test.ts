@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../experiment/support.ts";
-
-/** Runs the command as a user would. */
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const script = new URL("../../lib/cli/two_phase.ts", import.meta.url).pathname;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, ...args],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+import { run } from "./support.ts";
 
 Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2", () =>
   inFolder(async (root) => {
@@ -27,7 +17,7 @@ Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2
       "runtime.workers=1",
     ];
     const study = ["--compare", "--instances", "3", "--n-interventions", "3", "--output-dir", root];
-    const { code, out, err } = await run(...tiny, ...study);
+    const { code, out, err } = await run("two_phase", ...tiny, ...study);
     assert.equal(code, 0, err);
     assert.match(out, /random \+ active +\d\.\d{3}/);
     assert.match(out, /GRPO \+ bootstrap \(privileged\) +1\.000/);
@@ -53,7 +43,7 @@ Deno.test("bad input is answered in one line", async () => {
     [["--grpo-checkpoint", "no/such/run"], /no\/such\/run: neither a checkpoint nor a run/],
     [["--grpo-checkpoint", "configs/policies/linear", "seed=1"], /leave out seed=1/],
   ];
-  const answers = await Promise.all(cases.map(([args]) => run(...args)));
+  const answers = await Promise.all(cases.map(([args]) => run("two_phase", ...args)));
   answers.forEach(({ code, err }, k) => {
     assert.notEqual(code, 0);
     assert.match(err, cases[k][1]);

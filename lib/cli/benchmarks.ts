@@ -1,13 +1,21 @@
 /** `deno task benchmarks`: a trained policy, zero-shot, on the public benchmark SCMs of causal Bayesian optimisation. */
 
 import { Command } from "@commander-js/extra-typings";
-import { baselineNames, playScenario, PUBLIC_SCMS, publicScenarios, readTuned } from "../experiment/mod.ts";
+import { baselineNames, PUBLIC_SCMS, publicScenarios, readTuned } from "../experiment/mod.ts";
 import { BENCHMARK_METRICS, benchmarksMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
-import { commandLine, guardScenarios, openSeeds, publish, PUBLISHED, SHIPPED, tuningNote } from "./scenario_options.ts";
-import { startProgress } from "./progress.ts";
+import {
+  commandLine,
+  guardScenarios,
+  openSeeds,
+  playAll,
+  publish,
+  PUBLISHED,
+  SHIPPED,
+  tuningNote,
+} from "./scenario_options.ts";
 
 const program = new Command("benchmarks")
   .description("Evaluate a trained policy, zero-shot, on the public benchmark SCMs beside BO and causal BO")
@@ -31,18 +39,7 @@ async function main(args: readonly string[]): Promise<void> {
   const scenarios = publicScenarios(track, scms, trials.map(wholeNumber(1)), repetitions);
   guardScenarios(checkpoint, track, scenarios);
   const tuned = readTuned(options.tuned);
-  const playing = {
-    policies,
-    mode: "annealed" as const,
-    baselines: [...competitors, "oracle"],
-    tuned,
-  };
-  using progress = startProgress("playing", scenarios.length);
-  const played = scenarios.map((scenario, i) => {
-    const { methods } = playScenario(scenario, playing);
-    progress.update(i + 1, { last: scenario.name });
-    return { scenario, methods };
-  });
+  const played = playAll(scenarios, policies, competitors, tuned);
   const command = commandLine(program, args);
   const markdown = benchmarksMarkdown(played, {
     title: `Public benchmark SCMs, \`${track.name}\` policy`,

@@ -39,6 +39,7 @@ import { useBackend } from "../tensor/mod.ts";
 import { UsageError } from "./boundary.ts";
 import { ROOT } from "./options.ts";
 import { printError } from "./output.ts";
+import { environmentProvenance } from "./provenance.ts";
 import { formatTable } from "./table.ts";
 
 /** The options of a comparison; they go before what a study's file says. */
@@ -164,7 +165,6 @@ function reportData(
   { title, command }: ComparisonWords,
   backend: string,
 ): ComparisonReportData {
-  const environment = describeEnvironment(backend);
   const stream = createStream(settings.seed).child("learning");
   return {
     title,
@@ -177,11 +177,7 @@ function reportData(
     provenance: {
       command,
       config: { comparison: settings, models: Object.fromEntries(models.map((model) => [model.label, runsOf(model)])) },
-      versions: { deno: environment.deno, ...environment.packages },
-      facts: { backend, processor: `${environment.cpu.model}, ${environment.cpu.count} cores`, system: environment.os },
-      ...(environment.git === null
-        ? {}
-        : { commit: `${environment.git.commit}${environment.git.modified ? " with changes" : ""}` }),
+      ...environmentProvenance(describeEnvironment(backend)),
     },
   };
 }

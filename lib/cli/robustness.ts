@@ -1,13 +1,21 @@
 /** `deno task robustness`: a trained policy and the tuned baselines on problems unlike those of its training. */
 
 import { Command } from "@commander-js/extra-typings";
-import { baselineNames, playScenario, readTuned, robustnessScenarios } from "../experiment/mod.ts";
+import { baselineNames, readTuned, robustnessScenarios } from "../experiment/mod.ts";
 import { robustnessMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
-import { commandLine, guardScenarios, openSeeds, publish, PUBLISHED, SHIPPED, tuningNote } from "./scenario_options.ts";
-import { startProgress } from "./progress.ts";
+import {
+  commandLine,
+  guardScenarios,
+  openSeeds,
+  playAll,
+  publish,
+  PUBLISHED,
+  SHIPPED,
+  tuningNote,
+} from "./scenario_options.ts";
 
 const program = new Command("robustness")
   .description("Try a trained policy on other graphs, coefficients, noise, sizes, interventions and mechanisms")
@@ -27,18 +35,7 @@ async function main(args: readonly string[]): Promise<void> {
   const scenarios = robustnessScenarios(track, problems);
   guardScenarios(checkpoint, track, scenarios);
   const tuned = readTuned(track.name);
-  const options = {
-    policies,
-    mode: "annealed" as const,
-    baselines: [...competitors, "oracle"],
-    tuned,
-  };
-  using progress = startProgress("playing", scenarios.length);
-  const played = scenarios.map((scenario, i) => {
-    const result = playScenario(scenario, options);
-    progress.update(i + 1, { last: scenario.name });
-    return result;
-  });
+  const played = playAll(scenarios, policies, competitors, tuned);
   const { min, max } = track.distribution.sizes;
   const command = commandLine(program, args);
   const markdown = robustnessMarkdown(played, {

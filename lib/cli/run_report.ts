@@ -23,6 +23,7 @@ import {
   type TrainingReportData,
 } from "../report/mod.ts";
 import { AUDIT_WINDOW, auditRewards, COMPONENTS } from "../reward/mod.ts";
+import { environmentProvenance } from "./provenance.ts";
 
 /** Columns of the comparison, the headline first. */
 const COLUMNS: readonly MetricName[] = [
@@ -89,15 +90,7 @@ function reportData(
       command,
       seed: config.seed,
       config,
-      versions: { deno: environment.deno, ...environment.packages },
-      facts: {
-        backend: environment.backend,
-        processor: `${environment.cpu.model}, ${environment.cpu.count} cores`,
-        system: environment.os,
-      },
-      ...(environment.git === null
-        ? {}
-        : { commit: `${environment.git.commit}${environment.git.modified ? " with changes" : ""}` }),
+      ...environmentProvenance(environment),
     },
   };
 }

@@ -7,6 +7,8 @@ import {
   loadTrack,
   type OpenedPolicy,
   openPolicy,
+  type PlayedScenario,
+  playScenario,
   readModelRun,
   type Row,
   type Scenario,
@@ -17,6 +19,7 @@ import {
 import { baselineGrid } from "../evaluation/mod.ts";
 import { printLine } from "./output.ts";
 import { RESULTS } from "./options.ts";
+import { startProgress } from "./progress.ts";
 
 /** The shipped policies of the linear track, three training seeds. */
 export const SHIPPED: readonly string[] = ["linear", "linear-1", "linear-2"].map((name) => `configs/policies/${name}`);
@@ -49,6 +52,22 @@ export function guardScenarios(paths: readonly string[], track: Track, scenarios
   const model = { label: "grpo", runs: paths.map(readModelRun) };
   const problems = scenarios.flatMap((scenario) => scenario.problems);
   checkHeldOut([model], { track, problems, stream: scenarios[0].stream });
+}
+
+/** Plays scenarios with annealed policies, the competitors and the oracle. */
+export function playAll<Kind extends Scenario>(
+  scenarios: readonly Kind[],
+  policies: readonly OpenedPolicy[],
+  competitors: readonly string[],
+  tuned: TunedBaselines,
+): readonly (PlayedScenario & { readonly scenario: Kind })[] {
+  using progress = startProgress("playing", scenarios.length);
+  const options = { policies, mode: "annealed" as const, baselines: [...competitors, "oracle"], tuned };
+  return scenarios.map((scenario, i) => {
+    const { methods } = playScenario(scenario, options);
+    progress.update(i + 1, { last: scenario.name });
+    return { scenario, methods };
+  });
 }
 
 /** Says on which numbers of variables the settings of some baselines were tuned, and which have none. */

@@ -30,6 +30,7 @@ import { runCommand, UsageError } from "./boundary.ts";
 import { configFile, CONFIGS, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
+import { environmentProvenance } from "./provenance.ts";
 import { studyText } from "./study_text.ts";
 
 const program = new Command("two-phase")
@@ -126,7 +127,6 @@ async function writeStudy(
   Deno.mkdirSync(options.outputDir, { recursive: true });
   const sentences = findings(study);
   writeFileAtomic(json, formatJson({ ...study, findings: sentences } as unknown as Row));
-  const environment = describeEnvironment(backend);
   writeFileAtomic(
     report,
     await twoPhaseReport({
@@ -136,13 +136,7 @@ async function writeStudy(
         command: `deno task two-phase ${args.join(" ")}`.trimEnd(),
         seed: options.seed,
         config: { ...options },
-        versions: { deno: environment.deno, ...environment.packages },
-        facts: {
-          backend,
-          processor: `${environment.cpu.model}, ${environment.cpu.count} cores`,
-          system: environment.os,
-        },
-        ...(environment.git === null ? {} : { commit: environment.git.commit }),
+        ...environmentProvenance(describeEnvironment(backend)),
       },
     }),
   );

@@ -8,6 +8,7 @@ import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";
 import { RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
+import { environmentProvenance } from "./provenance.ts";
 import { formatTable } from "./table.ts";
 
 const program = new Command("validate")
@@ -33,9 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
       histories,
       provenance: {
         command: `deno task validate --seeds ${seeds} --updates ${updates}`,
-        versions: { deno: environment.deno, ...environment.packages },
-        facts: { backend: environment.backend, processor: environment.cpu.model },
-        ...(environment.git === null ? {} : { commit: environment.git.commit }),
+        ...environmentProvenance(environment),
       },
     }),
   );

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Environment, readJsonLines, RUN_FILES, writeFileAtomic } from "../../experiment/mod.ts";
 import { type TheoryEvaluationRow, theoryReport, type TheoryReportData } from "../../report/mod.ts";
 import type { TheoryEvaluation } from "../../theory/mod.ts";
+import { environmentProvenance } from "../provenance.ts";
 import type { TheoryRun } from "./session.ts";
 
 /** Evaluations by task as rows of the report. */
@@ -43,13 +44,7 @@ export async function writeTheoryReport(
       command,
       seed,
       config,
-      versions: { deno: environment.deno, ...environment.packages },
-      facts: {
-        backend: environment.backend,
-        processor: `${environment.cpu.model}, ${environment.cpu.count} cores`,
-        system: environment.os,
-      },
-      ...(environment.git === null ? {} : { commit: environment.git.commit }),
+      ...environmentProvenance(environment),
     },
   });
   writeFileAtomic(join(folder, RUN_FILES.report), html);

@@ -4,6 +4,7 @@
  * `deno run -A bench/theory_temperature.ts`
  */
 
+import { printLine } from "../lib/cli/output.ts";
 import {
   anomalyConditions,
   anomalyContribution,
@@ -16,7 +17,6 @@ import {
 } from "../lib/theory/mod.ts";
 
 const COEFFICIENTS = [0.08, 0.06, 0.05, 0.045, 0.04, 0.03, 0.02];
-const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 
 /** Reward and success of every filling of a template's holes with charges of one U(1). */
 function forEveryString(
@@ -81,10 +81,10 @@ for (const [name, abelian] of [["T0", 0], ["T1", 0], ["T5", 1]] as const) {
       if (success) sums[c].success += weight;
     });
   });
-  print(`${name}, ${prompt.name}: ${count} strings, ${successes} successes`);
+  printLine(`${name}, ${prompt.name}: ${count} strings, ${successes} successes`);
   COEFFICIENTS.forEach((coefficient, c) => {
     const { weight, success, reward } = sums[c];
-    print(
+    printLine(
       `  coefficient ${coefficient}: success ${(success / weight).toFixed(3)}, reward ${(reward / weight).toFixed(3)}`,
     );
   });

@@ -4,6 +4,7 @@
  * `deno run -A bench/theory_update.ts [backend] [updates]`
  */
 
+import { printLine } from "../lib/cli/output.ts";
 import { cpuUsage } from "node:process";
 import { createStream } from "../lib/random/mod.ts";
 import { adamStepInto, type BackendName, initialAdam, useBackend } from "../lib/tensor/mod.ts";
@@ -19,9 +20,8 @@ import {
 
 const backend = await useBackend((Deno.args[0] ?? "auto") as BackendName);
 const updates = Number(Deno.args[1] ?? 8);
-const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 
-print(`backend ${backend}, 32 strings, 128-d, 2 layers, 4 heads; medians of ${updates}`);
+printLine(`backend ${backend}, 32 strings, 128-d, 2 layers, 4 heads; medians of ${updates}`);
 for (const task of ["T0", "T2", "T3", "T4", "T6"] as const satisfies readonly TaskName[]) {
   for (const klCoefficient of [0, 0.05]) {
     const training = new TheoryTraining({
@@ -75,7 +75,7 @@ for (const task of ["T0", "T2", "T3", "T4", "T6"] as const satisfies readonly Ta
       if (update > 0) processor.push((used.user + used.system) / 1000);
       length += metrics.length / (updates + 1);
     }
-    print(
+    printLine(
       `${task} kl ${klCoefficient}: ${median(times).toFixed(0)} ms an update, ${
         median(processor).toFixed(0)
       } ms of processor time (${length.toFixed(0)} tokens a string)`,
@@ -96,7 +96,7 @@ for (const task of ["T0", "T2", "T3", "T4", "T6"] as const satisfies readonly Ta
     times.push(performance.now() - started);
     tokens = written.reduce((sum, theory) => sum + theory.tokens.length, 0);
   }
-  print(
+  printLine(
     `${task} writing alone: ${median(times).toFixed(0)} ms, ${
       (tokens / median(times)).toFixed(0)
     } tokens a millisecond`,

@@ -5,6 +5,7 @@
  * state until two fields are missing, which a hash table has; vectorlike and real matter is then added; the scorer decides.
  */
 
+import { createStream } from "../random/mod.ts";
 import { anomalyConditions, anomalyContribution } from "./anomaly.ts";
 import { ClosingSolver } from "./closing.ts";
 import { conjugateMultiplet, type Field, multipletKey } from "./gauge.ts";
@@ -26,9 +27,6 @@ type Copies = ReadonlyMap<number, number>;
 
 const COLOURS: Readonly<Record<string, number>> = { "00": 0, "11": 1, "10": 2, "01": -2, "20": 3, "02": -3 };
 const CHARGES = 12;
-/** Odd multipliers of a linear congruence; the keys that they give are compared exactly afterwards by the scorer. */
-const MULTIPLIER = 1_103_515_245;
-
 /** How many states more of each charge (in sixths) and colour than of the opposite ones a multiplet has. */
 function balanceOf({ irreps, charges }: Field): Int32Array {
   const [colour, weak] = irreps;
@@ -59,11 +57,12 @@ function balancedRemainders(
   const count = fields.length;
   const multiplet = (f: number) => Math.floor(f / MAX_MULTIPLICITY);
   const balances = fields.map((field) => balanceOf(field).map((value) => value * field.multiplicity));
-  let seed = 12_345;
-  const weights = Array.from({ length: conditions.length + balances[0]!.length }, () => {
-    seed = (Math.imul(seed, MULTIPLIER) + 12_345) >>> 0;
-    return (seed >>> 4) * 2 + 1;
-  });
+  // Odd and below 2²⁹, so that the sums stay exact integers. Where two sums share a key by chance, the scorer tells them apart.
+  const random = createStream(0);
+  const weights = Array.from(
+    { length: conditions.length + balances[0]!.length },
+    () => (random.uint32() >>> 4) * 2 + 1,
+  );
   const keys = fields.map((field, f) =>
     [...conditions.map((condition) => anomalyContribution(condition, field)), ...balances[f]!]
       .reduce((key, value, i) => key + value * weights[i]!, 0)
@@ -127,12 +126,12 @@ export function successCensus(scorer: TheoryScorer, prompt: Prompt, room = promp
   const conjugate = Int32Array.from(multiplets, (field) => at.get(multipletKey(conjugateMultiplet(field))) ?? -1);
   const strings = new Set<string>();
   const contents = new Map<string, number>();
-  const extend = (copies: Copies, from: number): boolean => {
+  const extend = (copies: Copies, from: number): void => {
     const matter = [...copies].map(([m, multiplicity]) => ({ ...multiplets[m]!, multiplicity }));
     const tokens = [...head, ...fieldTokens(matter, declared), EOS];
     const verdict = scorer.score(tokens, prompt);
     // Vectorlike matter changes no goal: what the remainder misses stays missed.
-    if (verdict.shortfalls.some((shortfall) => shortfall > 0)) return false;
+    if (verdict.shortfalls.some((shortfall) => shortfall > 0)) return;
     if (verdict.success) {
       strings.add(tokens.join());
       contents.set(contentKey(readTheory(tokens, dialect).theory), fieldCount(copies));
@@ -147,7 +146,6 @@ export function successCensus(scorer: TheoryScorer, prompt: Prompt, room = promp
         extend(more, m + 1);
       }
     }
-    return true;
   };
   for (const remainder of balancedRemainders(fields, conjugate, room, prompt)) extend(remainder, 0);
   return { strings: strings.size, contents };

@@ -32,8 +32,19 @@ export function isClosable({ script, limits }: Prompt): boolean {
 
 /** Draws and lists closed strings of prompts. It remembers the tables of gauge groups and the closings of given fields. */
 export class ClosedStrings {
+  readonly #accept: (theory: Theory) => boolean;
   readonly #solvers = new Map<string, ClosingSolver>();
-  readonly #given = new Map<Prompt, readonly (readonly number[])[]>();
+  /** What `draw` chooses from, for prompts that give fields. */
+  readonly #acceptable = new Map<Prompt, readonly (readonly number[])[]>();
+
+  /** @param accept a further condition on drawn theories; it must hold for some closing */
+  constructor(accept: (theory: Theory) => boolean = () => true) {
+    this.#accept = accept;
+  }
+
+  #isAcceptable(theory: Theory): boolean {
+    return chiralRemainder(theory).length > 0 && this.#accept(theory);
+  }
 
   #start(prompt: Prompt): { readonly head: readonly number[]; readonly theory: Theory; readonly room: number } {
     if (!isClosable(prompt)) {
@@ -75,16 +86,14 @@ export class ClosedStrings {
    * A string of the prompt whose anomalies cancel and whose fermions are not wholly vectorlike. One that the prompt's own
    * fields lead to is drawn uniformly; for a prompt without fields, 1 … room − 1 uniform fields are closed by one of
    * their closings, afresh until there is one.
-   * @param accept a further condition on the theory; it must hold for some closing
+   * @throws RangeError if the prompt gives fields of which no closing is acceptable
    */
-  draw(prompt: Prompt, stream: Stream, accept: (theory: Theory) => boolean = () => true): readonly number[] {
+  draw(prompt: Prompt, stream: Stream): readonly number[] {
     const { head, theory, room } = this.#start(prompt);
-    const { dialect } = prompt.limits;
-    const isAcceptable = (closed: Theory) => chiralRemainder(closed).length > 0 && accept(closed);
     if (theory.fields.length > 0) {
-      const strings = this.#given.get(prompt) ?? this.all(prompt);
-      this.#given.set(prompt, strings);
-      const acceptable = strings.filter((tokens) => isAcceptable(readTheory(tokens, dialect).theory));
+      const acceptable = this.#acceptable.get(prompt) ??
+        this.all(prompt).filter((tokens) => this.#isAcceptable(readTheory(tokens, prompt.limits.dialect).theory));
+      this.#acceptable.set(prompt, acceptable);
       if (acceptable.length === 0) throw new RangeError(`no closing of prompt ${prompt.name} is acceptable`);
       return stream.choice(acceptable);
     }
@@ -99,7 +108,7 @@ export class ClosedStrings {
       while (closings.length > 0) {
         const [closing] = closings.splice(stream.integer(closings.length), 1);
         const fields = [...partial, ...closing!.map((f) => solver.fields[f]!)];
-        if (isAcceptable({ ...theory, fields })) return [...head, ...fieldTokens(fields, declared), EOS];
+        if (this.#isAcceptable({ ...theory, fields })) return [...head, ...fieldTokens(fields, declared), EOS];
       }
     }
   }

@@ -29,10 +29,9 @@ export type StringSource = (prompt: Prompt, stream: Stream) => readonly number[]
 /** The strings of a source. No theory of the literature is ever among closed strings, so that finding one is a discovery. */
 export function stringSource(source: SupervisedSource): StringSource {
   if (source === "uniform") return uniformString;
-  const closed = new ClosedStrings();
   const known = knownContents();
-  const isNew = (theory: Theory) => !known.has(contentKey(theory));
-  return (prompt, stream) => closed.draw(prompt, stream, isNew);
+  const closed = new ClosedStrings((theory: Theory) => !known.has(contentKey(theory)));
+  return (prompt, stream) => closed.draw(prompt, stream);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a surrogate believes, as features of a variable behind the plain statistics. */
 
+import { bounded } from "./bounded.ts";
 import type { Observation } from "./types.ts";
 
 /**
@@ -18,9 +19,6 @@ export const EFFECT_FEATURES = [
   "believed sd at high",
   "log unit of believed gains",
 ] as const;
-
-const LIMIT = 10;
-const bounded = (x: number): number => x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
 
 /** Number of features of a variable. */
 export function beliefChannels(kind: BeliefChannels): number {

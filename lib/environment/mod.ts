@@ -14,13 +14,13 @@ export { createEnvironment, type Environment, observedVariables, publicProblems 
 export {
   concatViews,
   gatherViews,
-  NODE_FEATURES,
   nodeChannels,
-  PAIR_FEATURES,
   type StatisticsViews,
   statisticsViews,
   type ViewOptions,
 } from "./features.ts";
+export { NODE_FEATURES } from "./node_features.ts";
+export { PAIR_FEATURES } from "./pair_features.ts";
 export { FEWEST_OBSERVATIONAL_ROWS, recordedObservation, type RecordedRows } from "./recorded.ts";
 export { RESPONSE_FEATURES } from "./response.ts";
 export {

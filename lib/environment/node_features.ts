@@ -1,0 +1,120 @@
+/** Features of each variable, from the regressions of its episode and what its interventions gave. */
+
+import { bounded } from "./bounded.ts";
+import type { PairWork } from "./pair_features.ts";
+import type { Observation } from "./types.ts";
+
+/** Names of the features of a variable, in order. "low" and "high" are the ends of its domain. */
+export const NODE_FEATURES = [
+  "posterior gain at low",
+  "posterior gain at high",
+  "posterior sd at low",
+  "posterior sd at high",
+  "interventional gain at low",
+  "interventional gain at high",
+  "observational gain at low",
+  "observational gain at high",
+  "direct gain at low",
+  "direct gain at high",
+  "path gain at low",
+  "path gain at high",
+  "evidence of an effect on the target",
+  "correlation with the target",
+  "log interventions",
+  "mean gain seen",
+  "never tried",
+  "tried last",
+  "log spread against the domain",
+  "time",
+  "log unit",
+  "log observational rows",
+  "log size",
+  "is the target",
+  "low end in spreads",
+  "high end in spreads",
+  "best gain seen",
+  "last gain seen",
+] as const;
+
+/** The features of every variable of one episode; reads `work`. */
+export function nodeFeaturesInto(
+  out: Float32Array,
+  channels: number,
+  observation: Observation,
+  e: number,
+  work: PairWork,
+): void {
+  const { problems, statistics: s, step, horizon } = observation;
+  const { width } = problems;
+  const size = problems.sizes[e];
+  const vector = e * width;
+  const target = problems.targets[e];
+  const sign = problems.signs[e];
+  const spreadY = s.spread[vector + target];
+  const lowOf = (i: number) => (problems.low[vector + i] - s.centre[vector + i]) / s.spread[vector + i];
+  const highOf = (i: number) => (problems.high[vector + i] - s.centre[vector + i]) / s.spread[vector + i];
+
+  // Gains are counted in units of the best predicted gain, or of the target's spread where that is more.
+  let unit = 1;
+  let best = -Infinity;
+  let last = -1;
+  for (let i = 0; i < size; i++) {
+    if (problems.settable[vector + i] === 1) {
+      const slope = sign * work.slope[i * width + target];
+      unit = Math.max(unit, slope * lowOf(i), slope * highOf(i));
+    }
+    best = Math.max(best, s.bestOutcome[vector + i]);
+    if (s.lastStep[vector + i] === step - 1 && step > 0) last = i;
+  }
+  const gainSeen = (signedOutcome: number) => (signedOutcome - sign * s.centre[vector + target]) / spreadY / unit;
+  const bestGain = best > -Infinity ? gainSeen(best) : 0;
+  const lastGain = last >= 0 ? gainSeen(sign * s.lastOutcome[vector + last]) : 0;
+
+  for (let i = 0; i < size; i++) {
+    const cell = i * width + target;
+    const low = lowOf(i);
+    const high = highOf(i);
+    const isTarget = i === target;
+    const tried = s.doCount[vector + i];
+    let path = isTarget ? 0 : work.direct[cell];
+    for (let j = 0; j < size; j++) {
+      if (j !== i && j !== target && problems.settable[vector + j] === 1) {
+        path += work.slope[i * width + j] * work.direct[j * width + target];
+      }
+    }
+    const settable = problems.settable[vector + i] === 1;
+    const at = (vector + i) * channels;
+    const gains = (offset: number, slope: number) => {
+      out[at + offset] = bounded(settable ? sign * slope * low / unit : 0);
+      out[at + offset + 1] = bounded(settable ? sign * slope * high / unit : 0);
+    };
+    gains(0, work.slope[cell]);
+    out[at + 2] = bounded(settable ? Math.abs(low) * work.slopeSd[cell] / unit : 0);
+    out[at + 3] = bounded(settable ? Math.abs(high) * work.slopeSd[cell] / unit : 0);
+    gains(4, work.interventional[cell]);
+    gains(6, work.correlation[cell]);
+    gains(8, work.direct[cell]);
+    gains(10, path);
+    out[at + 12] = bounded(-sign * work.evidence[cell]);
+    out[at + 13] = bounded(isTarget ? 0 : -sign * work.correlation[cell]);
+    out[at + 14] = Math.log1p(tried);
+    out[at + 15] = bounded(
+      tried > 0
+        ? sign * (s.doSum[(vector + i) * width + target] / tried - s.centre[vector + target]) / spreadY / unit
+        : 0,
+    );
+    out[at + 16] = tried === 0 ? 1 : 0;
+    out[at + 17] = i === last ? 1 : 0;
+    out[at + 18] = settable ? bounded(Math.log((high - low) / 4)) : 0;
+    // A recommendation is asked for after the last step, which no policy has met in training.
+    out[at + 19] = Math.min(step, horizon - 1) / horizon;
+    out[at + 20] = Math.log(unit);
+    out[at + 21] = Math.log(Math.max(1, s.obsCount[e]) / 10);
+    out[at + 22] = Math.log(size / 8);
+    out[at + 23] = isTarget ? 1 : 0;
+    out[at + 24] = settable ? bounded(low / 5) : 0;
+    out[at + 25] = settable ? bounded(high / 5) : 0;
+    out[at + 26] = bounded(bestGain);
+    out[at + 27] = bounded(lastGain);
+  }
+}

@@ -5,6 +5,7 @@
  * allows. Tasks T0 to T6 ask for theories of growing freedom; a small language model writes them and learns from the reward.
  */
 export * from "./anomaly.ts";
+export * from "./attempts.ts";
 export * from "./attention.ts";
 export * from "./census.ts";
 export * from "./choices.ts";

@@ -125,7 +125,7 @@ export function replayingRoller(
     });
     return theoryRollout(
       [...played.written, ...corrected],
-      [...played.verdicts.map(({ reward }) => reward), ...replayed.map(({ sample }) => sample.entry.item.reward)],
+      [...played.rewards, ...replayed.map(({ sample }) => sample.entry.item.reward)],
       Int32Array.from([...played.group, ...replayed.map(({ group }) => group)]),
       {
         metrics: { ...played.metrics, replay_size: memory.state.length, replayed: replayed.length },

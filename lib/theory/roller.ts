@@ -13,6 +13,8 @@ export interface TaskShare {
   readonly share: number;
   /** All of the task's training prompts if left out. */
   readonly prompts?: readonly Prompt[];
+  /** Positive: how often a prompt is drawn in proportion to the others of its task; all alike if left out. */
+  readonly weight?: (prompt: Prompt) => number;
 }
 
 /** What a rollout consists of. */
@@ -23,6 +25,12 @@ export interface TheoryRolloutOptions {
   readonly groupSize: number;
   /** Told of every score call, in order. */
   readonly onVerdict?: (written: WrittenTheory, verdict: Verdict) => void;
+  /** `[groupSize]` what a judged group is learned from; the verdicts' rewards if left out. */
+  readonly groupRewards?: (
+    group: DrawnGroup,
+    written: readonly WrittenTheory[],
+    verdicts: readonly Verdict[],
+  ) => readonly number[];
 }
 
 /** The prompt of one group. */
@@ -31,12 +39,16 @@ export interface DrawnGroup {
   readonly prompt: Prompt;
 }
 
-/** A task drawn by its share, and one of its training prompts. */
+/** One of `items`, drawn in proportion to its weight. */
+function drawWeighted<Item>(items: readonly Item[], weight: (item: Item) => number, stream: Stream): Item {
+  let left = stream.uniform() * items.reduce((sum, item) => sum + weight(item), 0);
+  return items.find((item) => (left -= weight(item)) < 0) ?? items[items.length - 1];
+}
+
+/** A task drawn by its share, and one of its training prompts by its weight. */
 function drawPrompt(tasks: readonly TaskShare[], stream: Stream): DrawnGroup {
-  const total = tasks.reduce((sum, { share }) => sum + share, 0);
-  let left = stream.uniform() * total;
-  const chosen = tasks.find(({ share }) => (left -= share) < 0) ?? tasks[tasks.length - 1];
-  return { scorer: chosen.scorer, prompt: stream.choice(chosen.prompts ?? chosen.scorer.task.prompts) };
+  const { scorer, prompts = scorer.task.prompts, weight = () => 1 } = drawWeighted(tasks, ({ share }) => share, stream);
+  return { scorer, prompt: drawWeighted(prompts, weight, stream) };
 }
 
 /**
@@ -56,6 +68,8 @@ export function drawGroups(
 export interface PlayedGroups {
   readonly written: readonly WrittenTheory[];
   readonly verdicts: readonly Verdict[];
+  /** `[strings]` what is learned from. */
+  readonly rewards: readonly number[];
   /** `[strings]` */
   readonly group: Int32Array;
   readonly metrics: Readonly<Record<string, number>>;
@@ -68,7 +82,7 @@ export function playGroups(
   options: TheoryRolloutOptions,
   stream: Stream,
 ): PlayedGroups {
-  const { groupSize, onVerdict } = options;
+  const { groupSize, onVerdict, groupRewards } = options;
   const group = Int32Array.from({ length: drawn.length * groupSize }, (_, m) => Math.floor(m / groupSize));
   const written = writeTheories(
     policy,
@@ -80,7 +94,11 @@ export function playGroups(
     onVerdict?.(theory, verdict);
     return verdict;
   });
-  return { written, verdicts, group, metrics: rolloutMetrics(written, verdicts) };
+  const rewards = groupRewards === undefined ? verdicts.map(({ reward }) => reward) : drawn.flatMap((each, g) => {
+    const [from, to] = [g * groupSize, (g + 1) * groupSize];
+    return groupRewards(each, written.slice(from, to), verdicts.slice(from, to));
+  });
+  return { written, verdicts, rewards, group, metrics: rolloutMetrics(written, verdicts) };
 }
 
 /** Plays `groups` groups of `groupSize` strings. */
@@ -90,8 +108,8 @@ export function theoryRoller(
 ): Roller<TheoryPolicy, TheoryViews, TheoryActions> {
   return (policy, stream) => {
     const drawn = drawGroups(tasks, options, stream);
-    const { written, verdicts, group, metrics } = playGroups(policy, drawn, options, stream);
-    return theoryRollout(written, verdicts.map(({ reward }) => reward), group, {
+    const { written, rewards, group, metrics } = playGroups(policy, drawn, options, stream);
+    return theoryRollout(written, rewards, group, {
       metrics,
       interventions: written.length,
       describe: (g) => `prompt ${drawn[g].prompt.name} of task ${drawn[g].scorer.task.name}`,

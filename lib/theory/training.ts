@@ -14,6 +14,7 @@ import type { TrainerOptions } from "../grpo/options.ts";
 import type { ReplayState } from "../grpo/replay.ts";
 import { type Optimizer, type ShardPool, trainUpdate, type UpdateMetrics } from "../grpo/trainer.ts";
 import { createStream } from "../random/mod.ts";
+import { type AttemptOptions, Attempts, type AttemptState } from "./attempts.ts";
 import type { GptOptions } from "./gpt.ts";
 import { type TheoryActions, TheoryPolicy, type TheoryViews } from "./policy.ts";
 import type { Prompt } from "./prompt.ts";
@@ -59,11 +60,12 @@ export interface TheoryTrainingOptions {
   readonly seed: number;
   readonly network: GptOptions;
   readonly temperature: number;
-  /** At least one; the last lasts to the end. The success share of an update is what passes a stage. */
+  /** At least one; the last lasts to the end. The success share over all prompts of a stage is what passes it. */
   readonly stages: readonly TheoryStage[];
   /** Groups an update, and strings a group. */
   readonly groups: number;
   readonly groupSize: number;
+  readonly attempts: AttemptOptions;
   readonly trainer: TrainerOptions;
   readonly adaptiveKl: AdaptiveKl | null;
   readonly replay: TheoryReplayOptions | null;
@@ -77,6 +79,7 @@ export interface TheoryTrainingState {
   readonly scoreCalls: number;
   readonly replay: ReplayState<Success>;
   readonly found: SearchLogState;
+  readonly attempts: AttemptState;
 }
 
 /** A training in progress. */
@@ -89,6 +92,7 @@ export class TheoryTraining {
   readonly #memory: SuccessMemory | undefined;
   readonly #pool: ShardPool;
   readonly #log = new SearchLog();
+  readonly #attempts: Attempts;
   #update = 0;
   #curriculum = INITIAL_CURRICULUM;
   #klCoefficient: number;
@@ -106,6 +110,7 @@ export class TheoryTraining {
       : undefined;
     const names = new Set(options.stages.flatMap(({ tasks }) => tasks.map(({ task }) => task)));
     this.#scorers = new Map([...names].map((name) => [name, new TheoryScorer(theoryTask(name))]));
+    this.#attempts = new Attempts(options.attempts);
     this.#memory = options.replay === null ? undefined : new SuccessMemory(options.replay);
     const coefficient = () => this.#klCoefficient;
     const trainer: TrainerOptions = {
@@ -184,15 +189,29 @@ export class TheoryTraining {
     const current = this.options.stages[stage];
     const tasks = current.tasks.map(({ task, share }): TaskShare => {
       const scorer = this.scorer(task);
-      return { scorer, share, prompts: stagePrompts(current, scorer.task) };
+      const weight = (prompt: Prompt) => this.#attempts.weight(problemName(task, prompt));
+      return { scorer, share, prompts: stagePrompts(current, scorer.task), weight };
     });
     const { groups, groupSize, trainer } = this.options;
     const rollout: TheoryRolloutOptions = {
       groups: Math.ceil(groups / trainer.shards),
       groupSize,
       onVerdict: (written: WrittenTheory, verdict: Verdict) => this.#log.add(written.tokens, written.prompt, verdict),
+      groupRewards: ({ scorer, prompt }, written, verdicts) =>
+        this.#attempts.record(problemName(scorer.task.name, prompt), written, verdicts),
     };
     return this.#memory === undefined ? theoryRoller(tasks, rollout) : replayingRoller(tasks, rollout, this.#memory);
+  }
+
+  /** The success share that passes a stage: its tasks by their shares, their prompts alike, each by its latest group. */
+  #stageSuccess(stage: TheoryStage): number {
+    const total = stage.tasks.reduce((sum, { share }) => sum + share, 0);
+    return stage.tasks.reduce((sum, { task, share }) => {
+      const prompts = stagePrompts(stage, this.scorer(task).task);
+      const mean = prompts.reduce((all, prompt) => all + this.#attempts.success(problemName(task, prompt)), 0) /
+        prompts.length;
+      return sum + share / total * mean;
+    }, 0);
   }
 
   /** One update. @throws TrainingError if anything is not finite */
@@ -203,8 +222,15 @@ export class TheoryTraining {
     this.#scoreCalls += metrics.interventions;
     const klCoefficient = this.#klCoefficient;
     this.#adaptKl(metrics.kl);
-    this.#curriculum = advanceCurriculum(this.options.stages, this.#curriculum, metrics.success);
-    return { ...metrics, stage, kl_coefficient: klCoefficient, score_calls: this.#scoreCalls };
+    const stageSuccess = this.#stageSuccess(this.options.stages[stage]);
+    this.#curriculum = advanceCurriculum(this.options.stages, this.#curriculum, stageSuccess);
+    return {
+      ...metrics,
+      stage,
+      stage_success: stageSuccess,
+      kl_coefficient: klCoefficient,
+      score_calls: this.#scoreCalls,
+    };
   }
 
   #adaptKl(kl: number): void {
@@ -223,6 +249,7 @@ export class TheoryTraining {
       scoreCalls: this.#scoreCalls,
       replay: this.#memory?.state ?? [],
       found: this.#log.state(),
+      attempts: this.#attempts.state(),
     };
   }
 
@@ -234,5 +261,6 @@ export class TheoryTraining {
     this.#scoreCalls = state.scoreCalls;
     if (this.#memory !== undefined) this.#memory.state = state.replay;
     this.#log.restore(state.found);
+    this.#attempts.restore(state.attempts);
   }
 }

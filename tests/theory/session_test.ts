@@ -105,6 +105,13 @@ Deno.test("the config refuses what would have no effect or cannot run", () => {
     () => config("grpo.kl.coefficient=0", "grpo.kl.adaptive=true"),
     /grpo.kl.adaptive: there is no KL to adapt to/,
   );
+  refused("grpo.solved_weight=0.1", /grpo.solved_weight: there is one prompt for every task/);
+  assert.equal(config("task=T2", "grpo.solved_weight=0.1").grpo.solved_weight, 0.1);
+  const stages = '[{"name":"a","tasks":{"T2":1},"max_added":1},{"name":"b","tasks":{"T3":1},"max_added":2}]';
+  assert.throws(
+    () => config("curriculum.enabled=true", `curriculum.stages=${stages}`),
+    /curriculum.stages.1.max_added: no prompt of T3 lets at most 2 fields be added/,
+  );
 });
 
 Deno.test("a run evaluates training and held-out prompts of the tasks that it trains", () => {
@@ -165,10 +172,16 @@ Deno.test("every switch of the config reaches the training's options", () => {
     "grpo.ratio=sequence",
     "grpo.entropy.schedule=cosine",
     "grpo.scale=group",
+    "grpo.solved_weight=0.2",
+    "grpo.repeat_cost=0.3",
   ));
   assert.equal(base.stages.length, 1);
   assert.deepEqual(changed.stages.map(({ tasks }) => tasks.map(({ task }) => task).join()), ["T0", "T0,T2", "T2,T4"]);
   assert.deepEqual([base.replay?.perGroup, changed.replay], [4, null]);
+  assert.deepEqual([base.attempts, changed.attempts], [
+    { solvedWeight: 1, repeatCost: 0 },
+    { solvedWeight: 0.2, repeatCost: 0.3 },
+  ]);
   assert.deepEqual([base.adaptiveKl, changed.adaptiveKl], [null, { low: 0.01, high: 0.1, factor: 1.1 }]);
   assert.deepEqual(
     [changed.trainer.loss.ratio, changed.trainer.entropy.kind, changed.trainer.advantage.scale],

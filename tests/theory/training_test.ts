@@ -63,6 +63,7 @@ function options(changes: Partial<TheoryTrainingOptions> = {}): TheoryTrainingOp
     stages: [{ tasks: [{ task: "T0", share: 1 }], threshold: 1, patience: 1 }],
     groups: 2,
     groupSize: 4,
+    attempts: { solvedWeight: 0.5, repeatCost: 0.1 },
     trainer: trainer(4),
     adaptiveKl: null,
     replay: REPLAY,
@@ -254,12 +255,32 @@ Deno.test("the curriculum goes on to the next tasks when the success share reach
     ],
   }));
   const optimizer = optimizerOf(training.policy);
-  assert.equal((await training.step(optimizer)).stage, 0);
+  const first = await training.step(optimizer);
+  assert.deepEqual([first.stage, first.stage_success], [0, 0]);
   assert.equal(training.stage.tasks[0].task, "T2");
   assert.equal((await training.step(optimizer)).stage, 1);
   assert.equal(training.scorer("T2").calls, 8);
   assert.throws(() => training.scorer("T5"), /no stage trains T5; trained are T0, T2/);
   assert.throws(() => new TheoryTraining(options({ stages: [] })), /at least one stage/);
+});
+
+Deno.test("a stage is passed by all of its prompts, not by those that an update happened to draw", async () => {
+  const stages = [0.2, 1].map((threshold) => (
+    { tasks: [{ task: "T2", share: 1 }], threshold, patience: 1, maxAdded: 1 } as const
+  ));
+  const training = new TheoryTraining(options({ stages, attempts: { solvedWeight: 0.5, repeatCost: 0.1 } }));
+  const optimizer = optimizerOf(training.policy);
+  const { prompts } = theoryTask("T2");
+  const latest = [1, 1, 0.5].map((share, p) => [`T2/${prompts[p].name}`, share] as const);
+  training.restore({ ...training.state(), attempts: { latest, failures: [] } });
+  // Two groups of strings, of which hardly any is a success: two of the four prompts keep what they had, the others get 0.
+  const { stage_success, success } = await training.step(optimizer);
+  assert.equal(success, 0);
+  const left = training.state().attempts.latest.reduce((sum, [, share]) => sum + share, 0);
+  assert.equal(stage_success, left / 4);
+  assert.ok(left > 0 && left < 2.5);
+  assert.equal(training.stage, stages[left / 4 >= 0.2 ? 1 : 0]);
+  assert.equal(training.state().attempts.failures.reduce((sum, [, count]) => sum + count, 0), 8);
 });
 
 Deno.test("a stage may leave out the prompts that let many fields be added", async () => {

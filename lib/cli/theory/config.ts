@@ -2,7 +2,14 @@
 
 import { stringify } from "yaml";
 import { z } from "zod";
-import { SUPERVISED_SOURCES, TASK_NAMES, type TheoryStage, type TheoryTrainingOptions } from "../../theory/mod.ts";
+import {
+  stagePrompts,
+  SUPERVISED_SOURCES,
+  TASK_NAMES,
+  type TheoryStage,
+  theoryTask,
+  type TheoryTrainingOptions,
+} from "../../theory/mod.ts";
 
 const count = (min: number) => z.int().min(min);
 const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape);
@@ -21,7 +28,9 @@ const stageSchema = section({
   name: z.string().min(1).describe("name of the stage in logs"),
   tasks: shares.describe("share of the groups of each task"),
   max_added: count(1).optional().describe("leave out the prompts that let more fields be added than this"),
-  threshold: z.number().max(1).default(0.8).describe("moving mean of the success share that ends the stage"),
+  threshold: z.number().max(1).default(0.8).describe(
+    "moving mean of the success share over the stage's prompts (each by its latest group) that ends the stage",
+  ),
   patience: count(1).default(20).describe("updates that the moving mean is taken over"),
 });
 
@@ -55,6 +64,12 @@ export const theoryConfigSchema = section({
     updates: count(0).default(600).describe("rollouts, each followed by epochs × minibatches gradient steps"),
     groups: count(1).default(1).describe("groups an update, each with one prompt"),
     group_size: count(2).default(32).describe("strings a group"),
+    solved_weight: z.number().positive().max(1).default(1).describe(
+      "how often a solved prompt is drawn for each time that an unsolved one is; 1 draws all alike",
+    ),
+    repeat_cost: nonNegative().default(0).describe(
+      "β of the cost β ln n of a failed string that has been written n times",
+    ),
     epochs: count(1).default(1).describe("passes over each rollout"),
     minibatches: count(1).default(1).describe("parts that a pass is split into"),
     scale: z.enum(["group", "batch", "none"]).default("none").describe("what advantages are divided by"),
@@ -133,8 +148,10 @@ export const theoryConfigSchema = section({
     every: count(1).default(100).describe("updates between two checkpoints"),
     keep: count(1).default(3).describe("newest checkpoints that are kept, besides the best"),
   }).prefault({}),
-}).superRefine(({ network, grpo: { groups, group_size, minibatches, entropy, kl } }, { addIssue }) => {
-  const refuse = (path: readonly string[], message: string) => addIssue({ code: "custom", path: [...path], message });
+}).superRefine((config, { addIssue }) => {
+  const { network, grpo: { groups, group_size, solved_weight, minibatches, entropy, kl } } = config;
+  const refuse = (path: readonly (string | number)[], message: string) =>
+    addIssue({ code: "custom", path: [...path], message });
   if (network.width % (2 * network.heads) !== 0) {
     refuse(["network", "heads"], `width ${network.width} is not a multiple of 2 × ${network.heads} heads`);
   }
@@ -147,6 +164,20 @@ export const theoryConfigSchema = section({
   }
   if (kl.adaptive && kl.coefficient === 0) {
     refuse(["grpo", "kl", "adaptive"], "there is no KL to adapt to while grpo.kl.coefficient is 0");
+  }
+  const prompts = stagesOf(config).map((stage, s) =>
+    stage.tasks.map(({ task }) => {
+      try {
+        return stagePrompts(stage, theoryTask(task)).length;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        refuse(["curriculum", "stages", s, "max_added"], error.message);
+        return Infinity;
+      }
+    })
+  );
+  if (solved_weight < 1 && prompts.flat().every((count) => count === 1)) {
+    refuse(["grpo", "solved_weight"], "there is one prompt for every task, so nothing to choose from");
   }
   if (kl.low > kl.high) {
     refuse(["grpo", "kl", "low"], `the range's lower end ${kl.low} is above its upper end ${kl.high}`);
@@ -161,17 +192,20 @@ export function formatTheoryConfig(config: TheoryConfig): string {
   return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
+/** The stages of a run; one where no curriculum is used. */
+function stagesOf({ task, curriculum }: Pick<TheoryConfig, "task" | "curriculum">): readonly TheoryStage[] {
+  if (!curriculum.enabled) return [{ threshold: 1, patience: 1, tasks: [{ task, share: 1 }] }];
+  return curriculum.stages.map(({ tasks, threshold, patience, max_added }) => ({
+    ...(max_added === undefined ? {} : { maxAdded: max_added }),
+    threshold,
+    patience,
+    tasks: TASK_NAMES.flatMap((name) => (tasks[name] ?? 0) > 0 ? [{ task: name, share: tasks[name]! }] : []),
+  }));
+}
+
 /** The options of the library. */
 export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {
-  const { grpo, optimizer, network, curriculum } = config;
-  const stages: readonly TheoryStage[] = curriculum.enabled
-    ? curriculum.stages.map(({ tasks, threshold, patience, max_added }) => ({
-      ...(max_added === undefined ? {} : { maxAdded: max_added }),
-      threshold,
-      patience,
-      tasks: TASK_NAMES.flatMap((task) => (tasks[task] ?? 0) > 0 ? [{ task, share: tasks[task]! }] : []),
-    }))
-    : [{ threshold: 1, patience: 1, tasks: [{ task: config.task, share: 1 }] }];
+  const { grpo, optimizer, network } = config;
   return {
     seed: config.seed,
     network: {
@@ -182,9 +216,10 @@ export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {
       dropout: network.dropout,
     },
     temperature: config.temperature,
-    stages,
+    stages: stagesOf(config),
     groups: grpo.groups,
     groupSize: grpo.group_size,
+    attempts: { solvedWeight: grpo.solved_weight, repeatCost: grpo.repeat_cost },
     adaptiveKl: grpo.kl.adaptive ? { low: grpo.kl.low, high: grpo.kl.high, factor: grpo.kl.factor } : null,
     replay: config.replay.enabled
       ? {

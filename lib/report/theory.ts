@@ -49,9 +49,10 @@ const WINDOW = 21;
 /** What is drawn of the metrics: column, title, axis. */
 const CURVES = [
   ["success", "Success", "share of the written theories"],
+  ["stage_success", "Success over all prompts", "share, each prompt by its latest group"],
   ["theory_reward", "Reward", "mean reward of the written theories"],
   ["legal_entropy", "Entropy over the legal tokens", "nats a decision"],
-  ["distinct_share", "Distinct strings", "share of a group"],
+  ["distinct_share", "Distinct strings", "share of the written theories"],
 ] as const;
 
 /** The run as one self-contained HTML file; the same data give the same bytes. */
@@ -96,7 +97,11 @@ export function theoryFindings({ evaluations, comparison, proofs }: TheoryReport
 }
 
 function curves(updates: TheoryReportData["updates"]): FigureBlock[] {
-  return CURVES.filter(([key]) => updates.some((row) => row[key] !== undefined)).map(([key, title, y]) => {
+  // Of a single prompt the success over all prompts would be the first curve again.
+  const shown = CURVES.filter(([key]) =>
+    updates.some((row) => row[key] !== undefined && (key !== "stage_success" || row[key] !== row.success))
+  );
+  return shown.map(([key, title, y]) => {
     const rows = updates.filter((row) => row[key] !== undefined);
     const x = rows.map(({ update }) => update);
     const values = rows.map((row) => row[key]);

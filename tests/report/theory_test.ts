@@ -24,3 +24,13 @@ Deno.test("the report writes out every anomaly of a found theory, and the same d
   assert.match(html, /= 0/);
   assert.match(html, /Fermions: <code>\(3,2\)_1\/6 \+ /);
 });
+
+Deno.test("success over all prompts is drawn where it is another curve than the success of what was written", async () => {
+  const data = exampleTheory([]);
+  const drawn = async (shift: number) =>
+    (await theoryReport({
+      ...data,
+      updates: data.updates.map((row) => ({ ...row, stage_success: row.success + shift })),
+    })).includes("Success over all prompts");
+  assert.deepEqual([await drawn(0), await drawn(0.1)], [false, true]);
+});

@@ -16,6 +16,7 @@ import {
   SAFETENSORS,
   type Value,
 } from "../experiment/mod.ts";
+import type { TheoryComparison } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { successfulContents, TheoryScorer } from "../theory/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
@@ -29,7 +30,6 @@ import {
   compareBaselines,
   COMPARISON_COLUMNS,
   comparisonCells,
-  type ComparisonRow,
   foundTheories,
   recordRow,
 } from "./theory/comparison.ts";
@@ -181,21 +181,20 @@ async function finish(run: TheoryRun, heldOut: boolean, command: string): Promis
   const { config, training } = run;
   const { evaluations, unseen, row } = report(run, heldOut);
   const summary: Record<string, Json> = { update: training.update, score_calls: training.scoreCalls, ...row };
-  let comparison: readonly ComparisonRow[] = [];
+  let comparison: TheoryComparison | null = null;
   const tasks = [...new Set(training.options.stages.flatMap((stage) => stage.tasks.map(({ task }) => task)))];
   const proofs = tasks.map((name) => training.scorer(name).task)
     .map((task) => [task.name, foundTheories(task, training.found, config.evaluation.proofs)] as const);
   if (config.evaluation.baselines && tasks.length === 1) {
     const { task } = training.scorer(tasks[0]);
-    comparison = [
-      recordRow("GRPO (all of training)", training.found),
-      recordRow("GRPO (samples at the end)", evaluations.get(task.name)!.found),
-      ...compareBaselines(task, training.scoreCalls, config),
-    ];
-    printLine(
-      `\n${task.name} at equal score calls\n${formatTable(COMPARISON_COLUMNS, comparison.map(comparisonCells))}`,
-    );
-    summary.comparison = comparison.map((each) => ({ ...each }));
+    comparison = {
+      training: recordRow("GRPO (all of training)", training.found),
+      after: recordRow("GRPO (samples at the end)", evaluations.get(task.name)!.found),
+      searches: compareBaselines(task, training.scoreCalls, config),
+    };
+    const rows = [comparison.training, comparison.after, ...comparison.searches];
+    printLine(`\n${task.name} at equal score calls\n${formatTable(COMPARISON_COLUMNS, rows.map(comparisonCells))}`);
+    summary.comparison = rows.map((each) => ({ ...each }));
     const possible = successfulContents(new TheoryScorer(task), task.prompts);
     if (possible !== undefined) {
       printLine(`successful contents that exist for the training prompts (exact solver): ${possible.size}`);

@@ -63,6 +63,7 @@ export { withPictures } from "./notebook/pictures.ts";
 export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";
 export {
   type SearchRow,
+  type TheoryComparison,
   type TheoryEvaluationRow,
   theoryFindings,
   theoryReport,

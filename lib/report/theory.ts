@@ -31,6 +31,15 @@ export interface TheoryEvaluationRow {
   readonly distinctShare: number;
 }
 
+/** The policy beside searches that had as many score calls as its training. */
+export interface TheoryComparison {
+  /** Every theory that was scored while the policy was trained. */
+  readonly training: SearchRow;
+  /** What it writes after training. */
+  readonly after: SearchRow;
+  readonly searches: readonly SearchRow[];
+}
+
 /** Everything that the report shows. */
 export interface TheoryReportData {
   readonly title: string;
@@ -38,8 +47,8 @@ export interface TheoryReportData {
   /** One row an update, as in `metrics.jsonl`. */
   readonly updates: readonly Readonly<Record<string, number>>[];
   readonly evaluations: readonly TheoryEvaluationRow[];
-  /** The trained policy first; empty where nothing was compared. */
-  readonly comparison: readonly SearchRow[];
+  /** Null where nothing was compared. */
+  readonly comparison: TheoryComparison | null;
   readonly proofs: readonly { readonly task: string; readonly proof: TheoryProof }[];
   readonly provenance: Provenance;
 }
@@ -49,7 +58,7 @@ const WINDOW = 21;
 /** What is drawn of the metrics: column, title, axis. */
 const CURVES = [
   ["success", "Success", "share of the written theories"],
-  ["stage_success", "Success over all prompts", "share, each prompt by its latest group"],
+  ["stage_success", "Success over all prompts", "share of each latest group"],
   ["theory_reward", "Reward", "mean reward of the written theories"],
   ["legal_entropy", "Entropy over the legal tokens", "nats a decision"],
   ["distinct_share", "Distinct strings", "share of the written theories"],
@@ -64,7 +73,7 @@ export async function theoryReport(data: TheoryReportData): Promise<string> {
       { blocks: [{ kind: "markdown", text: theoryFindings(data).map((sentence) => `- ${sentence}`).join("\n") }] },
       { heading: "Learning curves", blocks: [{ kind: "grid", blocks: curves(data.updates) }] },
       evaluationSection(data.evaluations),
-      ...(data.comparison.length === 0 ? [] : [comparisonSection(data.comparison)]),
+      ...(data.comparison === null ? [] : [comparisonSection(data.comparison)]),
       proofSection(data.proofs),
     ],
     provenance: data.provenance,
@@ -78,15 +87,7 @@ export function theoryFindings({ evaluations, comparison, proofs }: TheoryReport
       formatInteger(samples)
     } theories written for the ${prompts} prompts of ${task} succeed.`
   );
-  const [policy, ...searches] = comparison;
-  const best = searches.toSorted((a, b) => b.success - a.success)[0];
-  const against = policy === undefined || best === undefined ? [] : [
-    `Over ${formatInteger(policy.calls)} score calls, those of training included, ${
-      formatPercent(policy.success, 3)
-    } ` +
-    `succeed; the best search, ${best.method}, has ${formatPercent(best.success, 3)} ` +
-    `(${best.success > 0 ? `a ratio of ${(policy.success / best.success).toFixed(1)}` : "no success at all"}).`,
-  ];
+  const against = comparison === null ? [] : againstSearches(comparison);
   const known = [...new Set(proofs.flatMap(({ proof }) => proof.known ?? []))];
   const found = proofs.length === 0
     ? "No consistent theory was found."
@@ -94,6 +95,20 @@ export function theoryFindings({ evaluations, comparison, proofs }: TheoryReport
       known.length === 0 ? "none has a name here" : `known by name: ${known.join(", ")}`
     }.`;
   return [...success, ...against, found];
+}
+
+function againstSearches({ training, after, searches }: TheoryComparison): readonly string[] {
+  const best = searches.toSorted((a, b) => b.success - a.success)[0];
+  if (best === undefined) return [];
+  const ratio = ({ success }: SearchRow) => (success / best.success).toFixed(1);
+  return [
+    `Of the ${formatInteger(training.calls)} theories scored in training ${
+      formatPercent(training.success, 3)
+    } succeed, ` +
+    `of those written after it ${formatPercent(after.success, 3)}; the best search, ${best.method}, has ` +
+    `${formatPercent(best.success, 3)} of as many as training ` +
+    `(${best.success > 0 ? `ratios of ${ratio(training)} and ${ratio(after)}` : "no success at all"}).`,
+  ];
 }
 
 function curves(updates: TheoryReportData["updates"]): FigureBlock[] {
@@ -137,7 +152,7 @@ function evaluationSection(evaluations: readonly TheoryEvaluationRow[]): Section
   };
 }
 
-function comparisonSection(rows: readonly SearchRow[]): Section {
+function comparisonSection({ training, after, searches }: TheoryComparison): Section {
   return {
     heading: "At equal score calls",
     blocks: [{
@@ -150,9 +165,11 @@ function comparisonSection(rows: readonly SearchRow[]): Section {
         { key: "firstSuccess", label: "First success at call", format: "integer" },
         { key: "bestReward", label: "Best reward" },
       ],
-      rows: rows.map((row) => ({ ...row })),
-      emphasised: [0],
-      caption: "The policy's row counts every theory that it wrote while it was trained.",
+      rows: [training, after, ...searches].map((row) => ({ ...row })),
+      emphasised: [0, 1],
+      caption:
+        "The policy's first row counts every theory that was scored while it was trained, the second those that it " +
+        "wrote afterwards; the searches had as many score calls as the training.",
     }],
   };
 }

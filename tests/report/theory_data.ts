@@ -1,6 +1,6 @@
 /** A theory run for the tests of its report. */
 
-import type { SearchRow, TheoryReportData } from "../../lib/report/mod.ts";
+import type { SearchRow, TheoryComparison, TheoryReportData } from "../../lib/report/mod.ts";
 import { encode, proveTheory, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
 
 const STANDARD_MODEL = "BOS SU3 SU2 U1 F c3 w2 y1 n1 F c3b w1 y-4 n1 F c3b w1 y2 n1 F c1 w2 y-3 n1 F c1 w1 y6 n1 EOS";
@@ -14,8 +14,15 @@ export const search = (method: string, success: number): SearchRow => ({
   bestReward: 1,
 });
 
+/** A policy with these shares of successes in training and after it, beside searches. */
+export const comparison = (training: number, after: number, searches: readonly SearchRow[]): TheoryComparison => ({
+  training: search("GRPO (all of training)", training),
+  after: search("GRPO (samples at the end)", after),
+  searches,
+});
+
 /** The report of a short run that found the Standard Model. */
-export function exampleTheory(rows: readonly SearchRow[], found = true): TheoryReportData {
+export function exampleTheory(compared: TheoryComparison | null, found = true): TheoryReportData {
   const task = theoryTask("T0");
   const proof = proveTheory(encode(STANDARD_MODEL), task.prompts[0], new TheoryScorer(task));
   return {
@@ -32,7 +39,7 @@ export function exampleTheory(rows: readonly SearchRow[], found = true): TheoryR
       legalEntropy: 0.2,
       distinctShare: 0.02,
     }],
-    comparison: rows,
+    comparison: compared,
     proofs: found ? [{ task: "T0", proof }] : [],
     provenance: { command: "deno task theory task=T0", seed: 0 },
   };

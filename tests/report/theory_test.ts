@@ -1,32 +1,35 @@
 import assert from "node:assert/strict";
 import { theoryFindings, theoryReport } from "../../lib/report/mod.ts";
-import { exampleTheory, search } from "./theory_data.ts";
+import { comparison, exampleTheory, search } from "./theory_data.ts";
 
 Deno.test("what a theory report says is computed from its numbers, in both directions", () => {
-  const said = (success: number, best: number) =>
-    theoryFindings(exampleTheory([search("GRPO", success), search("uniform", 0.001), search("annealing", best)])).join(
-      " ",
-    );
-  assert.match(said(0.4, 0.1), /annealing.*ratio of 4\.0/);
-  assert.match(said(0.1, 0.2), /annealing.*ratio of 0\.5/);
-  assert.match(said(0.4, 0.1), /90\.0 % of 200 theories/);
+  const said = (training: number, after: number, best: number) =>
+    theoryFindings(
+      exampleTheory(comparison(training, after, [search("uniform", 0.001), search("annealing", best)])),
+    ).join(" ");
+  assert.match(said(0.4, 0.9, 0.1), /scored in training 40\.000 % succeed, of those written after it 90\.000 %/);
+  assert.match(said(0.4, 0.9, 0.1), /the best search, annealing, has 10\.000 % .*ratios of 4\.0 and 9\.0/);
+  assert.match(said(0.1, 0.8, 0.2), /annealing.*ratios of 0\.5 and 4\.0/);
+  assert.match(said(0.4, 0.9, 0.1), /90\.0 % of 200 theories/);
   assert.match(
-    theoryFindings(exampleTheory([search("GRPO", 0.4), search("uniform", 0)])).join(" "),
+    theoryFindings(exampleTheory(comparison(0.4, 0.9, [search("uniform", 0)]))).join(" "),
     /uniform.*no success at all/,
   );
-  assert.match(theoryFindings(exampleTheory([], false)).join(" "), /No consistent theory was found/);
+  assert.match(theoryFindings(exampleTheory(null, false)).join(" "), /No consistent theory was found/);
 });
 
 Deno.test("the report writes out every anomaly of a found theory, and the same data give the same bytes", async () => {
-  const html = await theoryReport(exampleTheory([search("GRPO", 0.4), search("uniform", 0)]));
-  assert.equal(await theoryReport(exampleTheory([search("GRPO", 0.4), search("uniform", 0)])), html);
-  for (const { name } of exampleTheory([]).proofs[0].proof.anomalies) assert.ok(html.includes(name.slice(0, 4)), name);
+  const html = await theoryReport(exampleTheory(comparison(0.4, 0.9, [search("uniform", 0)])));
+  assert.equal(await theoryReport(exampleTheory(comparison(0.4, 0.9, [search("uniform", 0)]))), html);
+  for (const { name } of exampleTheory(null).proofs[0].proof.anomalies) {
+    assert.ok(html.includes(name.slice(0, 4)), name);
+  }
   assert.match(html, /= 0/);
   assert.match(html, /Fermions: <code>\(3,2\)_1\/6 \+ /);
 });
 
 Deno.test("success over all prompts is drawn where it is another curve than the success of what was written", async () => {
-  const data = exampleTheory([]);
+  const data = exampleTheory(null);
   const drawn = async (shift: number) =>
     (await theoryReport({
       ...data,

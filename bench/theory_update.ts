@@ -4,8 +4,8 @@
  * `deno run -A bench/theory_update.ts [backend] [updates]`
  */
 
-import { printLine } from "../lib/cli/output.ts";
 import { cpuUsage } from "node:process";
+import { printLine } from "../lib/cli/output.ts";
 import { createStream } from "../lib/random/mod.ts";
 import { adamStepInto, type BackendName, initialAdam, useBackend } from "../lib/tensor/mod.ts";
 import * as tf from "@tensorflow/tfjs-core";

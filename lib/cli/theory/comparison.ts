@@ -1,6 +1,7 @@
 /** The baselines at equal score calls, and the theories that were found, for a finished run. */
 
 import { createStream } from "../../random/mod.ts";
+import type { SearchRow } from "../../report/mod.ts";
 import {
   annealingSearch,
   bestOfSearch,
@@ -20,19 +21,8 @@ import {
 import type { Cell, Column } from "../table.ts";
 import type { TheoryConfig } from "./config.ts";
 
-/** One method's result at a number of score calls. */
-export interface ComparisonRow {
-  readonly method: string;
-  readonly calls: number;
-  /** Successful calls (for best of N: successful answers) as a share. */
-  readonly success: number;
-  readonly distinct: number | null;
-  readonly firstSuccess: number | null;
-  readonly bestReward: number | null;
-}
-
 /** A search record as a row. */
-export function recordRow(method: string, record: SearchRecord): ComparisonRow {
+export function recordRow(method: string, record: SearchRecord): SearchRow {
   return {
     method,
     calls: record.calls,
@@ -44,12 +34,12 @@ export function recordRow(method: string, record: SearchRecord): ComparisonRow {
 }
 
 /** Runs every baseline on a task with the same number of score calls. */
-export function compareBaselines(task: Task, calls: number, config: TheoryConfig): readonly ComparisonRow[] {
+export function compareBaselines(task: Task, calls: number, config: TheoryConfig): readonly SearchRow[] {
   const stream = createStream(config.seed).child("baselines").child(task.name);
   const { attempts, annealing } = config.evaluation;
   const scorer = () => new TheoryScorer(task);
   const bestOf = bestOfSearch(scorer(), task.prompts, calls, attempts, stream.child("best of"));
-  const rows: ComparisonRow[] = [
+  const rows: SearchRow[] = [
     recordRow("uniform", uniformSearch(scorer(), task.prompts, calls, stream.child("uniform"))),
     {
       method: `best of ${attempts} (answers)`,
@@ -82,7 +72,7 @@ export const COMPARISON_COLUMNS: readonly Column[] = [
 ];
 
 /** The cells of a row. */
-export function comparisonCells(row: ComparisonRow): readonly Cell[] {
+export function comparisonCells(row: SearchRow): readonly Cell[] {
   return [row.method, row.calls, row.success, row.distinct, row.firstSuccess, row.bestReward];
 }
 

@@ -43,9 +43,12 @@ export {
   evaluate,
   type EvaluationOptions,
   type EvaluationProblem,
+  evaluationSteps,
   heldOutProblems,
+  heldOutProblemSteps,
   namedProblem,
 } from "./protocol.ts";
+export { runSteps, runStepsWithPauses, type Steps } from "./steps.ts";
 export { STRUCTURE_METRICS, type StructureMetric, type StructureRecords } from "./structure_records.ts";
 export {
   calibrationAt,

@@ -23,6 +23,7 @@ import {
 } from "../scm/mod.ts";
 import { type BeliefSource, followBeliefs } from "../surrogate/mod.ts";
 import type { EpisodeRecords } from "./records.ts";
+import { runSteps, type Steps } from "./steps.ts";
 import { createStructureRecords, recordStructureInto } from "./structure_records.ts";
 
 /** Cells `[batch, width, width]` of one batch: bounds the memory of its statistics to some 50 MB. */
@@ -65,14 +66,27 @@ export function heldOutProblems(
   count: number,
   stream: Stream,
 ): EvaluationProblem[] {
+  return runSteps(heldOutProblemSteps(distribution, split, count, stream));
+}
+
+/** {@linkcode heldOutProblems} as a computation in steps, one for each problem: an optimum may take its time. */
+export function* heldOutProblemSteps(
+  distribution: ScmDistribution,
+  split: Split,
+  count: number,
+  stream: Stream,
+): Steps<EvaluationProblem[]> {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Cannot draw ${count} ${split} problems: the number must be a whole number ≥ 1`);
   }
   const names = stream.child("problems").child(split);
-  return Array.from({ length: count }, (_, k) => {
+  const problems: EvaluationProblem[] = [];
+  for (let k = 0; k < count; k++) {
     const { scm, outcomes } = sampleProblem(distribution, names.child(k));
-    return { scm, outcomes, key: `${split}-${k}`, family: familyOf(scm) };
-  });
+    problems.push({ scm, outcomes, key: `${split}-${k}`, family: familyOf(scm) });
+    yield;
+  }
+  return problems;
 }
 
 /**
@@ -85,6 +99,15 @@ export function evaluate(
   problems: readonly EvaluationProblem[],
   options: EvaluationOptions,
 ): EpisodeRecords {
+  return runSteps(evaluationSteps(policy, problems, options));
+}
+
+/** {@linkcode evaluate} as a computation in steps, one for each intervention of a batch. */
+export function* evaluationSteps(
+  policy: Policy | BatchPolicy,
+  problems: readonly EvaluationProblem[],
+  options: EvaluationOptions,
+): Steps<EpisodeRecords> {
   if (problems.length === 0) throw new RangeError(`Cannot evaluate ${options.method} without problems`);
   checkKeys(problems);
   const records = createRecords(problems, options);
@@ -92,7 +115,7 @@ export function evaluate(
   let seconds = 0;
   for (let from = 0; from < problems.length;) {
     const to = batchEnd(widths, from);
-    seconds += playInto(records, policy, problems.slice(from, to), from, options);
+    seconds += yield* playInto(records, policy, problems.slice(from, to), from, options);
     from = to;
   }
   return { ...records, secondsPerDecision: seconds / (problems.length * options.episode.horizon) };
@@ -109,13 +132,13 @@ function batchEnd(widths: readonly number[], from: number): number {
 }
 
 /** Plays one batch into rows `from …` of the records; returns the seconds that its decisions took. */
-function playInto(
+function* playInto(
   records: EpisodeRecords,
   policy: Policy | BatchPolicy,
   problems: readonly EvaluationProblem[],
   from: number,
   { episode, stream, mode, surrogate, clock = () => NaN }: EvaluationOptions,
-): number {
+): Steps<number> {
   const player = "create" in policy ? policy.create(problems) : policy;
   const environment = createEnvironment(problems, episode);
   const streams = problems.map(({ key }) => stream.child(key));
@@ -155,6 +178,7 @@ function playInto(
         : 0;
       records.isRightSign[row] = better[cell] * records.scaledValue[row] > 0 ? 1 : 0;
     }
+    yield;
   }
   const owners = Int32Array.from(problems, (_, e) => e);
   environment.expected(player.recommend(observation), owners).forEach((expected, e) => {

@@ -4,8 +4,11 @@ import {
   evaluate,
   type EvaluationOptions,
   type EvaluationProblem,
+  evaluationSteps,
   heldOutProblems,
+  heldOutProblemSteps,
   namedProblem,
+  runStepsWithPauses,
   tuneBaseline,
 } from "../../lib/evaluation/mod.ts";
 import { BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../lib/policy/mod.ts";
@@ -92,6 +95,29 @@ Deno.test("batches that are cut for memory give the same numbers as small ones",
   const last = evaluate(baseline("blr-obs-greedy"), [wide[35]], OPTIONS);
   assert.deepEqual([...together.expected.subarray(35 * 6)], [...last.expected]);
   assert.deepEqual([...together.sizes], Array.from({ length: 36 }, () => 120));
+});
+
+Deno.test("an evaluation with pauses is the same evaluation, pauses after each intervention, and ends where a pause throws", async () => {
+  let pauses = 0;
+  const count = () => {
+    pauses++;
+    return Promise.resolve();
+  };
+  const steps = () => evaluationSteps(baseline("blr-ucb"), PROBLEMS, OPTIONS);
+  const { normalised } = await runStepsWithPauses(steps(), count);
+  assert.equal(pauses, EPISODE.horizon);
+  assert.deepEqual(normalised, evaluate(baseline("blr-ucb"), PROBLEMS, OPTIONS).normalised);
+  const draw = heldOutProblemSteps(LINEAR_DISTRIBUTION, "validation", 4, createStream(1));
+  const drawn = await runStepsWithPauses(draw, count);
+  assert.equal(pauses, EPISODE.horizon + 4);
+  assert.equal(JSON.stringify(drawn), JSON.stringify(PROBLEMS.slice(0, 4)));
+  const stop = () => {
+    if (--pauses === 0) throw new Error("stopped");
+    return Promise.resolve();
+  };
+  pauses = 3;
+  await assert.rejects(runStepsWithPauses(steps(), stop), /stopped/);
+  assert.equal(pauses, 0);
 });
 
 Deno.test("oracles are made anew for each batch and reach 1 at every step", () => {

@@ -7,10 +7,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-layers";
 import "@tensorflow/tfjs-backend-cpu";
 import { refuseReadingAtOnce, WEBGPU } from "./reading.ts";
-import { SIMD } from "./simd/backend.ts";
+import { SIMD, simdBackend } from "./simd/backend.ts";
 import { registerSimdBackend } from "./simd/register.ts";
 
-export const BACKENDS = ["auto", "simd", "node-gpu", "node", "webgpu", "wasm", "cpu"] as const;
+export const BACKENDS = ["auto", "simd", "simd-plain", "node-gpu", "node", "webgpu", "wasm", "cpu"] as const;
 export type BackendName = typeof BACKENDS[number];
 
 /** The packages with native libraries. They are named at run time alone, so that nobody downloads them unasked. */
@@ -24,15 +24,19 @@ let loadedNative: string | null = null;
 
 /**
  * Makes a backend the one that computes, loading it if need be; `auto` is `simd`.
- * @returns the name of the backend in use
+ *
+ * `simd` multiplies and adds in one rounding (relaxed SIMD) where the engine can; `simd-plain` never does, so that its bytes
+ * are the same on every engine.
+ * @returns the name of the backend in use: `simd-plain` too where `simd` was asked for and the engine has no relaxed SIMD
  * @throws Error with a way out if it does not work here
  */
 export async function useBackend(name: BackendName): Promise<Exclude<BackendName, "auto">> {
   switch (name) {
     case "auto":
     case "simd":
-      await startSimd();
-      return SIMD;
+      return await startSimd();
+    case "simd-plain":
+      return await startSimd("plain");
     case "cpu":
       await start("cpu");
       return "cpu";
@@ -63,9 +67,14 @@ async function start(name: string): Promise<void> {
   }
 }
 
-async function startSimd(): Promise<void> {
-  registerSimdBackend();
+async function startSimd(build?: "plain"): Promise<"simd" | "simd-plain"> {
+  registerSimdBackend(build);
   await start(SIMD);
+  const running = simdBackend().build;
+  if (build !== undefined && running !== build) {
+    throw new Error("Cannot use simd-plain beside simd: begin another process for the other backend");
+  }
+  return running === "plain" ? "simd-plain" : "simd";
 }
 
 async function startWebgpu(): Promise<void> {

@@ -43,6 +43,35 @@ Deno.test("a network and its gradients are the same on simd, wasm and cpu", asyn
   }
 });
 
+/** What a fresh process prints: names of backends that it asked for, the bits of a product's last element, an error. */
+async function inFreshProcess(...backends: readonly string[]): Promise<readonly string[]> {
+  const program = `
+    import * as tf from "@tensorflow/tfjs-core";
+    import { useBackend } from "./lib/tensor/mod.ts";
+    try {
+      for (const name of ${JSON.stringify(backends)}) console.log(await useBackend(name));
+    } catch (error) {
+      console.log(error.message);
+    }
+    const a = tf.tensor2d(Float32Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i)), [64, 64]);
+    const sum = (await tf.matMul(a, a).data()).reduce((total, x) => Math.fround(total + x), 0);
+    console.log(new Uint32Array(Float32Array.of(sum).buffer)[0]);`;
+  const args = ["eval", "--no-check", "--ext=ts", program];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
+  return new TextDecoder().decode(stdout).trim().split("\n");
+}
+
+Deno.test("plain and relaxed kernels go by names of their own, give different bytes, and do not share a process", async () => {
+  const [[relaxed, relaxedBits], [plain, plainBits], both] = await Promise.all([
+    inFreshProcess("simd"),
+    inFreshProcess("simd-plain"),
+    inFreshProcess("simd", "simd-plain"),
+  ]);
+  assert.deepEqual([relaxed, plain], ["simd", "simd-plain"]);
+  assert.notEqual(relaxedBits, plainBits);
+  assert.match(both[1], /Cannot use simd-plain beside simd: begin another process/);
+});
+
 const adapter = await navigator.gpu?.requestAdapter() ?? null;
 
 Deno.test({
@@ -75,7 +104,10 @@ for (
 }
 
 Deno.test("a name that is no backend is refused with the names there are", async () => {
-  await assert.rejects(useBackend("tpu" as BackendName), /no tensor backend tpu; choose one of auto, simd, node-gpu/);
+  await assert.rejects(
+    useBackend("tpu" as BackendName),
+    /no tensor backend tpu; choose one of auto, simd, simd-plain, node-gpu/,
+  );
 });
 
 Deno.test("choosing a backend and computing prints nothing", async () => {

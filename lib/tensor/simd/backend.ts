@@ -5,6 +5,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import { type Build, detectBuild } from "./kernels.ts";
 import { type Arena, createArena } from "./memory.ts";
 
 /** The values behind a tensor, as the CPU backend keeps them. */
@@ -17,9 +18,17 @@ interface Entry {
 export type Output = tf.TensorInfo & { readonly pointer: number };
 
 export class SimdBackend extends MathBackendCPU {
-  readonly arena: Arena = createArena();
+  /** Which kernels it computes with. */
+  readonly build: Build;
+  readonly arena: Arena;
   /** The block that `output` hands to `write`. */
   #fresh: Float32Array | null = null;
+
+  constructor(build: Build = detectBuild()) {
+    super();
+    this.build = build;
+    this.arena = createArena(build);
+  }
 
   /** A new float tensor in the arena, of undefined content. */
   output(shape: readonly number[]): Output {

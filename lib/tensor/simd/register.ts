@@ -5,6 +5,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { SIMD, SimdBackend } from "./backend.ts";
 import { BINARY, binaryKernel, UNARY, unaryKernel } from "./elementwise.ts";
 import { batchMatMulKernel, fusedMatMulKernel } from "./matmul.ts";
+import type { Build } from "./kernels.ts";
 import { concatKernel, tileKernel, transposeKernel } from "./movement.ts";
 import { reductionKernel, softmaxKernel } from "./reductions.ts";
 import { padKernel, sliceKernel } from "./slicing.ts";
@@ -13,11 +14,14 @@ import { padKernel, sliceKernel } from "./slicing.ts";
 const PRIORITY = 4;
 let registered = false;
 
-/** Makes `simd` known; a second call does nothing. */
-export function registerSimdBackend(): void {
+/**
+ * Makes `simd` known; a second call does nothing.
+ * @param build the kernels that it computes with; the best ones that the engine runs by default
+ */
+export function registerSimdBackend(build?: Build): void {
   if (registered) return;
   registered = true;
-  tf.registerBackend(SIMD, () => new SimdBackend(), PRIORITY);
+  tf.registerBackend(SIMD, () => new SimdBackend(build), PRIORITY);
   tf.copyRegisteredKernels("cpu", SIMD);
   for (const [name, kind] of Object.entries(BINARY)) wrapKernel(name, binaryKernel(kind));
   for (const [name, kind] of Object.entries(UNARY)) wrapKernel(name, unaryKernel(kind));

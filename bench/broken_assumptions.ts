@@ -8,7 +8,8 @@ import { type PublicProblems, publicProblems, recordedObservation, unscale } fro
 import { heldOutProblems } from "../lib/evaluation/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { formatTable } from "../lib/cli/table.ts";
-import { EFFECT_PRIOR, expectedTarget, openPolicy, readTrack, recordedRows } from "../lib/experiment/mod.ts";
+import { EFFECT_PRIOR, expectedTarget, recordedRows } from "../lib/advisor/mod.ts";
+import { openPolicy, readTrack } from "../lib/training/mod.ts";
 import { linePosterior } from "../lib/policy/mod.ts";
 import { createStream, type Stream } from "../lib/random/mod.ts";
 import { outcomeModel, sampleRows, type Scm, trackStream } from "../lib/scm/mod.ts";

@@ -7,9 +7,9 @@
 
 import { printLine } from "../lib/cli/output.ts";
 import { type Cell, formatTable } from "../lib/cli/table.ts";
-import { loadConfig } from "../lib/experiment/mod.ts";
-import { createParts } from "../lib/experiment/session/parts.ts";
-import { drawProblems, loadTrack } from "../lib/experiment/session/track.ts";
+import { loadConfig } from "../lib/config/mod.ts";
+import { createParts } from "../lib/training/parts.ts";
+import { drawProblems, loadTrack } from "../lib/training/track.ts";
 import { createLocalPool } from "../lib/grpo/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
 import { type Bar, formatBars } from "./support/bars.ts";

@@ -7,7 +7,8 @@ import { createEnvironment, type Environment, type Observation, unscale } from "
 import { heldOutProblems } from "../lib/evaluation/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { formatTable } from "../lib/cli/table.ts";
-import { EFFECT_PRIOR, expectedTarget, openPolicy, readTrack } from "../lib/experiment/mod.ts";
+import { EFFECT_PRIOR, expectedTarget } from "../lib/advisor/mod.ts";
+import { openPolicy, readTrack } from "../lib/training/mod.ts";
 import { linePosterior, type RegressionPrior } from "../lib/policy/mod.ts";
 import { type Split, trackStream } from "../lib/scm/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";

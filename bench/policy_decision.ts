@@ -1,8 +1,8 @@
 /** Milliseconds that each kind of learned policy takes for one decision, in batches of 8 episodes of the linear track, in turn. */
 
 import { createEnvironment } from "../lib/environment/mod.ts";
-import { loadConfig } from "../lib/experiment/mod.ts";
-import { createPolicy } from "../lib/experiment/session/policy.ts";
+import { loadConfig } from "../lib/config/mod.ts";
+import { createPolicy } from "../lib/training/policy.ts";
 import { createStream } from "../lib/random/mod.ts";
 import { LINEAR_DISTRIBUTION, sampleProblem } from "../lib/scm/mod.ts";
 import { printLine } from "../lib/cli/output.ts";

@@ -6,7 +6,7 @@
 
 import { cpuUsage } from "node:process";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { openSession, parseProblem, readData } from "../lib/experiment/mod.ts";
+import { openSession, parseProblem, readData } from "../lib/advisor/mod.ts";
 import { createStream } from "../lib/random/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
 import { printLine } from "../lib/cli/output.ts";

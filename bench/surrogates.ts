@@ -1,7 +1,7 @@
 /** Milliseconds that a surrogate takes to update its beliefs about one episode by one more row, in batches of 64 with 40 rows. */
 
 import { createEnvironment } from "../lib/environment/mod.ts";
-import { openNeuralSurrogate } from "../lib/experiment/mod.ts";
+import { openNeuralSurrogate } from "../lib/training/mod.ts";
 import { createStream } from "../lib/random/mod.ts";
 import { LINEAR_DISTRIBUTION, sampleProblem } from "../lib/scm/mod.ts";
 import { createActiveSurrogate, createExactSurrogate, EXACT_LIMIT, type Surrogate } from "../lib/surrogate/mod.ts";

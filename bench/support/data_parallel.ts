@@ -4,7 +4,7 @@
  */
 
 import type { BackendName } from "../../lib/tensor/mod.ts";
-import { readParametersInto, sharedParameters } from "../../lib/experiment/session/shared_parameters.ts";
+import { readParametersInto, sharedParameters } from "../../lib/training/shared_parameters.ts";
 import { createPolicyWork } from "./policy_work.ts";
 
 export interface WorkerStart {

@@ -2,7 +2,7 @@
 
 /// <reference lib="deno.worker" />
 
-import { assignParameters } from "../../lib/experiment/session/shared_parameters.ts";
+import { assignParameters } from "../../lib/training/shared_parameters.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import type { WorkerStart } from "./data_parallel.ts";
 import { createPolicyWork, type PolicyWork } from "./policy_work.ts";

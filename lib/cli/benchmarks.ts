@@ -1,7 +1,8 @@
 /** `deno task benchmarks`: a trained policy, zero-shot, on the public benchmark SCMs of causal Bayesian optimisation. */
 
 import { Command } from "@commander-js/extra-typings";
-import { baselineNames, PUBLIC_SCMS, publicScenarios, readTuned } from "../experiment/mod.ts";
+import { baselineNames, PUBLIC_SCMS, publicScenarios } from "../contest/mod.ts";
+import { readTuned } from "../training/mod.ts";
 import { BENCHMARK_METRICS, benchmarksMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";

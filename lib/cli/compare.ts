@@ -2,7 +2,8 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
-import { collectModels, comparedBaselines, sha256 } from "../experiment/mod.ts";
+import { collectModels, comparedBaselines } from "../contest/mod.ts";
+import { sha256 } from "../runs/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { compareModels, comparisonOptions, settingsFrom, shortPath } from "./comparison.ts";
 import { RESULTS } from "./options.ts";

@@ -10,20 +10,15 @@ import {
   compareStudy,
   comparisonSchema,
   type ComparisonSettings,
-  type Config,
-  describeEnvironment,
   learningCurve,
-  loadTrack,
   type Model,
   playAll,
-  readTrack,
-  readTuned,
-  resolveWith,
   type StudyComparison,
   testProblems,
-  type Track,
-  writeFileAtomic,
-} from "../experiment/mod.ts";
+} from "../contest/mod.ts";
+import { type Config, resolveWith } from "../config/mod.ts";
+import { describeEnvironment, writeFileAtomic } from "../runs/mod.ts";
+import { loadTrack, readTrack, readTuned, type Track } from "../training/mod.ts";
 import { createStream } from "../random/mod.ts";
 import {
   claimsAgainstBest,

@@ -1,6 +1,6 @@
 /** A comparison as a table for the terminal. */
 
-import type { PolicyComparison } from "../experiment/mod.ts";
+import type { PolicyComparison } from "../contest/mod.ts";
 import { formatTable } from "./table.ts";
 
 const estimate = ({ value, low, high }: { value: number; low: number; high: number }, digits = 3): string => {

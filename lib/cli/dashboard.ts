@@ -1,7 +1,8 @@
 /** `deno task dashboard`: a page on this machine that watches runs. */
 
 import { Command } from "@commander-js/extra-typings";
-import { createDashboard, RunIndex } from "../experiment/mod.ts";
+import { createDashboard } from "../dashboard/mod.ts";
+import { RunIndex } from "../runs/mod.ts";
 import { runCommand } from "./boundary.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { RESULTS, wholeNumber } from "./options.ts";

@@ -2,18 +2,9 @@
 
 import { Command, Option } from "@commander-js/extra-typings";
 import { type EvaluationProblem, heldOutProblems, namedProblem } from "../evaluation/mod.ts";
-import {
-  compare,
-  comparisonRow,
-  type Config,
-  type Contender,
-  loadTrack,
-  type OpenedPolicy,
-  openPolicy,
-  readTrack,
-  readTuned,
-  type Track,
-} from "../experiment/mod.ts";
+import { compare, comparisonRow, type Contender } from "../contest/mod.ts";
+import type { Config } from "../config/mod.ts";
+import { loadTrack, type OpenedPolicy, openPolicy, readTrack, readTuned, type Track } from "../training/mod.ts";
 import type { EpisodeOptions } from "../environment/mod.ts";
 import { parseScm, trackStream } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeFileAtomic } from "../experiment/mod.ts";
+import { writeFileAtomic } from "../runs/mod.ts";
 import { kernelName, kernelSpec } from "../report/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { RESULTS } from "./options.ts";

@@ -21,7 +21,7 @@ import {
   successiveHalving,
   type SweepRequest,
   sweepStatus,
-} from "../experiment/mod.ts";
+} from "../sweep/mod.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { printError, printLine } from "./output.ts";
 import { formatTable } from "./table.ts";

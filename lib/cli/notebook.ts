@@ -3,7 +3,7 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describeEnvironment, writeFileAtomic } from "../experiment/mod.ts";
+import { describeEnvironment, writeFileAtomic } from "../runs/mod.ts";
 import {
   type CellProgress,
   executeNotebook,

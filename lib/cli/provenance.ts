@@ -1,6 +1,6 @@
 /** Where a report comes from: what every command says of the machine and the software. */
 
-import type { Environment } from "../experiment/mod.ts";
+import type { Environment } from "../runs/mod.ts";
 import type { Provenance } from "../report/mod.ts";
 
 /** Versions, machine and commit of an environment; without a commit outside a repository. */

@@ -1,7 +1,8 @@
 /** `deno task robustness`: a trained policy and the tuned baselines on problems unlike those of its training. */
 
 import { Command } from "@commander-js/extra-typings";
-import { baselineNames, readTuned, robustnessScenarios } from "../experiment/mod.ts";
+import { baselineNames, robustnessScenarios } from "../contest/mod.ts";
+import { readTuned } from "../training/mod.ts";
 import { robustnessMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";

@@ -2,16 +2,10 @@
 
 import { join } from "node:path";
 import { type MetricName, METRICS, stepCurve, summariseBy } from "../evaluation/mod.ts";
-import {
-  type Config,
-  type Environment,
-  loadConfig,
-  type PolicyComparison,
-  readJsonLines,
-  rewardKnowledge,
-  RUN_FILES,
-  writeFileAtomic,
-} from "../experiment/mod.ts";
+import { type Config, loadConfig } from "../config/mod.ts";
+import { type Environment, readJsonLines, RUN_FILES, writeFileAtomic } from "../runs/mod.ts";
+import type { PolicyComparison } from "../contest/mod.ts";
+import { rewardKnowledge } from "../training/mod.ts";
 import {
   type ComparisonTable,
   type Estimate,

@@ -2,15 +2,7 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
-import {
-  compareRuns,
-  deleteRun,
-  type Json,
-  parseFilter,
-  parseOrder,
-  RunIndex,
-  type RunRecord,
-} from "../experiment/mod.ts";
+import { compareRuns, deleteRun, type Json, parseFilter, parseOrder, RunIndex, type RunRecord } from "../runs/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";

@@ -2,20 +2,9 @@
 
 import { join } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
-import {
-  checkHeldOut,
-  loadTrack,
-  type OpenedPolicy,
-  openPolicy,
-  type PlayedScenario,
-  playScenario,
-  readModelRun,
-  type Row,
-  type Scenario,
-  type Track,
-  type TunedBaselines,
-  writeFileAtomic,
-} from "../experiment/mod.ts";
+import { checkHeldOut, type PlayedScenario, playScenario, readModelRun, type Scenario } from "../contest/mod.ts";
+import { loadTrack, type OpenedPolicy, openPolicy, type Track, type TunedBaselines } from "../training/mod.ts";
+import { type Row, writeFileAtomic } from "../runs/mod.ts";
 import { baselineGrid } from "../evaluation/mod.ts";
 import { printLine } from "./output.ts";
 import { RESULTS } from "./options.ts";

@@ -1,6 +1,6 @@
 /** A phase-2 study as a table for the terminal. */
 
-import { findings, STUDY_METRICS, type StudyMetric, type StudySummary } from "../experiment/mod.ts";
+import { findings, STUDY_METRICS, type StudyMetric, type StudySummary } from "../contest/mod.ts";
 import { formatTable } from "./table.ts";
 
 const SHOWN: readonly StudyMetric[] = [

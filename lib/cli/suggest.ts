@@ -2,14 +2,8 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { basename, dirname, join } from "node:path";
-import {
-  DEFAULT_CHECKPOINT,
-  openSession,
-  parseProblem,
-  readConfigText,
-  readData,
-  simulateSession,
-} from "../experiment/mod.ts";
+import { DEFAULT_CHECKPOINT, openSession, parseProblem, readData, simulateSession } from "../advisor/mod.ts";
+import { readConfigText } from "../config/mod.ts";
 import { outcomeModel, parseScm } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";

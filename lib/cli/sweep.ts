@@ -1,7 +1,7 @@
 /** `deno task sweep`: many runs from one command, on this machine or handed to a scheduler. */
 
 import { Argument, Command, Option } from "@commander-js/extra-typings";
-import { kubernetesTemplate, parallelTemplate, planSweep, runJob, type Sampler } from "../experiment/mod.ts";
+import { kubernetesTemplate, parallelTemplate, planSweep, runJob, type Sampler } from "../sweep/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { launchSweep, runSweep, searchSweep, statusTable, TRAIN_COMMAND } from "./launch.ts";

@@ -2,20 +2,10 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
-import {
-  type Json,
-  openCheckpoint,
-  parseConfigText,
-  parseOverrides,
-  planJobs,
-  readConfigText,
-  resolveWith,
-  type Row,
-  RUN_FILES,
-  runState,
-  SAFETENSORS,
-  type Value,
-} from "../experiment/mod.ts";
+import { type Json, openCheckpoint, type Row, RUN_FILES, runState } from "../runs/mod.ts";
+import { parseConfigText, parseOverrides, readConfigText, resolveWith, type Value } from "../config/mod.ts";
+import { planJobs } from "../sweep/mod.ts";
+import { SAFETENSORS } from "../training/mod.ts";
 import type { TheoryComparison } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { successfulContents, TheoryScorer } from "../theory/mod.ts";

@@ -1,24 +1,11 @@
 /** `deno task train`: train a policy, evaluate it on held-out problems against every baseline, write the run and its report. */
 
 import { Command, Option } from "@commander-js/extra-typings";
-import {
-  checkComparison,
-  checkReward,
-  compareRun,
-  type Config,
-  describeEnvironment,
-  finishRun,
-  formatConfig,
-  loadConfig,
-  planSweep,
-  type Resumed,
-  rewardKnowledge,
-  Run,
-  runState,
-  SAFETENSORS,
-  trackersFor,
-  train,
-} from "../experiment/mod.ts";
+import { checkComparison, compareRun, finishRun } from "../contest/mod.ts";
+import { checkReward, rewardKnowledge, SAFETENSORS, train } from "../training/mod.ts";
+import { type Config, formatConfig, loadConfig } from "../config/mod.ts";
+import { describeEnvironment, type Resumed, Run, runState, trackersFor } from "../runs/mod.ts";
+import { planSweep } from "../sweep/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";

@@ -8,15 +8,11 @@ import {
   formatSurrogateConfig,
   openNeuralSurrogate,
   openSurrogateRun,
-  parseConfigText,
-  parseOverrides,
-  readConfigText,
-  resolveWith,
-  type Row,
-  RUN_FILES,
   type SurrogateConfig,
   surrogateConfigSchema,
-} from "../experiment/mod.ts";
+} from "../training/mod.ts";
+import { parseConfigText, parseOverrides, readConfigText, resolveWith } from "../config/mod.ts";
+import { type Row, RUN_FILES } from "../runs/mod.ts";
 import { createStream } from "../random/mod.ts";
 import type { SurrogateForm } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";

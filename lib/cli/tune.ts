@@ -2,15 +2,9 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { heldOutProblems, tuneBaseline } from "../evaluation/mod.ts";
-import {
-  baselineNames,
-  formatTuned,
-  mergeTuned,
-  readTrack,
-  readTuned,
-  tunedFile,
-  writeFileAtomic,
-} from "../experiment/mod.ts";
+import { baselineNames } from "../contest/mod.ts";
+import { formatTuned, mergeTuned, readTrack, readTuned, tunedFile } from "../training/mod.ts";
+import { writeFileAtomic } from "../runs/mod.ts";
 import type { ParameterPoint } from "../policy/mod.ts";
 import { trackStream } from "../scm/mod.ts";
 import { runCommand } from "./boundary.ts";

@@ -6,22 +6,15 @@ import {
   type Arm,
   beliefSources,
   comparisonArms,
-  describeEnvironment,
   findings,
-  formatJson,
   instancesOf,
-  loadConfig,
-  openPolicy,
-  type Row,
-  Run,
   runStudy,
-  SAFETENSORS,
   type StudySummary,
   summariseStudy,
-  trackersFor,
-  train,
-  writeFileAtomic,
-} from "../experiment/mod.ts";
+} from "../contest/mod.ts";
+import { describeEnvironment, formatJson, type Row, Run, trackersFor, writeFileAtomic } from "../runs/mod.ts";
+import { loadConfig } from "../config/mod.ts";
+import { openPolicy, SAFETENSORS, train } from "../training/mod.ts";
 import type { EpisodeOptions } from "../environment/mod.ts";
 import { twoPhaseReport } from "../report/mod.ts";
 import { ACTIVE_DEFAULTS, createActiveSurrogate } from "../surrogate/mod.ts";

@@ -2,7 +2,8 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
-import { describeEnvironment, librarySubject, validateRewards, writeFileAtomic } from "../experiment/mod.ts";
+import { describeEnvironment, writeFileAtomic } from "../runs/mod.ts";
+import { librarySubject, validateRewards } from "../validation/mod.ts";
 import { validationReport } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";

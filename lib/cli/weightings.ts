@@ -1,7 +1,7 @@
 /** `deno task weightings`: what each weighting of the reward teaches, in one table. */
 
 import { Command } from "@commander-js/extra-typings";
-import { compareWeightings, JUDGED_PROBLEMS, librarySubject, type Measured, WEIGHTINGS } from "../experiment/mod.ts";
+import { compareWeightings, JUDGED_PROBLEMS, librarySubject, type Measured, WEIGHTINGS } from "../validation/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";

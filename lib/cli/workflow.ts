@@ -2,17 +2,9 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
-import {
-  type CollectedModels,
-  collectModels,
-  freezeManifest,
-  type PlannedJob,
-  planStudy,
-  planSweep,
-  readStudy,
-  sha256,
-  sweepStatus,
-} from "../experiment/mod.ts";
+import { type CollectedModels, collectModels } from "../contest/mod.ts";
+import { freezeManifest, type PlannedJob, planStudy, planSweep, readStudy, sweepStatus } from "../sweep/mod.ts";
+import { sha256 } from "../runs/mod.ts";
 import { runCommand, UsageError } from "./boundary.ts";
 import { checkSettings, compareModels, comparisonOptions, settingsFrom } from "./comparison.ts";
 import { jobTable, manifestOf, runSweep, TRAIN_COMMAND } from "./launch.ts";

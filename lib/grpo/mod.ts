@@ -50,9 +50,3 @@ export {
   type UpdateMetrics,
 } from "./trainer.ts";
 export { createLocalPool } from "./local_pool.ts";
-export {
-  type InterventionActions,
-  type InterventionPolicy,
-  interventionRoller,
-  type RolloutOptions,
-} from "./rollout.ts";

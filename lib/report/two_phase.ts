@@ -1,6 +1,6 @@
 /** The report of a phase-2 study: what it shows, curves along the interventions, every metric, paired tests. */
 
-import { STUDY_METRIC_NAMES, STUDY_METRICS, type StudyCurve, type StudySummary } from "../experiment/mod.ts";
+import { STUDY_METRIC_NAMES, STUDY_METRICS, type StudyCurve, type StudySummary } from "../contest/mod.ts";
 import { lineFigure } from "./figures.ts";
 import type { Column, FigureBlock, Provenance, Section } from "./html/blocks.ts";
 import { htmlReport } from "./html/page.ts";

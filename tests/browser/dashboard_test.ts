@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { createDashboard, Run, RunIndex } from "../../lib/experiment/mod.ts";
-import { configOf, inFolder, options } from "../experiment/support.ts";
+import { createDashboard } from "../../lib/dashboard/mod.ts";
+import { Run, RunIndex } from "../../lib/runs/mod.ts";
+import { configOf, inFolder, options } from "../training/support.ts";
 import { launch } from "./chromium.ts";
 
 Deno.test("the dashboard lists runs, overlays their curves, follows a running one, and loads nothing from elsewhere", () =>

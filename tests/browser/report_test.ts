@@ -9,7 +9,7 @@ import {
   trainingReport,
   twoPhaseReport,
 } from "../../lib/report/mod.ts";
-import { study } from "../experiment/two_phase_study.ts";
+import { study } from "../contest/two_phase_study.ts";
 import { exampleComparison } from "../report/comparison_data.ts";
 import { exampleRun } from "../report/run_data.ts";
 import { comparison, exampleTheory, search } from "../report/theory_data.ts";

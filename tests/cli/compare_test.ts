@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { inFolder } from "../experiment/support.ts";
+import { inFolder } from "../training/support.ts";
 import { commandArgs, run } from "./support.ts";
 
 const TRAINING = [

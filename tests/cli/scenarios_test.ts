@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { inFolder } from "../experiment/support.ts";
+import { inFolder } from "../training/support.ts";
 import { run } from "./support.ts";
 
 Deno.test("robustness prints and writes its table and its data", () =>

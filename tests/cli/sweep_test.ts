@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createManifest, freezeManifest, Run } from "../../lib/experiment/mod.ts";
-import { configOf, inFolder, options } from "../experiment/support.ts";
+import { createManifest, freezeManifest } from "../../lib/sweep/mod.ts";
+import { Run } from "../../lib/runs/mod.ts";
+import { configOf, inFolder, options } from "../training/support.ts";
 import { run } from "./support.ts";
 
 const filesIn = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { yamlNames } from "../../lib/experiment/mod.ts";
-import { inFolder } from "../experiment/support.ts";
+import { yamlNames } from "../../lib/config/mod.ts";
+import { inFolder } from "../training/support.ts";
 import { run } from "./support.ts";
 
 const theory = (...args: readonly string[]) => run("theory", ...args);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { inFolder } from "../experiment/support.ts";
+import { inFolder } from "../training/support.ts";
 import { run } from "./support.ts";
 
 Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2", () =>

@@ -3,16 +3,14 @@ import assert from "node:assert/strict";
 import { NODE_FEATURES, type Problem, type StatisticsViews } from "../../lib/environment/mod.ts";
 import {
   createLocalPool,
-  type InterventionActions,
-  interventionRoller,
   type Optimizer,
   type Roller,
-  type RolloutOptions,
   type TrainerOptions,
   TrainingError,
   trainUpdate,
   type UpdateMetrics,
 } from "../../lib/grpo/mod.ts";
+import { type InterventionActions, interventionRoller, type RolloutOptions } from "../../lib/episodes/mod.ts";
 import { createStatisticsPolicy, createStatisticsValueFunction, type LearnedPolicy } from "../../lib/policy/mod.ts";
 import { createReward } from "../../lib/reward/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { FigureBlock, TableBlock } from "../../lib/report/mod.ts";
 import {
   claimsAgainstBest,
   claimsAmong,
@@ -8,9 +7,11 @@ import {
   comparisonReport,
   comparisonSections,
   criticalDifferenceFigure,
+  type FigureBlock,
   latexTable,
   markdownTable,
   standings,
+  type TableBlock,
   winsFigure,
 } from "../../lib/report/mod.ts";
 import { structureTable } from "../../lib/report/comparison/tables.ts";

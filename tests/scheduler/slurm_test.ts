@@ -6,19 +6,19 @@ import {
   freezeManifest,
   nameJob,
   planSweep,
-  readJsonLines,
   SlurmError,
   slurmHistory,
   slurmSchema,
   slurmStatus,
   submitToSlurm,
   sweepStatus,
-} from "../../lib/experiment/mod.ts";
-import { parseTasks } from "../../lib/experiment/sweep/slurm.ts";
+} from "../../lib/sweep/mod.ts";
+import { readJsonLines } from "../../lib/runs/mod.ts";
+import { parseTasks } from "../../lib/sweep/slurm.ts";
 import { canStartCluster, startCluster, until } from "./cluster.ts";
 
 const UPDATES = 200;
-const TINY = ["{deno}", "run", "-A", "--no-check", "{root}/tests/experiment/tiny_job.ts", "{folder}", "{config}"];
+const TINY = ["{deno}", "run", "-A", "--no-check", "{root}/tests/sweep/tiny_job.ts", "{folder}", "{config}"];
 
 function freezeTwelveJobs(path: string): void {
   const jobs = planSweep({

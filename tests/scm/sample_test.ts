@@ -8,13 +8,13 @@ import {
   LINEAR_DISTRIBUTION,
   normalisedValue,
   sampleProblem,
+  sampleRows,
   sampleScm,
   type Scm,
   type ScmDistribution,
   summariseLinear,
 } from "../../lib/scm/mod.ts";
 import { column, correlation, mean, variance } from "./support.ts";
-import { sampleRows } from "../../lib/scm/mod.ts";
 
 const NONLINEAR: ScmDistribution = {
   ...LINEAR_DISTRIBUTION,

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { findRuns, parseConfigText, parseOverrides, resolveWith } from "../../lib/experiment/mod.ts";
+import { findRuns } from "../../lib/runs/mod.ts";
+import { parseConfigText, parseOverrides, resolveWith } from "../../lib/config/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { theoryConfig } from "../../lib/cli/theory.ts";
 import { compareBaselines, foundTheories } from "../../lib/cli/theory/comparison.ts";
 import { theoryConfigSchema, trainingOptions } from "../../lib/cli/theory/config.ts";
 import { openTheoryRun, startFrom, type TheoryHooks, type TheoryRun } from "../../lib/cli/theory/session.ts";
-import { encode, SearchLog, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
+import { encode } from "../../lib/theory/language/vocabulary.ts";
+import { SearchLog } from "../../lib/theory/learning/search.ts";
+import { TheoryScorer } from "../../lib/theory/learning/reward.ts";
+import { theoryTask } from "../../lib/theory/language/tasks.ts";
 
 const backend = await useBackend("cpu");
 

@@ -1,7 +1,9 @@
 /** Builds theories from tuples, for the anomaly vectors of the literature. */
 
-import type { Field, GaugeFactor, GaugeGroup, Theory } from "../../lib/theory/mod.ts";
-import { anomalySums, anomalyValue, formatRational, irrep } from "../../lib/theory/mod.ts";
+import { anomalySums, anomalyValue } from "../../lib/theory/physics/anomaly.ts";
+import type { Field, GaugeFactor, GaugeGroup, Theory } from "../../lib/theory/physics/gauge.ts";
+import { formatRational } from "../../lib/theory/physics/exact.ts";
+import { irrep } from "../../lib/theory/physics/representation.ts";
 
 /** A group such as `"SU3 SU2 U1"`; U(1)s have the given unit. */
 export function group(text: string, unit = 6): GaugeGroup {

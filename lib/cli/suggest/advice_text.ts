@@ -1,6 +1,6 @@
 /** A session's answer for the terminal. */
 
-import type { Advice, EstimatedMean } from "../../experiment/mod.ts";
+import type { Advice, EstimatedMean } from "../../advisor/mod.ts";
 import { formatTable } from "../table.ts";
 
 /** Four significant digits, as people read them. */

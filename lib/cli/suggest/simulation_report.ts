@@ -1,6 +1,6 @@
 /** The report of a simulated session: regret, every step, and the last answer. */
 
-import type { SimulatedSession, SimulatedStep } from "../../experiment/mod.ts";
+import type { SimulatedSession, SimulatedStep } from "../../advisor/mod.ts";
 import { type Block, htmlReport, lineFigure, type Provenance, seriesStyle } from "../../report/mod.ts";
 import type { OutcomeModel, Scm } from "../../scm/mod.ts";
 import type { Column } from "../table.ts";

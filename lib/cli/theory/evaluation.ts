@@ -1,6 +1,6 @@
 /** Evaluations of a theory policy as tables and as rows of a summary. */
 
-import type { Row } from "../../experiment/mod.ts";
+import type { Row } from "../../runs/mod.ts";
 import type { TheoryEvaluation } from "../../theory/mod.ts";
 import { formatTable } from "../table.ts";
 import { foundLines } from "./comparison.ts";

@@ -1,7 +1,7 @@
 /** The HTML report of a theory run in its folder. */
 
 import { join } from "node:path";
-import { type Environment, readJsonLines, RUN_FILES, writeFileAtomic } from "../../experiment/mod.ts";
+import { type Environment, readJsonLines, RUN_FILES, writeFileAtomic } from "../../runs/mod.ts";
 import { type TheoryEvaluationRow, theoryReport, type TheoryReportData } from "../../report/mod.ts";
 import type { TheoryEvaluation } from "../../theory/mod.ts";
 import { environmentProvenance } from "../provenance.ts";

@@ -16,9 +16,9 @@ import {
   type Row,
   RUN_FILES,
   RunError,
-  SAFETENSORS,
   writeFileAtomic,
-} from "../../experiment/mod.ts";
+} from "../../runs/mod.ts";
+import { SAFETENSORS } from "../../training/mod.ts";
 import { TrainingError } from "../../grpo/mod.ts";
 import { createStream } from "../../random/mod.ts";
 import { adamFromTensors, type AdamState, adamStepInto, adamTensors, initialAdam } from "../../tensor/mod.ts";

@@ -1,10 +1,15 @@
 /** Who stands where, and how sure that is. */
 
 import type { Stream } from "../../random/mod.ts";
-import { type FriedmanResult, friedmanTest, kruskalWallisTest, oneWayAnova } from "../statistics/mod.ts";
+import {
+  type FriedmanResult,
+  friedmanTest,
+  kruskalWallisTest,
+  oneWayAnova,
+  type TestResult,
+} from "../statistics/mod.ts";
 import { meanOf, quantileOf } from "../statistics/moments.ts";
 import { rank } from "../statistics/ranks.ts";
-import type { TestResult } from "../statistics/mod.ts";
 import type { PairComparison } from "./pairs.ts";
 import type { ScoreTable } from "./scores.ts";
 

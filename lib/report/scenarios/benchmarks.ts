@@ -1,7 +1,7 @@
 /** The table of the public benchmark SCMs, as Markdown. */
 
 import { type MetricName, METRICS, summarise } from "../../evaluation/mod.ts";
-import { judge, POLICY_NAME, type PublicScenario, type ScenarioMethod, verdictSentence } from "../../experiment/mod.ts";
+import { judge, POLICY_NAME, type PublicScenario, type ScenarioMethod, verdictSentence } from "../../contest/mod.ts";
 import { markdownTable } from "../comparison/markdown.ts";
 import { formatNumber } from "../format.ts";
 import type { TableBlock } from "../html/blocks.ts";

@@ -1,7 +1,8 @@
 /** Cells of the tables of scenarios, and the numbers behind them as plain data. */
 
 import { type Estimate, METRICS, summarise } from "../../evaluation/mod.ts";
-import { judge, type PlayedScenario, type Row, type Verdict } from "../../experiment/mod.ts";
+import { judge, type PlayedScenario, type Verdict } from "../../contest/mod.ts";
+import type { Row } from "../../runs/mod.ts";
 import type { Cell } from "../html/blocks.ts";
 
 /** Metrics that the data hold; every problem has a value of each. */

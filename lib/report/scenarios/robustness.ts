@@ -9,7 +9,7 @@ import {
   strongestVerdicts,
   type Verdict,
   verdictSentence,
-} from "../../experiment/mod.ts";
+} from "../../contest/mod.ts";
 import { markdownTable } from "../comparison/markdown.ts";
 import type { Cell, TableBlock } from "../html/blocks.ts";
 import { cellEstimate, verdictText } from "./cells.ts";

@@ -1,0 +1,34 @@
+/**
+ * The advisor: a trained policy proposes the next intervention in somebody's own experiment, from a problem file and a data file.
+ * @module
+ */
+
+export {
+  type Advice,
+  EFFECT_PRIOR,
+  type EffectEstimate,
+  type EstimatedMean,
+  expectedTarget,
+  type Suggestion,
+} from "./advice.ts";
+export { type ExperimentData, experimentData, readData } from "./data.ts";
+export { DataError } from "./error.ts";
+export { readTable } from "./formats.ts";
+export {
+  type ExperimentProblem,
+  type ExperimentVariable,
+  parseProblem,
+  problemOfScm,
+  publicProblem,
+} from "./problem.ts";
+export { type ExperimentRows, type MadeIntervention, recordedRows } from "./rows.ts";
+export {
+  DEFAULT_CHECKPOINT,
+  type ExperimentSession,
+  type MeasuredRow,
+  openSession,
+  restoreSession,
+  type StoredSession,
+} from "./session.ts";
+export { type SimulatedSession, type SimulatedStep, simulateSession } from "./simulate.ts";
+export type { Table } from "./table.ts";

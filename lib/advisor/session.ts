@@ -1,0 +1,193 @@
+/** A dialogue with a policy about a real experiment: `ask` what to set next, `tell` what came out. */
+
+import { FEWEST_OBSERVATIONAL_ROWS, recordedObservation } from "../environment/mod.ts";
+import { sha256 } from "../runs/mod.ts";
+import { type OpenedPolicy, openPolicy } from "../training/mod.ts";
+import { type Advice, adviceOn } from "./advice.ts";
+import { parentSurrogate } from "./beliefs.ts";
+import { DataError } from "./error.ts";
+import { checkProblem, type ExperimentProblem, publicProblem } from "./problem.ts";
+import { checkSetting, type ExperimentRows, type MadeIntervention, recordedRows, variableIndex } from "./rows.ts";
+
+/** The folder of the policies that come with the project. */
+const SHIPPED = new URL("../../configs/policies/", import.meta.url);
+
+/** The policy that sessions ask unless another one is named. */
+export const DEFAULT_CHECKPOINT = "linear";
+
+/** One measured row. */
+export interface MeasuredRow {
+  /** A number for every variable of the problem. */
+  readonly values: Readonly<Record<string, number>>;
+  /** The variable that was set to its value in `values`; left out: nothing was set. */
+  readonly set?: string;
+}
+
+/** A session as it is stored. Reading it back gives the same answers. */
+export interface StoredSession {
+  readonly format: "causal-grpo session";
+  readonly version: 1;
+  readonly checkpoint: string;
+  /** SHA-256 of the policy's weights: another policy in the same place is noticed. */
+  readonly weights: string;
+  readonly problem: ExperimentProblem;
+  /** `[rows][variables]` */
+  readonly observational: readonly (readonly number[])[];
+  readonly interventions: readonly { readonly set: string; readonly rows: readonly (readonly number[])[] }[];
+}
+
+/** An experiment under way. */
+export interface ExperimentSession {
+  readonly problem: ExperimentProblem;
+  readonly rows: ExperimentRows;
+  /** Interventions made so far. */
+  readonly made: number;
+  /**
+   * What to set next and what is known, from all rows so far. The same rows always give the same answer.
+   * @param count most interventions that are listed
+   * @throws {DataError} with fewer than two rows in which nothing was set
+   */
+  ask(count?: number): Advice;
+  /**
+   * Takes in measured rows. Rows that name a variable in `set` are the samples of one intervention: the same variable and
+   * value in each of them.
+   * @throws {DataError} for a missing or unknown variable, a number that is not finite, or a value outside its domain
+   */
+  tell(rows: MeasuredRow | readonly MeasuredRow[]): void;
+  toJSON(): StoredSession;
+}
+
+/**
+ * Starts a session. The tensor backend must have been chosen (`useBackend`).
+ * @param options.checkpoint a run, a checkpoint, or the name of a policy in `configs/policies`
+ * @param options.rows what was measured before
+ * @throws {ConfigError} if the problem cannot be worked on, and what {@linkcode openPolicy} throws
+ */
+export function openSession(
+  problem: ExperimentProblem,
+  options: { readonly checkpoint?: string; readonly rows?: ExperimentRows } = {},
+): ExperimentSession {
+  const checkpoint = options.checkpoint ?? DEFAULT_CHECKPOINT;
+  return createSession(checkProblem(problem), checkpoint, openPolicy(checkpointPath(checkpoint)), options.rows);
+}
+
+/**
+ * Goes on with a stored session.
+ * @param stored what `JSON.parse` made of a session's JSON
+ * @throws {DataError} if it is not a session, or the policy is not the one that it was made with
+ */
+export function restoreSession(stored: StoredSession): ExperimentSession {
+  if (stored.format !== "causal-grpo session" || stored.version !== 1) {
+    throw new DataError(`expected a stored session of version 1, got ${JSON.stringify(stored).slice(0, 60)}`);
+  }
+  const opened = openPolicy(checkpointPath(stored.checkpoint));
+  if (digestOf(opened) !== stored.weights) {
+    throw new DataError(`the session was made with other weights than ${stored.checkpoint} has now`);
+  }
+  const session = createSession(checkProblem(stored.problem), stored.checkpoint, opened);
+  const names = stored.problem.variables.map(({ name }) => name);
+  const measured = (values: readonly number[], set?: string): MeasuredRow => ({
+    values: Object.fromEntries(names.map((name, v) => [name, values[v]])),
+    ...(set === undefined ? {} : { set }),
+  });
+  session.tell(stored.observational.map((values) => measured(values)));
+  for (const { set, rows } of stored.interventions) session.tell(rows.map((values) => measured(values, set)));
+  return session;
+}
+
+function digestOf({ policy }: OpenedPolicy): string {
+  const weights = policy.parameters.map((parameter) => parameter.dataSync<"float32">().slice());
+  return sha256(weights.map((values) => sha256(new Uint8Array(values.buffer))).join());
+}
+
+/** A shipped policy by its name, anything else as a path. */
+function checkpointPath(nameOrPath: string): string {
+  return /^[\w-]+$/.test(nameOrPath) ? decodeURIComponent(new URL(nameOrPath, SHIPPED).pathname) : nameOrPath;
+}
+
+function createSession(
+  problem: ExperimentProblem,
+  checkpoint: string,
+  opened: OpenedPolicy,
+  start: ExperimentRows = { observational: new Float64Array(), interventions: [] },
+): ExperimentSession {
+  const width = problem.variables.length;
+  const open = publicProblem(problem);
+  const surrogate = parentSurrogate(width);
+  let observational = start.observational;
+  const interventions: MadeIntervention[] = [...start.interventions];
+
+  const valuesOf = (rows: readonly MeasuredRow[]) =>
+    Float64Array.from(rows.flatMap(({ values }, r) => {
+      const unknown = Object.keys(values).find((name) => !problem.variables.some((variable) => variable.name === name));
+      if (unknown !== undefined) variableIndex(problem, unknown, `row ${r + 1}`);
+      return problem.variables.map(({ name }) => {
+        const value = values[name];
+        if (value === undefined) throw new DataError(`row ${r + 1}: ${name} is missing`);
+        if (!Number.isFinite(value)) throw new DataError(`row ${r + 1}: ${name} is ${value}, not a finite number`);
+        return value;
+      });
+    }));
+
+  return {
+    problem,
+    get rows() {
+      return { observational, interventions: [...interventions] };
+    },
+    get made() {
+      return interventions.length;
+    },
+    ask(count = 5) {
+      const known = observational.length / width;
+      if (known < FEWEST_OBSERVATIONAL_ROWS) {
+        throw new DataError(
+          `${problem.name}: ${known} rows in which nothing was set; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed to know what the variables do by themselves`,
+        );
+      }
+      const recorded = recordedRows({ observational, interventions }, width);
+      return adviceOn(problem, recordedObservation(open, recorded, problem.interventions), opened, surrogate, count);
+    },
+    tell(told) {
+      const rows: readonly MeasuredRow[] = [told].flat();
+      if (rows.length === 0) return;
+      const values = valuesOf(rows);
+      const { set } = rows[0];
+      const other = rows.find((row) => row.set !== set);
+      if (other !== undefined) {
+        throw new DataError(`rows told together are one intervention: ${set ?? "nothing"} and ${other.set} were set`);
+      }
+      if (set === undefined) {
+        const longer = new Float64Array(observational.length + values.length);
+        longer.set(observational);
+        longer.set(values, observational.length);
+        observational = longer;
+        return;
+      }
+      const variable = variableIndex(problem, set, "set");
+      for (let r = 0; r < rows.length; r++) {
+        const value = values[r * width + variable];
+        checkSetting(problem, problem.variables[variable], value, `row ${r + 1}`);
+        if (value !== values[variable]) {
+          throw new DataError(`row ${r + 1}: ${set} was set to ${value}, in row 1 to ${values[variable]}`);
+        }
+      }
+      interventions.push({ variable, values });
+    },
+    toJSON() {
+      const lines = (values: Float64Array) =>
+        Array.from({ length: values.length / width }, (_, r) => [...values.subarray(r * width, (r + 1) * width)]);
+      return {
+        format: "causal-grpo session",
+        version: 1,
+        checkpoint,
+        weights: digestOf(opened),
+        problem,
+        observational: lines(observational),
+        interventions: interventions.map(({ variable, values }) => ({
+          set: problem.variables[variable].name,
+          rows: lines(values),
+        })),
+      };
+    },
+  };
+}

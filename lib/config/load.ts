@@ -1,0 +1,108 @@
+/** From a YAML file and the words of the command line to a checked config in which every key is set. */
+
+import { isMap, LineCounter, parseDocument, stringify } from "yaml";
+import type { z } from "zod";
+import { applyOverrides, overrideOrigin } from "./overrides/apply.ts";
+import { parseOverride } from "./overrides/parse.ts";
+import { type Override, OverrideError, type Value } from "./overrides/types.ts";
+import { ConfigError, configError } from "./error.ts";
+import { interpolate } from "./interpolate.ts";
+import { type Config, configSchema } from "./schema.ts";
+import { type Locate, validate } from "./validate.ts";
+
+/** The data of a YAML file and where each of its values stands. */
+export interface ConfigSource {
+  readonly data: Value;
+  readonly locate: Locate;
+}
+
+/**
+ * Reads YAML 1.2, in which `5e-4` is a number and `yes` is text. The top level must be a section.
+ * @param file the name that errors show
+ * @throws {ConfigError} with the line of a syntax error or a repeated key
+ */
+export function parseConfigText(text: string, file: string): ConfigSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: "1.2", prettyErrors: false });
+  const lineOf = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    throw new ConfigError(faults.map((fault) => ({ origin: lineOf(fault.pos[0]), path: "", message: fault.message })));
+  }
+  if (document.contents !== null && !isMap(document.contents)) {
+    throw configError(`${file}:1`, "", "expected a section (key: value pairs) at the top level");
+  }
+  const locate: Locate = (path) => {
+    for (let length = path.length; length > 0; length--) {
+      const node = document.getIn(path.slice(0, length), true);
+      const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+      if (Array.isArray(range)) return lineOf(Number(range[0]));
+    }
+    return file;
+  };
+  return { data: (document.toJS() ?? {}) as Value, locate };
+}
+
+/**
+ * Reads the words of the command line.
+ * @throws {ConfigError} naming the word that cannot be read
+ */
+export function parseOverrides(words: readonly string[]): readonly Override[] {
+  return words.map((word) => {
+    try {
+      return parseOverride(word);
+    } catch (error) {
+      if (error instanceof OverrideError) throw configError("command line", "", error.message);
+      throw error;
+    }
+  });
+}
+
+/**
+ * Checks a config against a schema after applying overrides, and fills in the defaults.
+ * @throws {ConfigError} with every problem, each with its file and line or its word
+ */
+export function resolveWith<Schema extends z.ZodType>(
+  schema: Schema,
+  source: ConfigSource,
+  overrides: readonly Override[],
+): z.output<Schema> {
+  const data = applyOverrides(schema, source.data, overrides);
+  const locate: Locate = (path) => {
+    const word = overrides.findLast((override) =>
+      override.operation !== "delete" &&
+      override.path.every((step, index) => index >= path.length || step === String(path[index]))
+    );
+    return word === undefined ? source.locate(path) : overrideOrigin(word);
+  };
+  return validate(schema, interpolate(schema, data, locate), locate);
+}
+
+/** {@linkcode resolveWith} for the schema of an experiment. */
+export function resolveConfig(source: ConfigSource, overrides: readonly Override[] = []): Config {
+  return resolveWith(configSchema, source, overrides);
+}
+
+/**
+ * Reads, overrides, checks and completes a config file.
+ * @param words `key=value` words in Hydra's grammar
+ * @throws {ConfigError} if the file cannot be read or anything in it is wrong
+ */
+export function loadConfig(file: string, words: readonly string[] = []): Config {
+  return resolveConfig(parseConfigText(readConfigText(file), file), parseOverrides(words));
+}
+
+/** The text of a config file. */
+export function readConfigText(file: string): string {
+  try {
+    return Deno.readTextFileSync(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw configError(file, "", "no such file");
+    throw error;
+  }
+}
+
+/** The resolved config as YAML, keys in the schema's order; reading it gives the same config. */
+export function formatConfig(config: Config): string {
+  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,32 @@
+/**
+ * Configs: the schemas of every kind of run (`schema.ts` and one file a section), the words of the command line that override them
+ * (`overrides/`), and errors that name the file, the key and the nearest one that exists.
+ * @module
+ */
+
+export { ConfigError, configError, type ConfigProblem } from "./error.ts";
+export { type Config, configSchema } from "./schema.ts";
+export { type ConfigKey, listKeys } from "./walk.ts";
+export {
+  type ConfigSource,
+  formatConfig,
+  loadConfig,
+  parseConfigText,
+  parseOverrides,
+  readConfigText,
+  resolveConfig,
+  resolveWith,
+} from "./load.ts";
+export { nearest, suggestion } from "./suggest.ts";
+export { type Override, OverrideError, type Sweep, type Value } from "./overrides/types.ts";
+export { parseOverride } from "./overrides/parse.ts";
+export { type Draw, expandGrid, type ExpandOptions, expandRandom, type JobOverrides } from "./overrides/expand.ts";
+export { yamlNames } from "./overrides/glob.ts";
+export { count, countRange, fraction, numberRange, positive, section } from "./fields.ts";
+export { isDictionary, readPlainValue } from "./overrides/value.ts";
+export { Scanner } from "./overrides/scanner.ts";
+export { checkpointSchema } from "./checkpoint.ts";
+export { optimizerSchema } from "./optimizer.ts";
+export { runtimeSchema } from "./runtime.ts";
+export { networkSchema } from "./network.ts";
+export { trackSchema } from "./track.ts";

@@ -1,0 +1,79 @@
+/** The held-out problems that models are compared on: sampled graphs of several kinds and sizes, and named SCMs. */
+
+import { type EvaluationProblem, heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import { parseScm, type Scm, type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
+import { configError, suggestion, yamlNames } from "../../config/mod.ts";
+import { exists } from "../../runs/mod.ts";
+import { fileURLToPath } from "node:url";
+import { type ComparisonSettings, type GraphName, GRAPHS } from "./settings.ts";
+
+const SCMS = fileURLToPath(new URL("../../../configs/scms/", import.meta.url));
+
+/** Edges per variable of the sparse random graphs: those of a tree, about. */
+const SPARSE_EDGES = 1;
+
+/** How a kind of graph changes a track's distribution. In a star every other variable is a cause of the target. */
+const FAMILIES: Readonly<Record<GraphName, ScmDistribution["families"]>> = {
+  chain: { chain: 1 },
+  star: { collider: 1 },
+  fork: { fork: 1 },
+  sparse: { "erdos-renyi": 1 },
+};
+
+/** The test problems of a comparison and the stream of their episodes' noise. */
+export interface TestProblems {
+  readonly track: Track;
+  readonly problems: readonly EvaluationProblem[];
+  /** Every method meets this noise. */
+  readonly stream: Stream;
+}
+
+type Chosen = Pick<ComparisonSettings, "graphs" | "sizes" | "problems" | "scms" | "repetitions">;
+
+/**
+ * Draws the test problems: for every kind and size the same ones whatever else is asked for.
+ * @throws ConfigError for a named SCM that does not exist, naming the nearest, or without any problem
+ */
+export function testProblems(track: Track, chosen: Chosen): TestProblems {
+  const root = trackStream(track, "test").child("comparison");
+  const kinds = GRAPHS.filter((graph) => chosen.graphs.includes(graph));
+  const sampled = kinds.flatMap((graph) =>
+    [...new Set(chosen.sizes)].toSorted((a, b) => a - b).flatMap((size) =>
+      heldOutProblems(distributionOf(track, graph, size), "test", chosen.problems, root.child(graph).child(size))
+        .map((problem, k) => ({ ...problem, key: `${graph}-${size}-${k}`, family: graph }))
+    )
+  );
+  const named = chosen.scms.map(readScm).flatMap((scm) => {
+    const problem = namedProblem(scm);
+    // The name of an SCM may be that of a kind of graph.
+    const family = `${scm.name} (named)`;
+    return Array.from({ length: chosen.repetitions }, (_, r) => ({ ...problem, family, key: `${scm.name}-${r}` }));
+  });
+  const problems = [...sampled, ...named];
+  if (problems.length === 0) {
+    throw configError("comparison", "graphs", `no problems: choose some of ${GRAPHS.join(", ")}, or named SCMs`);
+  }
+  return { track, problems, stream: root.child("episodes") };
+}
+
+function distributionOf({ distribution }: Track, graph: GraphName, size: number): ScmDistribution {
+  const { density } = distribution;
+  return {
+    ...distribution,
+    families: FAMILIES[graph],
+    sizes: { min: size, max: size },
+    density: graph === "sparse" ? { ...density, edgesPerVariable: SPARSE_EDGES } : density,
+  };
+}
+
+/** An SCM by the path of its file, or by its name in `configs/scms`. */
+export function readScm(nameOrPath: string): Scm {
+  const named = !/[/\\]|\.ya?ml$/.test(nameOrPath);
+  const file = named ? `${SCMS}${nameOrPath}.yaml` : nameOrPath;
+  if (!exists(file)) {
+    const near = named ? suggestion(nameOrPath, yamlNames(SCMS)) : "";
+    throw configError("comparison", "scms", `${nameOrPath}: no such SCM${near}`);
+  }
+  return parseScm(Deno.readTextFileSync(file), named ? `configs/scms/${nameOrPath}.yaml` : file);
+}

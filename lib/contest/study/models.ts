@@ -1,0 +1,155 @@
+/** From run folders to models: runs that differ in nothing but their seed are training seeds of one model. */
+
+import { join, resolve } from "node:path";
+import { type Config, ConfigError, loadConfig } from "../../config/mod.ts";
+import { exists, findRuns, isLocked, RUN_FILES, runState } from "../../runs/mod.ts";
+
+/** One training of a model. */
+export interface ModelRun {
+  /** A run's folder, or a checkpoint's. */
+  readonly path: string;
+  readonly seed: number;
+  /** Its config, then the configs of what it was started from (`policy.start_from`), the nearest first. */
+  readonly lineage: readonly Config[];
+  /** What it was started from and is not there any more, so that nobody knows what that was trained on. */
+  readonly lost: string | null;
+}
+
+/** A model: one config, one run for every training seed. */
+export interface Model {
+  readonly label: string;
+  readonly runs: readonly ModelRun[];
+}
+
+export interface CollectedModels {
+  readonly models: readonly Model[];
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
+}
+
+/** A run cannot be compared. */
+export class ModelError extends Error {
+  override readonly name = "ModelError";
+}
+
+/**
+ * Groups runs into models.
+ * @param paths runs, checkpoints, or folders that runs lie in, of which the finished ones are taken
+ * @throws ModelError for a path that is none of these, or a run named by itself that is not finished
+ */
+export function collectModels(paths: readonly string[]): CollectedModels {
+  const notes: string[] = [];
+  const runs = paths.flatMap((path) => runsAt(path, notes));
+  const groups = new Map<string, Map<string, ModelRun>>();
+  for (const run of runs) {
+    const key = identity(run.lineage);
+    const seeds = groups.get(key) ?? new Map<string, ModelRun>();
+    const seed = run.lineage.map((config) => config.seed).join(" < ");
+    const other = seeds.get(seed);
+    if (other !== undefined && resolve(other.path) !== resolve(run.path)) {
+      notes.push(`${other.path}: the same config and seed as ${run.path}, which stands for both`);
+    }
+    seeds.set(seed, run);
+    groups.set(key, seeds);
+  }
+  const members = [...groups.values()].map((seeds) => [...seeds.values()].toSorted((a, b) => a.seed - b.seed));
+  const labels = modelLabels(members.map(([{ lineage: [config] }]) => config));
+  return { models: members.map((own, i) => ({ label: labels[i], runs: own })), notes };
+}
+
+function runsAt(path: string, notes: string[]): ModelRun[] {
+  const found = findRuns(path);
+  if (found.length === 0) {
+    if (!exists(join(path, RUN_FILES.config))) {
+      throw new ModelError(`${path}: neither a run nor a checkpoint, and no run lies in it`);
+    }
+    return [readModelRun(path)];
+  }
+  return found.flatMap((folder) => {
+    const state = runState(folder, isLocked(folder));
+    if (state !== "finished") {
+      const message = `${folder}: ${state}, not finished`;
+      if (folder === path) throw new ModelError(`${message}; deno task train --resume ${folder} brings it to its end`);
+      notes.push(`${message}: left out`);
+      return [];
+    }
+    if (folder === path) return [readModelRun(folder)];
+    try {
+      return [readModelRun(folder)];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      notes.push(`${folder}: left out: ${error.problems[0].message}`);
+      return [];
+    }
+  });
+}
+
+/**
+ * Reads the config of a run or checkpoint and of everything that it was started from.
+ * @throws ConfigError for a config that cannot be read
+ */
+export function readModelRun(path: string): ModelRun {
+  const lineage: Config[] = [];
+  const seen = new Set<string>();
+  let lost: string | null = null;
+  // A second stage that was saved in place of its first names itself as its start.
+  for (
+    let at: string | null = path;
+    at !== null && !seen.has(resolve(at));
+    at = lineage[lineage.length - 1].policy.start_from
+  ) {
+    const file = join(at, RUN_FILES.config);
+    if (!exists(file)) {
+      lost = at;
+      break;
+    }
+    seen.add(resolve(at));
+    lineage.push(loadConfig(file));
+  }
+  if (lineage.length === 0) throw new ModelError(`${path}: neither a run nor a checkpoint`);
+  return { path, seed: lineage[0].seed, lineage, lost };
+}
+
+/** What makes two runs one model. */
+function identity(lineage: readonly Config[]): string {
+  return JSON.stringify(lineage.map(relevant));
+}
+
+/** A config without seeds, without what changes no result, and without its start, which the lineage knows better. */
+function relevant(config: Config): unknown {
+  const { seed: _seed, runtime: _runtime, logging: _logging, checkpoint, policy, evaluation, ...rest } = config;
+  const { start_from: _start, ...network } = policy;
+  const { every, validation_problems } = evaluation;
+  return {
+    ...rest,
+    policy: network,
+    checkpoint: { every: checkpoint.every },
+    evaluation: { every, validation_problems },
+  };
+}
+
+/** The name of each config; where several have one name, with the keys that tell them apart. */
+export function modelLabels(configs: readonly Config[]): readonly string[] {
+  const labels = configs.map((config) => {
+    const others = configs.filter((other) => other !== config && other.name === config.name)
+      .map((other) => flat(relevant(other)));
+    if (others.length === 0) return config.name;
+    const own = flat(relevant(config));
+    const keys = [...own.keys()].filter((key) => others.some((other) => other.get(key) !== own.get(key)));
+    return [config.name, ...keys.map((key) => `${key}=${own.get(key)}`)].join(" ");
+  });
+  return labels.map((label, i) => {
+    const before = labels.slice(0, i).filter((other) => other === label).length;
+    return before === 0 ? label : `${label} (${before + 1})`;
+  });
+}
+
+/** Values by their dotted keys, as a command line writes them. */
+function flat(value: unknown, path = ""): Map<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return new Map([[path, typeof value === "string" ? value : JSON.stringify(value)]]);
+  }
+  return new Map(
+    Object.entries(value).flatMap(([key, inner]) => [...flat(inner, path === "" ? key : `${path}.${key}`)]),
+  );
+}

@@ -1,0 +1,58 @@
+/** The problems of a phase-2 study: instances of one named SCM, or random SCMs of a track. */
+
+import { type EvaluationProblem, heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
+import { createStream, type Stream } from "../../random/mod.ts";
+import { parseScm, type Range, trackStream } from "../../scm/mod.ts";
+import { configError, suggestion } from "../../config/mod.ts";
+import { readTrack } from "../../training/mod.ts";
+
+const SCMS = new URL("../../../configs/scms/", import.meta.url);
+const TRACKS = new URL("../../../configs/tracks/", import.meta.url);
+
+/** Problems with the root of their randomness. */
+export interface Instances {
+  /** What they are instances of. */
+  readonly name: string;
+  readonly problems: readonly EvaluationProblem[];
+  readonly stream: Stream;
+}
+
+/**
+ * `easy`, `medium`, `hard` or another file of configs/scms, or a path that ends in .yaml: every instance is that SCM with
+ * initial rows and noise of its own. The name of a track: every instance is another held-out SCM.
+ * @param sizes numbers of variables in place of the track's
+ * @throws ConfigError for a name that is neither, naming the nearest
+ */
+export function instancesOf(name: string, count: number, seed: number, sizes?: Range): Instances {
+  const tracks = namesIn(TRACKS);
+  if (tracks.includes(name)) {
+    const track = readTrack(name);
+    const stream = trackStream(track, "test", seed);
+    const distribution = sizes === undefined ? track.distribution : { ...track.distribution, sizes };
+    const range = sizes === undefined ? "" : sizes.min === sizes.max ? `-${sizes.min}` : `-${sizes.min}-${sizes.max}`;
+    return { name: `${name}${range}`, problems: heldOutProblems(distribution, "test", count, stream), stream };
+  }
+  if (sizes !== undefined) throw configError("--sizes", "", `${name} is one SCM; sizes belong to a track`);
+  const isPath = /\.ya?ml$/.test(name);
+  const file = isPath ? name : new URL(`${name}.yaml`, SCMS);
+  const problem = namedProblem(parseScm(readScm(file, name, [...namesIn(SCMS), ...tracks]), String(name)));
+  return {
+    name,
+    problems: Array.from({ length: count }, (_, k) => ({ ...problem, key: `${problem.key}-${k}` })),
+    stream: createStream(seed).child("two-phase").child(problem.key),
+  };
+}
+
+function readScm(file: string | URL, name: string, known: readonly string[]): string {
+  try {
+    return Deno.readTextFileSync(file);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const what = file instanceof URL ? `no SCM or track is named ${name}${suggestion(name, known)}` : "no such file";
+    throw configError(file instanceof URL ? "--scm-type" : name, "", what);
+  }
+}
+
+function namesIn(folder: URL): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name.replace(/\.yaml$/, "")).sort();
+}

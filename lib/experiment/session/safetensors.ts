@@ -1,6 +1,0 @@
-/** The format of checkpoints. */
-
-import { decodeSafetensors, encodeSafetensors } from "../../tensor/mod.ts";
-import type { TensorFormat } from "../checkpoint/tensors.ts";
-
-export const SAFETENSORS: TensorFormat = { encode: encodeSafetensors, decode: decodeSafetensors };

@@ -1,0 +1,34 @@
+/**
+ * Runs on disk: the run folder and what it says about its machine, checkpoints (`checkpoint/`), files that survive a crash (`files/`),
+ * the places that metrics are sent to (`trackers/`) and the index over all runs (`index/`).
+ * @module
+ */
+
+export { exists, reason, statIfThere, writeAll, WriteError, writeFileAtomic } from "./files/atomic.ts";
+export { sha256 } from "./files/digest.ts";
+export {
+  CorruptLineError,
+  type Json,
+  type JsonLines,
+  JsonLinesWriter,
+  parseJsonLines,
+  readJsonLines,
+  type Row,
+} from "./files/json_lines.ts";
+export { isLocked, type Lock, LockedError, lockFolder } from "./files/lock.ts";
+export { type Best, type Checkpoint, type CheckpointContents, formatJson } from "./checkpoint/contents.ts";
+export { CorruptCheckpointError } from "./checkpoint/sealed_folder.ts";
+export { CheckpointStore, NoCheckpointError, openCheckpoint, type StoreOptions } from "./checkpoint/store.ts";
+export { type NamedTensor, type NamedTensors, requireShapes, type TensorFormat } from "./checkpoint/tensors.ts";
+export { describeEnvironment, type Environment, environmentChanges, environmentJson } from "./environment.ts";
+export { createRunFolder, RUN_FILES } from "./folder.ts";
+export { type Resumed, Run, RunError, type RunOptions, type RunState, runState } from "./run.ts";
+export { type Scalars, type TrackedRun, type Tracker, Trackers } from "./trackers/tracker.ts";
+export { RunIndex } from "./index/database.ts";
+export { type Filter, FilterError, type Order, parseFilter, parseOrder } from "./index/query.ts";
+export { findRuns, readRun, type RunRecord } from "./index/scan.ts";
+export { type ComparedKey, compareRuns, type Comparison } from "./index/compare.ts";
+export { deleteRun } from "./index/delete.ts";
+export { type TensorBoardOptions, TensorBoardTracker } from "./trackers/tensorboard/tracker.ts";
+export { type WandbOptions, WandbTracker } from "./trackers/wandb/tracker.ts";
+export { trackersFor } from "./trackers/configured.ts";

@@ -1,0 +1,140 @@
+/**
+ * The language model as a policy of the trainer. A view is a string, a decision is one of its tokens after BOS; decisions
+ * with one legal token are masked out of the loss. Sampling, log-probabilities, entropy and KL all use the same
+ * distribution: the logits over the temperature, restricted to the legal tokens.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { ActionScores, TrainablePolicy } from "../../grpo/types.ts";
+import type { Stream } from "../../random/mod.ts";
+import {
+  createGpt,
+  gptHidden,
+  type GptOptions,
+  gptParameters,
+  type GptWeights,
+  legalLogProbabilities,
+  prefixTree,
+  projectOntoRows,
+  scoreChoices,
+  takeRows,
+  tensorsAreOnHost,
+} from "../network/mod.ts";
+import { VOCABULARY_SIZE } from "../language/mod.ts";
+
+/** A batch of strings, padded to `length` tokens. */
+export interface TheoryViews {
+  readonly count: number;
+  readonly length: number;
+  /** `[count, length]` */
+  readonly tokens: Int32Array;
+  /** `[count, length − 1, VOCABULARY_SIZE]` 1 for the tokens that were legal at positions 1 … length − 1. */
+  readonly legal: Uint8Array;
+}
+
+/** The tokens written at positions 1 … length − 1. */
+export interface TheoryActions {
+  /** `[count, length − 1]` */
+  readonly tokens: Int32Array;
+}
+
+/** The language model and the temperature that it writes at. */
+export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions> {
+  readonly options: GptOptions;
+  readonly temperature: number;
+  readonly weights: GptWeights;
+  readonly parameters: readonly tf.Variable[];
+  /** Names of `parameters`, in their order. */
+  readonly names: readonly string[];
+  /** The logits that `score` computed last, which `exactKl` of the same views needs again. */
+  #scored: { readonly views: TheoryViews; readonly logits: tf.Tensor2D } | undefined;
+
+  /** @throws RangeError for a temperature that is not positive or a network that makes no sense */
+  constructor(options: GptOptions, temperature: number, stream: Stream) {
+    if (!(temperature > 0)) throw new RangeError(`temperature must be positive, got ${temperature}`);
+    this.options = options;
+    this.temperature = temperature;
+    this.weights = createGpt(options, stream);
+    const named = gptParameters(this.weights);
+    this.parameters = named.map(([, variable]) => variable);
+    this.names = named.map(([name]) => name);
+  }
+
+  /** Takes over the weights of a network of the same size. */
+  copyFrom(other: TheoryPolicy): void {
+    this.parameters.forEach((variable, p) => variable.assign(other.parameters[p]));
+  }
+
+  #logits(views: TheoryViews, dropoutSeed: number | null): tf.Tensor2D {
+    const { count, length } = views;
+    // The last token predicts nothing.
+    const inputs = new Int32Array(count * (length - 1));
+    for (let s = 0; s < count; s++) {
+      inputs.set(views.tokens.subarray(s * length, (s + 1) * length - 1), s * (length - 1));
+    }
+    const tree = prefixTree(inputs, count, length - 1, tensorsAreOnHost());
+    return takeRows(
+      projectOntoRows(gptHidden(this.weights, this.options, tree, dropoutSeed), this.weights.embedding),
+      tree.rowOf,
+    );
+  }
+
+  /** `[count · (length − 1), VOCABULARY_SIZE]` log-probabilities, −1e9 where illegal. Differentiable. */
+  logProbabilities(views: TheoryViews, dropoutSeed: number | null): tf.Tensor2D {
+    return legalLogProbabilities(this.#logits(views, dropoutSeed), views.legal, this.temperature);
+  }
+
+  /** Log-probability and entropy of each token, `[count, length − 1]`; 0 for forced ones. */
+  score(views: TheoryViews, actions: TheoryActions, dropoutSeed: number | null): ActionScores {
+    const shape: [number, number] = [views.count, views.length - 1];
+    const logits = this.#logits(views, dropoutSeed);
+    this.#scored = { views, logits };
+    const { logProb, entropy } = scoreChoices(logits, views.legal, actions.tokens, this.temperature);
+    return { logProb: tf.reshape(logProb, shape), entropy: tf.reshape(entropy, shape) };
+  }
+
+  /** KL(π ‖ reference) over the legal tokens of each position, `[count, length − 1]`. */
+  exactKl(
+    views: TheoryViews,
+    _actions: TheoryActions,
+    reference: TrainablePolicy<TheoryViews, TheoryActions>,
+  ): tf.Tensor2D {
+    if (!(reference instanceof TheoryPolicy)) {
+      throw new RangeError("the reference of a theory policy must be one as well");
+    }
+    // Within one loss the views have just been scored: the forward pass is not repeated.
+    const reusable = this.#scored?.views === views && !this.#scored.logits.isDisposed;
+    const own = legalLogProbabilities(
+      reusable ? this.#scored!.logits : this.#logits(views, null),
+      views.legal,
+      this.temperature,
+    );
+    const other = reference.logProbabilities(views, null);
+    const divergence = tf.sum(tf.mul(tf.exp(own), tf.sub(own, other)), 1);
+    return tf.reshape(divergence, [views.count, views.length - 1]);
+  }
+
+  /** The given strings of a batch. */
+  gather(
+    views: TheoryViews,
+    actions: TheoryActions,
+    indices: Int32Array,
+  ): { readonly views: TheoryViews; readonly actions: TheoryActions } {
+    const { length } = views;
+    const rows = <T extends Int32Array | Uint8Array>(data: T, width: number, into: T): T => {
+      indices.forEach((index, i) => into.set(data.subarray(index * width, (index + 1) * width), i * width));
+      return into;
+    };
+    const count = indices.length;
+    const legalWidth = (length - 1) * VOCABULARY_SIZE;
+    return {
+      views: {
+        count,
+        length,
+        tokens: rows(views.tokens, length, new Int32Array(count * length)),
+        legal: rows(views.legal, legalWidth, new Uint8Array(count * legalWidth)),
+      },
+      actions: { tokens: rows(actions.tokens, length - 1, new Int32Array(count * (length - 1))) },
+    };
+  }
+}

@@ -1,0 +1,105 @@
+/** The surrogate of a run that is trained beside its policy, from the run's config. */
+
+import { createStream } from "../../random/mod.ts";
+import type { Policy } from "../../policy/mod.ts";
+import { trackStream } from "../../scm/mod.ts";
+import { createNeuralSurrogate, createSurrogateForm, type Surrogate, type SurrogateForm } from "../../surrogate/mod.ts";
+import type { NamedTensors } from "../../runs/mod.ts";
+import { type Config, configError } from "../../config/mod.ts";
+import { drawProblems, type Track, trackStages } from "../track.ts";
+import { openNeuralSurrogate } from "../surrogate/open.ts";
+import { trainableNeural, weightsOf } from "./neural.ts";
+import { surrogatePhase, type TrainableSurrogate, updatesPerPhase } from "./phase.ts";
+
+/** The surrogate's side of a joint training. */
+export interface JointSession {
+  readonly surrogate: TrainableSurrogate;
+  /** The steps before the first policy phase; metrics by name. */
+  warmUp(policy: Policy): Promise<Readonly<Record<string, number>>>;
+  /** The surrogate phase that is due after so many policy updates; no metrics where none is. */
+  afterUpdate(update: number, stage: number, policy: Policy): Promise<Readonly<Record<string, number>>>;
+}
+
+/**
+ * Null where the config trains no surrogate.
+ * @throws ConfigError if it asks to train one that cannot be, or a policy phase is shorter than an update
+ */
+export function createJointSession(config: Config, track: Track): JointSession | null {
+  const { phase, grpo, optimizer } = config;
+  if (phase.surrogate_steps === 0) return null;
+  if (config.surrogate.kind !== "neural") {
+    throw configError(
+      "phase.surrogate_steps",
+      "",
+      `a surrogate of kind ${config.surrogate.kind} has nothing to train; set surrogate.kind to neural`,
+    );
+  }
+  const episodesPerUpdate = grpo.problems_per_update * (grpo.group === "trajectory" ? grpo.group_size : 1);
+  if (phase.policy_episodes < episodesPerUpdate) {
+    throw configError(
+      "phase.policy_episodes",
+      "",
+      `${phase.policy_episodes} episodes are less than one update's ${episodesPerUpdate}`,
+    );
+  }
+  const every = updatesPerPhase(phase.policy_episodes, episodesPerUpdate);
+  const [beta1, beta2] = optimizer.betas;
+  const surrogate = trainableNeural(neuralForm(config), phase.learning_rate, optimizer.clip_norm, {
+    beta1,
+    beta2,
+    epsilon: optimizer.epsilon,
+  });
+  const stages = trackStages(config, track);
+  const root = trackStream(track, "train", config.seed).child("surrogate");
+
+  async function learn(policy: Policy, stage: number, update: number, steps: number, ownShare: number) {
+    const { episode, distribution } = stages[stage];
+    const start = episode.observationalRows + episode.interventionalRows;
+    const made = episode.horizon * episode.rowsPerIntervention;
+    const loss = await surrogatePhase(
+      surrogate,
+      {
+        policy,
+        episode,
+        distribution: {
+          scms: distribution,
+          rows: {
+            rows: { min: start, max: start + made },
+            interventional: { min: 0, max: made / (start + made) },
+            observational: 0.1,
+            focused: 0.3,
+          },
+        },
+        problems: (count, stream) => drawProblems(distribution, count, stream),
+      },
+      steps,
+      { batch: phase.episodes, ownShare },
+      root.child(update),
+      `update ${update}`,
+    );
+    return { "surrogate/loss": loss };
+  }
+
+  return {
+    surrogate,
+    warmUp: (policy) => phase.warmup_steps === 0 ? Promise.resolve({}) : learn(policy, 0, 0, phase.warmup_steps, 0),
+    afterUpdate: (update, stage, policy) =>
+      update % every === 0 ? learn(policy, stage, update, phase.surrogate_steps, phase.own_share) : Promise.resolve({}),
+  };
+}
+
+/** The network that a config's neural surrogate starts from. */
+function neuralForm(config: Config): SurrogateForm {
+  if (config.surrogate.kind !== "neural") throw new TypeError("the config has no neural surrogate");
+  const { run, network } = config.surrogate;
+  return run === null && config.phase.surrogate_steps > 0
+    ? createSurrogateForm(network, createStream(config.seed).child("surrogate"))
+    : openNeuralSurrogate(run).form;
+}
+
+/** The neural surrogate of a config: as a checkpoint holds it, else of the run that the config names, else as it is shipped. */
+export function neuralSurrogate(config: Config, tensors: NamedTensors | undefined): Surrogate {
+  const form = neuralForm(config);
+  if (tensors !== undefined) form.parameters.assign(weightsOf(tensors));
+  return createNeuralSurrogate(form);
+}

@@ -1,0 +1,37 @@
+/** A trained policy from its run or checkpoint. */
+
+import { createStream } from "../random/mod.ts";
+import type { BeliefSource } from "../surrogate/mod.ts";
+import { CorruptCheckpointError, openCheckpoint } from "../runs/mod.ts";
+import { type Config, parseConfigText, resolveConfig } from "../config/mod.ts";
+import { surrogateOf } from "./options.ts";
+import { createPolicy, type SessionPolicy } from "./policy.ts";
+import { SAFETENSORS } from "./safetensors.ts";
+
+export interface OpenedPolicy {
+  readonly policy: SessionPolicy;
+  /** Where the beliefs came from that it was trained with, if there were any. */
+  readonly surrogate?: BeliefSource;
+  readonly config: Config;
+  /** Updates that it was trained for. */
+  readonly update: number;
+}
+
+/**
+ * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names.
+ * @param annealFrom temperature in place of the config's `policy.anneal_from`
+ * @throws NoCheckpointError or CorruptCheckpointError, naming the file; the latter too if the tensors are another network's
+ */
+export function openPolicy(path: string, annealFrom?: number): OpenedPolicy {
+  const checkpoint = openCheckpoint(path, SAFETENSORS);
+  const config = resolveConfig(parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`));
+  const policy = createPolicy(config, createStream(config.seed).child("policy"), annealFrom);
+  try {
+    policy.named.assign(checkpoint.policy);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CorruptCheckpointError(`${checkpoint.folder}/policy.safetensors: ${error.message}`, { cause: error });
+  }
+  const surrogate = surrogateOf(config, checkpoint.surrogate);
+  return { policy, config, update: checkpoint.update, ...(surrogate === undefined ? {} : { surrogate }) };
+}

@@ -1,0 +1,128 @@
+/** From a checked config to the options of the algorithm rooms. */
+
+import type { BeliefChannels, EpisodeOptions } from "../environment/mod.ts";
+import type { RolloutOptions } from "../episodes/mod.ts";
+import type { TrainerOptions } from "../grpo/mod.ts";
+import type { HistoryPolicyOptions, StatisticsPolicyOptions } from "../policy/mod.ts";
+import { createReward } from "../reward/mod.ts";
+import { type BeliefSource, createSurrogate, KNOWS_EFFECTS, type SurrogateOptions } from "../surrogate/mod.ts";
+import type { NamedTensors } from "../runs/mod.ts";
+import { type Config, configError } from "../config/mod.ts";
+import { neuralSurrogate } from "./joint/session.ts";
+
+/** The trainer's options. */
+export function trainerOptions(config: Config): TrainerOptions {
+  const { grpo, optimizer } = config;
+  const steps = grpo.updates;
+  return {
+    updates: grpo.updates,
+    epochs: grpo.epochs,
+    minibatches: grpo.minibatches,
+    shards: grpo.shards,
+    advantage: {
+      returns: grpo.returns,
+      gamma: grpo.gamma,
+      scale: grpo.scale,
+      leaveOneOut: grpo.leave_one_out,
+      riskShare: grpo.risk_share,
+    },
+    loss: {
+      clipLow: grpo.clip_low,
+      clipHigh: grpo.clip_high,
+      ratio: "token",
+      klCoefficient: grpo.kl.coefficient,
+      klEstimator: grpo.kl.estimator,
+    },
+    skipZeroVariance: grpo.skip_equal_groups,
+    entropy: { kind: grpo.entropy.schedule, start: grpo.entropy.start, end: grpo.entropy.end, warmup: 0 },
+    learningRate: {
+      kind: optimizer.schedule,
+      start: optimizer.learning_rate,
+      end: optimizer.learning_rate * optimizer.final_fraction,
+      warmup: Math.min(1, optimizer.warmup / Math.max(1, steps)),
+    },
+    clipNorm: optimizer.clip_norm,
+    referenceEvery: grpo.kl.reference === "periodic" ? grpo.kl.every : 0,
+    valueBaseline: grpo.value_baseline.enabled
+      ? { coefficient: grpo.value_baseline.coefficient, gaeLambda: grpo.value_baseline.lambda }
+      : null,
+  };
+}
+
+/** The rollout's options for episodes of one stage, at one update of the run. */
+export function rolloutOptions(
+  config: Config,
+  episode: EpisodeOptions,
+  update: number,
+  surrogate?: BeliefSource,
+): RolloutOptions {
+  const { grpo, reward } = config;
+  return {
+    kind: grpo.group,
+    groupSize: grpo.group_size,
+    episode,
+    reward: createReward(reward),
+    commonRandomNumbers: grpo.common_random_numbers,
+    lookahead: update >= grpo.lookahead.from * grpo.updates ? grpo.lookahead.steps : 0,
+    ...(surrogate === undefined ? {} : { surrogate }),
+  };
+}
+
+/** The statistics policy's options. */
+export function statisticsPolicyOptions(config: Config): StatisticsPolicyOptions {
+  const view = { responsePoints: config.policy.response_points, beliefs: beliefChannelsOf(config) };
+  return { ...sharedPolicyOptions(config), view };
+}
+
+/**
+ * The history policy's options.
+ * @throws ConfigError for response points, which belong to the statistics policy
+ */
+export function historyPolicyOptions(config: Config): HistoryPolicyOptions {
+  if (config.policy.response_points > 0) {
+    throw configError("config", "policy.response_points", "the history policy sees rows, not responses: leave it at 0");
+  }
+  return { ...sharedPolicyOptions(config), view: { beliefs: config.policy.beliefs } };
+}
+
+/** What every learned policy is asked for. */
+function sharedPolicyOptions({ policy }: Config): Omit<StatisticsPolicyOptions, "view"> {
+  const { width, layers, heads, dropout, value_head, anneal_from } = policy;
+  return { width, layers, heads, dropout, valueHead: value_head, annealFrom: anneal_from };
+}
+
+/** What the policy sees of the surrogate's beliefs. */
+function beliefChannelsOf({ policy, surrogate }: Config): BeliefChannels {
+  if (surrogate.kind === "none" || !policy.beliefs) return "none";
+  return KNOWS_EFFECTS[surrogate.kind] ? "effects" : "structure";
+}
+
+/**
+ * The surrogate that a config asks for; undefined for none.
+ * @param trained tensors of one that was trained beside the policy, from the checkpoint
+ */
+export function surrogateOf(config: Config, trained?: NamedTensors): BeliefSource | undefined {
+  const { surrogate } = config;
+  if (surrogate.kind === "neural") return neuralSurrogate(config, trained);
+  const options = surrogateOptions(surrogate);
+  return options === null ? undefined : createSurrogate(options);
+}
+
+function surrogateOptions(surrogate: Exclude<Config["surrogate"], { kind: "neural" }>): SurrogateOptions | null {
+  switch (surrogate.kind) {
+    case "none":
+      return null;
+    case "exact": {
+      const { score, edge_odds, mean_rows, freedom } = surrogate;
+      return { kind: "exact", score, edgeOdds: edge_odds, meanRows: mean_rows, freedom };
+    }
+    case "active":
+      return { kind: "active", learningRate: surrogate.learning_rate };
+    case "bootstrap":
+      return { kind: "bootstrap", noise: surrogate.noise };
+    case "switching": {
+      const { noise, learning_rate, from, to } = surrogate;
+      return { kind: "switching", from, to, bootstrap: { noise }, active: { learningRate: learning_rate } };
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** A trained neural surrogate from its run or checkpoint. */
+
+import { fileURLToPath } from "node:url";
+import { createStream } from "../../random/mod.ts";
+import { createNeuralSurrogate, createSurrogateForm, type Surrogate, type SurrogateForm } from "../../surrogate/mod.ts";
+import { CorruptCheckpointError, openCheckpoint } from "../../runs/mod.ts";
+import { parseConfigText, resolveWith } from "../../config/mod.ts";
+import { SAFETENSORS } from "../safetensors.ts";
+import { formOptions, type SurrogateConfig, surrogateConfigSchema } from "./config.ts";
+
+/** The weights that come with the project. */
+const SHIPPED = fileURLToPath(new URL("../../../configs/surrogates/neural", import.meta.url));
+
+export interface OpenedSurrogate {
+  readonly surrogate: Surrogate;
+  readonly form: SurrogateForm;
+  readonly config: SurrogateConfig;
+  /** Updates that it was trained for. */
+  readonly update: number;
+}
+
+/**
+ * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names; null names the
+ * weights that are shipped. The tensor backend must be chosen before.
+ * @throws NoCheckpointError or CorruptCheckpointError, naming the file; the latter too if the tensors are another network's
+ */
+export function openNeuralSurrogate(path: string | null): OpenedSurrogate {
+  const checkpoint = openCheckpoint(path ?? SHIPPED, SAFETENSORS);
+  const source = parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`);
+  const config = resolveWith(surrogateConfigSchema, source, []);
+  const form = createSurrogateForm(formOptions(config), createStream(config.seed).child("surrogate"));
+  try {
+    form.parameters.assign(checkpoint.policy);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CorruptCheckpointError(`${checkpoint.folder}/policy.safetensors: ${error.message}`, { cause: error });
+  }
+  return { surrogate: createNeuralSurrogate(form), form, config, update: checkpoint.update };
+}

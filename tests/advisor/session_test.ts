@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { openSession, problemOfScm, restoreSession, simulateSession } from "../../lib/advisor/mod.ts";
+import { createStream } from "../../lib/random/mod.ts";
+import { outcomeModel, parseScm } from "../../lib/scm/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
+import { measure, problem } from "./support.ts";
+
+await useBackend("auto");
+
+/** A session on the bioreactor with 20 observed rows. */
+function started(...changes: readonly (readonly [string, string])[]) {
+  const session = openSession(problem(...changes));
+  session.tell(Array.from({ length: 20 }, (_, r) => ({ values: measure(r) })));
+  return session;
+}
+
+Deno.test("an answer is a distribution over what can be set, within the domains, and names the better end of the cause", () => {
+  const advice = started().ask(100);
+  const total = advice.suggestions.reduce((sum, { probability }) => sum + probability, 0);
+  assert.ok(Math.abs(total - 1) < 1e-5, `${total}`);
+  assert.deepEqual(
+    advice.suggestions.map(({ variable, value }) => `${variable} ${value}`).toSorted(),
+    ["heat 20", "heat 40", "pH 6", "pH 8"],
+  );
+  const [first] = advice.suggestions;
+  assert.deepEqual([first.variable, first.value, first.unit], ["heat", 40, "°C"]);
+  // E[yield | heat = 40] = 2·(0.5·10 + 10) − 0.4·7 = 27.2
+  assert.ok(first.expected.low < 27.2 && first.expected.high > 27.2, JSON.stringify(first));
+  assert.deepEqual(advice.interventions, { made: 0, left: 12 });
+  assert.equal(advice.final, false);
+  // Student's t: 2.093 for 19 degrees of freedom.
+  const yields = Array.from({ length: 20 }, (_, r) => measure(r).yield);
+  const mean = yields.reduce((sum, y) => sum + y, 0) / 20;
+  const sd = Math.sqrt(yields.reduce((sum, y) => sum + (y - mean) ** 2, 0) / 19);
+  assert.ok(Math.abs(advice.observed.high - mean - 2.0930 * sd / Math.sqrt(20)) < 1e-3 * sd);
+});
+
+Deno.test("telling outcomes narrows the effect and moves what is most uncertain", () => {
+  const session = started();
+  const before = session.ask();
+  const setTo = (name: "heat" | "pH", value: number, seed: number) =>
+    session.tell({ values: measure(seed, { [name]: value }), set: name });
+  for (let k = 0; k < 4; k++) setTo("heat", k % 2 === 0 ? 40 : 20, 200 + k);
+  const after = session.ask();
+  const sdOf = (advice: typeof after, name: string) =>
+    advice.effects.find(({ variable }) => variable === name)?.overDomain.sd ?? NaN;
+  assert.ok(sdOf(after, "heat") < 0.6 * sdOf(before, "heat"));
+  assert.equal(sdOf(after, "pH"), sdOf(before, "pH"));
+  assert.equal(after.mostUncertain, "pH");
+  const heat = after.effects.find(({ variable }) => variable === "heat");
+  assert.ok(heat !== undefined && heat.slope.low < 1 && heat.slope.high > 1, "the slope is 1 % for each °C");
+  assert.equal(after.interventions.made, 4);
+});
+
+Deno.test("the same experiment in other units gets the same answer in those units", () => {
+  const kelvin = problem(["unit: °C, domain: [20, 40]", "unit: K, domain: [293.15, 313.15]"]);
+  const session = openSession(kelvin);
+  const values = (r: number) => ({ ...measure(r), heat: measure(r).heat + 273.15 });
+  session.tell(Array.from({ length: 20 }, (_, r) => ({ values: values(r) })));
+  const [here, there] = [started().ask(4).suggestions, session.ask(4).suggestions];
+  here.forEach((suggestion, k) => {
+    const shift = suggestion.variable === "heat" ? 273.15 : 0;
+    assert.ok(Math.abs(there[k].value - suggestion.value - shift) < 1e-9);
+    assert.ok(Math.abs(there[k].probability - suggestion.probability) < 1e-4);
+    assert.ok(Math.abs(there[k].expected.high - suggestion.expected.high) < 1e-6);
+  });
+});
+
+Deno.test("direct causes come from the exact posterior, and from the neural surrogate where there are too many variables", () => {
+  assert.equal(started().ask().parentsBy, "exact");
+  const names = ["C", "E", ...Array.from({ length: 10 }, (_, k) => `Z${k}`)];
+  const variables = names.map((name) => ({
+    name,
+    domain: name === "E" ? null : { kind: "interval" as const, low: -3, high: 3 },
+  }));
+  const session = openSession({ ...problem(), variables, target: "E" });
+  const row = (r: number, set?: number) => {
+    const stream = createStream(r);
+    const cause = set ?? stream.normal();
+    const others = names.slice(2).map((name) => [name, stream.normal()]);
+    return { C: cause, E: 2 * cause + 0.3 * stream.normal(), ...Object.fromEntries(others) };
+  };
+  session.tell(Array.from({ length: 60 }, (_, r) => ({ values: row(r) })));
+  for (let k = 0; k < 6; k++) session.tell({ values: row(100 + k, k % 2 === 0 ? 3 : -3), set: "C" });
+  const { parents, parentsBy } = session.ask();
+  assert.equal(parentsBy, "neural");
+  assert.equal(parents[0].variable, "C");
+  assert.ok(parents[0].probability > 0.9 && parents[1].probability < 0.5, JSON.stringify(parents.slice(0, 2)));
+});
+
+Deno.test("a session goes through JSON and back with identical answers, then and after more rows", () => {
+  const session = started();
+  session.tell({ values: measure(300, { heat: 40 }), set: "heat" });
+  session.tell([1, 2].map((r) => ({ values: measure(310 + r, { pH: 6 }), set: "pH" })));
+  const back = restoreSession(JSON.parse(JSON.stringify(session)));
+  assert.equal(JSON.stringify(back), JSON.stringify(session));
+  assert.deepEqual(back.ask(), session.ask());
+  for (const one of [session, back]) one.tell({ values: measure(320, { heat: 20 }), set: "heat" });
+  assert.deepEqual(back.ask(), session.ask());
+  assert.equal(session.ask().rows.interventional, 4);
+  assert.equal(session.made, 3);
+  const other = { ...session.toJSON(), checkpoint: "linear-1" };
+  assert.throws(() => restoreSession(other), /made with other weights than linear-1 has now/);
+  assert.throws(() => restoreSession({ ...other, version: 2 } as never), /expected a stored session of version 1/);
+});
+
+Deno.test("after the last intervention the answer is final", () => {
+  const session = started(["interventions: 12", "interventions: 1"]);
+  session.tell({ values: measure(400, { heat: 40 }), set: "heat" });
+  const advice = session.ask();
+  assert.equal(advice.final, true);
+  assert.deepEqual(advice.interventions, { made: 1, left: 0 });
+});
+
+Deno.test("one observed row is refused, and so is what cannot be told", () => {
+  const session = openSession(problem());
+  session.tell({ values: measure(0) });
+  assert.throws(() => session.ask(), /bioreactor: 1 rows in which nothing was set; at least 2 are needed/);
+  const { growth, ...incomplete } = measure(1);
+  assert.throws(() => session.tell({ values: incomplete }), /row 1: growth is missing/);
+  assert.throws(() => session.tell({ values: { ...incomplete, growth, grwoth: 1 } }), /named "grwoth"; did you mean/);
+  assert.throws(() => session.tell({ values: { ...measure(1), pH: NaN } }), /row 1: pH is NaN, not a finite number/);
+  assert.throws(() => session.tell({ values: measure(1, { heat: 50 }), set: "heat" }), /outside its domain \[20, 40\]/);
+  assert.throws(
+    () => session.tell([20, 40].map((heat) => ({ values: measure(1, { heat }), set: "heat" }))),
+    /row 2: heat was set to 40, in row 1 to 20/,
+  );
+  assert.throws(
+    () => session.tell([{ values: measure(1, { heat: 20 }), set: "heat" }, { values: measure(2) }]),
+    /rows told together are one intervention/,
+  );
+  assert.throws(() => openSession({ ...problem(), target: "nothing" }), /no variable is named "nothing"/);
+});
+
+Deno.test("the closed loop on chain-3 finds the best intervention, the same for the same seed", () => {
+  const file = new URL("../../configs/scms/chain_3.yaml", import.meta.url);
+  const scm = parseScm(Deno.readTextFileSync(file), "chain_3.yaml");
+  const outcomes = outcomeModel(scm);
+  const options = { observationalRows: 20, interventions: 8, seed: 0 };
+  const { steps, recommended } = simulateSession(scm, outcomes, options);
+  assert.equal(steps.length, 8);
+  assert.deepEqual([recommended.variable, recommended.value, recommended.expected], ["X0", -5, -11.25]);
+  assert.ok(steps.every(({ regret, expected }) => Math.abs(regret - (expected + 11.25)) < 1e-12));
+  assert.deepEqual(simulateSession(scm, outcomes, options).steps, steps);
+  assert.notDeepEqual(simulateSession(scm, outcomes, { ...options, seed: 1 }).steps[0].measured, steps[0].measured);
+});
+
+Deno.test("hidden variables of an SCM are not part of the experiment", () => {
+  const scm = parseScm(
+    `name: h
+objective: minimize
+target: Y
+variables:
+  H: { observed: false }
+  X: { linear: { H: 1 }, domain: [0, 1] }
+  Y: { linear: { X: 1, H: 1 } }`,
+    "h.yaml",
+  );
+  const { variables } = problemOfScm(scm, 3);
+  assert.deepEqual(variables.map(({ name, domain }) => [name, domain !== null]), [["X", true], ["Y", false]]);
+});

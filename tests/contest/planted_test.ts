@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import {
+  collectResults,
+  comparePairs,
+  type EpisodeRecords,
+  evaluate,
+  type MethodResults,
+  power,
+  scoreTable,
+  varianceOf,
+} from "../../lib/evaluation/mod.ts";
+import { comparisonSchema, testProblems } from "../../lib/contest/mod.ts";
+import { loadTrack, statisticsPolicyOptions } from "../../lib/training/mod.ts";
+import { createStatisticsPolicy } from "../../lib/policy/mod.ts";
+import { createStream } from "../../lib/random/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
+import { configOf } from "../training/support.ts";
+
+await useBackend("simd");
+
+/** Networks that were played, each with weights of its own: the seeds that repetitions are drawn from. */
+const NETWORKS = 60;
+const REPETITIONS = 200;
+const SEEDS = 5;
+
+const config = configOf("policy.width=8", "policy.heads=1", "policy.layers=1");
+const { track, problems, stream } = testProblems(
+  loadTrack(config),
+  comparisonSchema.parse({ sizes: [4], problems: 4 }),
+);
+const weights = createStream(1).child("weights");
+const played = Array.from({ length: NETWORKS }, (_, seed) => {
+  const policy = createStatisticsPolicy(statisticsPolicyOptions(config), weights.child(seed));
+  const records = evaluate(policy, problems, { method: "network", episode: track.episode, stream, mode: "mode" });
+  policy.dispose();
+  return records;
+});
+const means = collectResults("network", played).metrics.map(({ meanValue }) =>
+  meanValue.reduce((sum, value) => sum + value, 0) / meanValue.length
+);
+
+/** A model of some of the networks, every value of which is raised by `shift`. */
+function modelOf(method: string, networks: readonly number[], shift = 0): MethodResults {
+  const raised = (records: EpisodeRecords) => ({
+    ...records,
+    method,
+    normalised: records.normalised.map((value) => value + shift),
+  });
+  return collectResults(method, networks.map((network) => raised(played[network])));
+}
+
+/** In how many repetitions, of disjoint draws of seeds for two models, the first is claimed to be better or worse. */
+function claims(shift: number, name: string): { better: number; worse: number } {
+  const root = createStream(8).child(name);
+  const found = { better: 0, worse: 0 };
+  for (let r = 0; r < REPETITIONS; r++) {
+    const order = Array.from(root.child(r).permutation(NETWORKS));
+    const models = [modelOf("first", order.slice(0, SEEDS), shift), modelOf("second", order.slice(SEEDS, 2 * SEEDS))];
+    const table = scoreTable(models, "meanValue", "families");
+    const [pair] = comparePairs(table, {
+      replication: "seeds",
+      level: 0.95,
+      resamples: 1,
+      stream: root.child("pairs"),
+    });
+    if (pair.holm <= 0.05) found[pair.difference.value > 0 ? "better" : "worse"]++;
+  }
+  return found;
+}
+
+Deno.test("two models of equally made networks that play real problems differ in at most 7 % of 200 repetitions", () => {
+  const { better, worse } = claims(0, "identical");
+  assert.ok(better + worse <= 0.07 * REPETITIONS, `${better} and ${worse} of ${REPETITIONS} claim a difference`);
+});
+
+Deno.test("a shift planted into real plays is found as often as the power says", () => {
+  const effect = 2;
+  const { better, worse } = claims(effect * Math.sqrt(varianceOf(Float64Array.from(means))), "shift");
+  const predicted = power(effect, { kind: "independent", first: SEEDS, second: SEEDS });
+  const error = Math.sqrt(predicted * (1 - predicted) / REPETITIONS);
+  assert.ok(
+    Math.abs(better / REPETITIONS - predicted) < 3 * error,
+    `${better} of ${REPETITIONS} found, ${predicted} predicted`,
+  );
+  assert.equal(worse, 0);
+});

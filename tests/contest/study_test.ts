@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import {
+  checkHeldOut,
+  collectModels,
+  comparedBaselines,
+  compareStudy,
+  comparisonSchema,
+  learningCurve,
+  type Model,
+  modelLabels,
+  playAll,
+  readModelRun,
+  SharedScmError,
+  testProblems,
+} from "../../lib/contest/mod.ts";
+import type { Config } from "../../lib/config/mod.ts";
+import { loadTrack, readTuned, SAFETENSORS, train } from "../../lib/training/mod.ts";
+import { planStudy, readStudy } from "../../lib/sweep/mod.ts";
+import { Run, Trackers } from "../../lib/runs/mod.ts";
+import { findSharedScms, SeedOverlapError } from "../../lib/evaluation/mod.ts";
+import { createStream } from "../../lib/random/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
+import { configOf, environment, inFolder, messageOf, options } from "../training/support.ts";
+
+const settings = (changes: Record<string, unknown> = {}) => comparisonSchema.parse(changes);
+const configFile = (name: string) => `configs/${name}.yaml`;
+
+/** Makes a finished run without any training. */
+function finishedRun(root: string, ...words: string[]): string {
+  using run = Run.create(root, configOf(...words), options);
+  run.log(0, { "validation/normalised_value": run.config.seed });
+  run.log(10, { "validation/normalised_value": run.config.seed + 1 });
+  run.finish({});
+  return run.folder;
+}
+
+Deno.test("runs that differ in nothing but seed, logging and workers are one model, labelled by what tells models apart", () =>
+  inFolder((root) => {
+    for (const seed of [2, 0, 1]) finishedRun(root, `seed=${seed}`, "grpo.scale=none", `runtime.workers=${seed}`);
+    finishedRun(root, "seed=0", "grpo.scale=group", "logging.tensorboard=false");
+    finishedRun(root, "seed=0", "name=other", "grpo.scale=group");
+    const { models, notes } = collectModels([root]);
+    assert.deepEqual(notes, []);
+    const seen = models.map(({ label, runs }) => [label, runs.map(({ seed }) => seed)]);
+    assert.deepEqual(
+      seen.toSorted(),
+      [
+        ["other", [0]],
+        ["test grpo.scale=group", [0]],
+        ["test grpo.scale=none", [0, 1, 2]],
+      ].toSorted(),
+    );
+    assert.deepEqual(modelLabels([configOf(), configOf("policy.start_from=a")]), ["test", "test (2)"]);
+  }));
+
+Deno.test("two runs of one config and seed are not two seeds, and unfinished runs are left out or refused", () =>
+  inFolder((root) => {
+    const [first, second] = [finishedRun(root, "seed=1"), finishedRun(root, "seed=1")];
+    using stopped = Run.create(root, configOf("seed=2"), options);
+    const { models, notes } = collectModels([root]);
+    assert.deepEqual(models.map(({ runs }) => runs.map(({ path }) => path)), [[second]]);
+    assert.equal(notes.length, 2);
+    assert.match(notes.join("\n"), new RegExp(`${first}: the same config and seed as ${second}`));
+    assert.match(messageOf(() => collectModels([stopped.folder])), /not finished; deno task train --resume/);
+    assert.match(messageOf(() => collectModels([join(root, "none")])), /none: neither a run nor a checkpoint/);
+  }));
+
+Deno.test("a model's lineage follows policy.start_from, ends where a stage names itself, and says what is lost", () =>
+  inFolder((root) => {
+    const first = finishedRun(root, "seed=4");
+    const second = finishedRun(root, "seed=5", `policy.start_from=${first}`);
+    const third = finishedRun(root, "seed=6", `policy.start_from=${second}`);
+    assert.deepEqual(readModelRun(third).lineage.map(({ seed }) => seed), [6, 5, 4]);
+    const orphan = finishedRun(root, `policy.start_from=${join(root, "gone")}`);
+    assert.equal(readModelRun(orphan).lost, join(root, "gone"));
+    const shipped = readModelRun("configs/policies/linear");
+    assert.deepEqual([shipped.lineage.length, shipped.lost], [1, null]);
+  }));
+
+const model = (...lineage: Config[]): Model => ({
+  label: "suspect",
+  runs: [{ path: "run", seed: lineage[0].seed, lineage, lost: null }],
+});
+
+Deno.test("a model trained or chosen on the streams of the test problems is refused, whichever stage it was", () => {
+  const own = loadTrack(configOf());
+  const test = testProblems(own, settings({ graphs: ["chain"], sizes: [4], problems: 3 }));
+  checkHeldOut([model(configOf("seed=0"), configOf("seed=1"))], test);
+  const leaking = { ...own, seeds: { ...own.seeds, train: own.seeds.test } };
+  const trackOf = (config: Config) => config.name === "leak" ? leaking : own;
+  // Test problems are drawn with seed 0, so that only a training with that seed meets them.
+  checkHeldOut([model(configOf("name=leak", "seed=1"))], test, trackOf);
+  assert.throws(() => checkHeldOut([model(configOf("name=leak", "seed=0"))], test, trackOf), SeedOverlapError);
+  const chain = model(configOf("seed=3"), configOf("seed=2"), configOf("name=leak", "seed=0"));
+  assert.match(
+    messageOf(() => checkHeldOut([chain], test, trackOf)),
+    /^suspect was trained on 3 of the test problems.*linear\/test/,
+  );
+  const chosen = { ...own, seeds: { ...own.seeds, validation: own.seeds.test } };
+  assert.throws(() => checkHeldOut([model(configOf("seed=7"))], test, () => chosen), SeedOverlapError);
+});
+
+Deno.test("a model that met a named test SCM in training is refused", () => {
+  // A track without freedom: chains of three with weights ±1.5 are chain_3 once in a while.
+  const narrow = configOf(
+    "track={base:linear,families:[chain],sizes:{min:3,max:3},weights:{min:1.5,max:1.5},noise:{min:1,max:1}," +
+      "intercepts:{min:0,max:0},reach:{min:5,max:5}}",
+  );
+  const test = testProblems(loadTrack(configOf()), settings({ graphs: [], scms: ["chain_3"], repetitions: 2 }));
+  assert.equal(findSharedScms([test.problems[0].scm], test.problems.map(({ scm }) => scm)).length, 2);
+  checkHeldOut([model(configOf())], test);
+  assert.throws(() => checkHeldOut([model(configOf("seed=1"), narrow)], test), SharedScmError);
+});
+
+Deno.test("every comparison draws the same problems for a kind and size, and names those of its SCMs", () => {
+  const track = loadTrack(configOf());
+  const all = testProblems(track, settings({ sizes: [4, 20], problems: 2, scms: ["fork"], repetitions: 3 }));
+  assert.equal(all.problems.length, 4 * 2 * 2 + 3);
+  assert.deepEqual([...new Set(all.problems.map(({ family }) => family))], [
+    "chain",
+    "star",
+    "fork",
+    "sparse",
+    "fork (named)",
+  ]);
+  assert.equal(new Set(all.problems.map(({ key }) => key)).size, all.problems.length);
+  const few = testProblems(track, settings({ graphs: ["sparse"], sizes: [20], problems: 1 }));
+  assert.deepEqual(few.problems[0].scm, all.problems.find(({ key }) => key === "sparse-20-0")?.scm);
+  const star = all.problems.find(({ key }) => key === "star-4-0")?.scm;
+  assert.equal(star?.variables[star.target].parents.length, 3);
+  assert.match(messageOf(() => testProblems(track, settings({ scms: ["chain3"] }))), /chain3: no such SCM.*chain_3/);
+  assert.match(messageOf(() => comparedBaselines(["randm"])), /randm.*random/);
+});
+
+Deno.test("a study plans every model with every seed, and its mistakes name the model", () =>
+  inFolder((root) => {
+    const study = readStudy("configs/studies/algorithms.yaml");
+    const jobs = planStudy(study, "configs", configFile);
+    assert.equal(jobs.length, study.models.length * study.seeds);
+    assert.ok(study.seeds >= 5);
+    assert.equal(comparedBaselines(study.comparison.baselines).length, study.comparison.baselines?.length);
+    const kinds = new Set(jobs.map(({ config }) => JSON.stringify({ ...config, seed: 0, name: "" })));
+    assert.equal(kinds.size, study.models.length, "no two models of the study are the same");
+    assert.equal(new Set(jobs.map(({ config }) => config.grpo.updates * config.grpo.problems_per_update)).size, 1);
+    const file = join(root, "study.yaml");
+    Deno.writeTextFileSync(file, "name: s\nconfig: quick\nmodels: [{ name: a, words: [grpo.scal=none] }]\n");
+    assert.match(messageOf(() => planStudy(readStudy(file), "configs", configFile)), /scal.*scale.*\(model a\)/);
+    Deno.writeTextFileSync(file, "name: s\nconfig: quick\nmodel: []\n");
+    assert.match(messageOf(() => readStudy(file)), /study.yaml:3: model: .*models/);
+  }));
+
+Deno.test("learning curves keep every seed at the updates that all have, with their interquartile mean", () =>
+  inFolder((root) => {
+    for (const seed of [0, 1, 2, 3]) finishedRun(root, `seed=${seed}`);
+    const [collected] = collectModels([root]).models;
+    const curve = learningCurve(collected, createStream(0));
+    assert.deepEqual(curve?.update, [0, 10]);
+    assert.deepEqual(curve?.seeds.map(({ value }) => value), [[0, 1], [1, 2], [2, 3], [3, 4]]);
+    assert.deepEqual(curve?.iqm.value, [1.5, 2.5]);
+    assert.ok((curve?.iqm.low[0] ?? NaN) < 1.5 && (curve?.iqm.high[0] ?? NaN) > 1.5);
+  }));
+
+Deno.test("trained on real problems, a model and its own copies show no difference, and it beats random play", () =>
+  inFolder(async (root) => {
+    await useBackend("simd");
+    const words = ["grpo.updates=8", "grpo.problems_per_update=8", "evaluation.every=0", "logging.tensorboard=false"];
+    const small = [...words, "evaluation.validation_problems=4", "policy.width=8", "policy.heads=1", "policy.layers=1"];
+    let ticks = 0;
+    for (const name of ["first", "second"]) {
+      for (const seed of [0, 1, 2]) {
+        // The second model differs in nothing but its name and seeds.
+        const config = configOf(...small, `name=${name}`, `seed=${name === "first" ? seed : seed + 3}`);
+        using run = Run.create(root, config, { format: SAFETENSORS, environment });
+        await train(run, undefined, new Trackers([], () => {}), { clock: () => ticks++ });
+        run.finish({});
+      }
+    }
+    const { models } = collectModels([root]);
+    const test = testProblems(loadTrack(configOf()), settings({ sizes: [4, 6], problems: 6 }));
+    checkHeldOut(models, test);
+    const options = { mode: "annealed", baselines: ["random", "oracle"], tuned: readTuned("linear") } as const;
+    const played = playAll(models, test, options);
+    const { primary, methods } = compareStudy(played, settings());
+    const verdicts = primary.pairs.map(({ first, second, holm, difference }) => [
+      `${first} ${second}`,
+      holm <= 0.05 ? Math.sign(difference.value) : 0,
+    ]);
+    assert.deepEqual(verdicts, [["first second", 0], ["first random", 1], ["second random", 1]]);
+    assert.deepEqual(methods.map(({ role }) => role), ["model", "model", "baseline", "bound"]);
+    assert.match(primary.claims[0], /^No difference between first and second is shown/);
+    assert.match(primary.claims[1], /^first beats random/);
+  }));

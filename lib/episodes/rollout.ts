@@ -14,7 +14,7 @@ import type { Stream } from "../random/mod.ts";
 import type { Reward, Rewards } from "../reward/mod.ts";
 import { type BeliefSource, followBeliefs } from "../surrogate/mod.ts";
 import { decisionMetrics, decisionValues, rolloutMetrics, type RolloutTrace } from "./rollout_metrics.ts";
-import type { Roller, Rollout, TrainablePolicy } from "../grpo/types.ts";
+import type { Roller, Rollout, TrainablePolicy } from "../grpo/mod.ts";
 
 /** What a rollout asks of a policy that intervenes. */
 export interface InterventionPolicy<Views> extends TrainablePolicy<Views, InterventionActions> {

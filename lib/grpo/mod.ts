@@ -1,6 +1,6 @@
 /**
  * Group Relative Policy Optimisation (Shao et al. 2024, arXiv:2402.03300). One update reads top to bottom in `trainer.ts`:
- * every shard collects a rollout of groups (`rollout.ts`), turns rewards into group-relative advantages (`returns.ts`,
+ * every shard asks for a rollout of groups (`Roller` in `types.ts`), turns rewards into group-relative advantages (`returns.ts`,
  * `advantages.ts`; `gae.ts` for the PPO comparison), and gives gradients of the clipped surrogate (`loss.ts`) for the
  * optimiser. Environments and policies are known by the interfaces of `types.ts` only.
  *
@@ -50,3 +50,12 @@ export {
   type UpdateMetrics,
 } from "./trainer.ts";
 export { createLocalPool } from "./local_pool.ts";
+export {
+  checkReplayOptions,
+  drawReplay,
+  remember,
+  type ReplayEntry,
+  type ReplayOptions,
+  type ReplaySample,
+  type ReplayState,
+} from "./replay.ts";

@@ -4,20 +4,9 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { AttentionOptions } from "./contracts.ts";
 import { simdAttention, simdLayerNorm } from "./simd/attention.ts";
 import { SIMD } from "./simd/backend.ts";
-
-/** Which keys a query sees, and how its scores are shifted. */
-export interface AttentionOptions {
-  /** Heads, a divisor of the width; each uses its own consecutive columns of queries, keys and values. */
-  readonly heads: number;
-  /** `[batch, keys]` 1 where there is a key, 0 where there is padding; data, without a gradient. */
-  readonly mask?: tf.Tensor2D;
-  /** `[batch, heads, queries, keys]` added to the scores; differentiable. */
-  readonly bias?: tf.Tensor4D;
-  /** Whether query i sees the keys 0 … i alone; needs as many queries as keys. */
-  readonly causal?: boolean;
-}
 
 /**
  * `softmax(Q Kᵀ / √(width / heads) + bias) V` for each head, over the keys that a query sees. A query that sees no key

@@ -4,33 +4,13 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { Activation, DenseLayer, Product } from "./contracts.ts";
 import { SIMD } from "./simd/backend.ts";
 import { simdDenseSum } from "./simd/dense.ts";
 import { simdGroupMeans, simdPairMessages, simdPoolVariables } from "./simd/pooling.ts";
 
 /** Floats that one instruction handles; other numbers of channels take the composed form. */
 const LANES = 4;
-
-export type Activation = "linear" | "relu" | "gelu" | "tanh";
-
-/** One product of a layer's sum. */
-export interface Product {
-  /** `[rows, inputs]` */
-  readonly x: tf.Tensor2D;
-  /** `[inputs, outputs]` */
-  readonly kernel: tf.Tensor2D;
-  /** Whether x is data, whose gradient nobody needs. */
-  readonly constant: boolean;
-}
-
-/** A layer on the one before it. */
-export interface DenseLayer {
-  /** `[inputs, outputs]` */
-  readonly kernel: tf.Tensor2D;
-  /** `[outputs]` */
-  readonly bias: tf.Tensor1D | null;
-  readonly activation: Activation;
-}
 
 /** `activation(x · kernel + bias)`: x `[rows, inputs]`, kernel `[inputs, outputs]`, bias `[outputs]`. */
 export function dense(

@@ -5,17 +5,9 @@
  */
 
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
-export {
-  type Activation,
-  dense,
-  type DenseLayer,
-  denseSum,
-  groupMeans,
-  pairMessages,
-  poolVariables,
-  type Product,
-} from "./layers.ts";
-export { attention, type AttentionOptions, layerNorm, NORM_EPSILON } from "./attention.ts";
+export type { Activation, AttentionOptions, DenseLayer, Product } from "./contracts.ts";
+export { dense, denseSum, groupMeans, pairMessages, poolVariables } from "./layers.ts";
+export { attention, layerNorm, NORM_EPSILON } from "./attention.ts";
 export {
   type AlternatingOptions,
   alternatingShapes,

@@ -1,7 +1,7 @@
 /** Attention and layer norm on the simd backend: one operation each, with its own gradient. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { AttentionOptions } from "../attention.ts";
+import type { AttentionOptions } from "../contracts.ts";
 import { type SimdBackend, simdBackend, tensorOf } from "./backend.ts";
 
 /** See `attention` in ../attention.ts. */

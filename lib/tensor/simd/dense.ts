@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type SimdBackend, simdBackend, tensorOf } from "./backend.ts";
 import { multiplyInto } from "./matmul.ts";
-import type { Activation, DenseLayer, Product } from "../layers.ts";
+import type { Activation, DenseLayer, Product } from "../contracts.ts";
 
 const LINEAR = 0;
 const RELU = 1;

@@ -5,7 +5,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { ActionScores, TrainablePolicy } from "../../grpo/types.ts";
+import type { ActionScores, TrainablePolicy } from "../../grpo/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import {
   createGpt,

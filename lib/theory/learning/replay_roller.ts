@@ -7,8 +7,14 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { drawReplay, remember, type ReplayOptions, type ReplaySample, type ReplayState } from "../../grpo/replay.ts";
-import type { Roller } from "../../grpo/types.ts";
+import {
+  drawReplay,
+  remember,
+  type ReplayOptions,
+  type ReplaySample,
+  type ReplayState,
+  type Roller,
+} from "../../grpo/mod.ts";
 import type { TheoryActions, TheoryPolicy, TheoryViews } from "./policy.ts";
 import { extendWalk, legalNextInto, type Prompt, startWalk, VOCABULARY_SIZE } from "../language/mod.ts";
 import { drawGroups, playGroups, type TaskShare, theoryRollout, type TheoryRolloutOptions } from "./roller.ts";

@@ -1,6 +1,6 @@
 /** Rollouts of theory strings for the trainer: groups of strings of one prompt, rewarded at their last decision. */
 
-import type { Roller, Rollout } from "../../grpo/types.ts";
+import type { Roller, Rollout } from "../../grpo/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { TheoryActions, TheoryPolicy, TheoryViews } from "./policy.ts";
 import type { Prompt } from "../language/mod.ts";

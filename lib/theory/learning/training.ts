@@ -5,14 +5,17 @@
 
 import {
   advanceCurriculum,
+  createLocalPool,
   type CurriculumRule,
   type CurriculumState,
   INITIAL_CURRICULUM,
-} from "../../grpo/curriculum.ts";
-import { createLocalPool } from "../../grpo/local_pool.ts";
-import type { TrainerOptions } from "../../grpo/options.ts";
-import type { ReplayState } from "../../grpo/replay.ts";
-import { type Optimizer, type ShardPool, trainUpdate, type UpdateMetrics } from "../../grpo/trainer.ts";
+  type Optimizer,
+  type ReplayState,
+  type ShardPool,
+  type TrainerOptions,
+  trainUpdate,
+  type UpdateMetrics,
+} from "../../grpo/mod.ts";
 import { createStream } from "../../random/mod.ts";
 import { type AttemptOptions, Attempts, type AttemptState } from "./attempts.ts";
 import type { GptOptions } from "../network/mod.ts";

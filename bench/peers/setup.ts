@@ -5,6 +5,7 @@
  * peer what came of it; the exit status is 0 if any of them runs.
  */
 
+import { defineCommand, runCommand } from "../../lib/cli/boundary.ts";
 import { printError, printLine } from "../../lib/cli/output.ts";
 
 const FOLDER = new URL("../../results/peers/", import.meta.url).pathname;
@@ -62,15 +63,24 @@ async function makeEnvironment(): Promise<string | null> {
   }
 }
 
-const problem = await makeEnvironment();
-if (problem !== null) {
-  printError(`No Python environment for the peers (on Debian: apt-get install python3-venv): ${problem}`);
-  Deno.exit(1);
-}
-const results = [];
-for (const peer of PEERS) results.push(await setUp(peer));
-for (const { line } of results) printLine(line);
-if (!results.some(({ runs }) => runs)) {
+const program = defineCommand("bench:peers", "Install the benchmark's peers, JAX and PyTorch, in results/peers", [
+  "bench:peers",
+]);
+
+/** Sets the peers up; returns the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  program.parse(args, { from: "user" });
+  const problem = await makeEnvironment();
+  if (problem !== null) {
+    printError(`No Python environment for the peers (on Debian: apt-get install python3-venv): ${problem}`);
+    return 1;
+  }
+  const results = [];
+  for (const peer of PEERS) results.push(await setUp(peer));
+  for (const { line } of results) printLine(line);
+  if (results.some(({ runs }) => runs)) return 0;
   printError("No peer could be set up: the benchmarks show our own times alone");
-  Deno.exitCode = 1;
+  return 1;
 }
+
+if (import.meta.main) await runCommand(main);

@@ -1,12 +1,11 @@
 /** `deno task benchmarks`: a trained policy, zero-shot, on the public benchmark SCMs of causal Bayesian optimisation. */
 
-import { Command } from "@commander-js/extra-typings";
 import { baselineNames, PUBLIC_SCMS, publicScenarios } from "../contest/mod.ts";
 import { readTuned } from "../training/mod.ts";
 import { BENCHMARK_METRICS, benchmarksMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { runCommand } from "./boundary.ts";
-import { wholeNumber } from "./options.ts";
+import { defineCommand, runCommand } from "./boundary.ts";
+import { pathOption, wholeNumber } from "./options.ts";
 import {
   commandLine,
   guardScenarios,
@@ -18,8 +17,14 @@ import {
   tuningNote,
 } from "./scenario_options.ts";
 
-const program = new Command("benchmarks")
-  .description("Evaluate a trained policy, zero-shot, on the public benchmark SCMs beside BO and causal BO")
+const program = defineCommand(
+  "benchmarks",
+  "Evaluate a trained policy, zero-shot, on the public benchmark SCMs beside BO and causal BO",
+  [
+    "benchmarks --repetitions 10 --out results/benchmarks",
+    "benchmarks --checkpoint configs/policies/nonlinear --scms healthcare --trials 20",
+  ],
+)
   .option("--checkpoint <runs...>", "training seeds of one method", [...SHIPPED])
   .option("--scms <names...>", "SCMs of configs/scms, or files", [...PUBLIC_SCMS])
   .option("--trials <n...>", "budgets of interventions", ["20", "40"])
@@ -27,13 +32,12 @@ const program = new Command("benchmarks")
   .option("--baselines <names...>", "competitors", ["random", "random-endpoint", "gp-ei", "causal-bo"])
   .option("--tuned <track>", "track that the baselines are tuned on", "nonlinear")
   .option("--name <name>", "name of the files; that of the track by default")
-  .option("--output-dir <folder>", "where they are written", PUBLISHED)
-  .option("--debug", "show the stack of an error");
+  .addOption(pathOption("--out <folder>", "where they are written", PUBLISHED));
 
 async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
   const options = program.opts();
-  const { checkpoint, scms, trials, repetitions, baselines, name, outputDir } = options;
+  const { checkpoint, scms, trials, repetitions, baselines, name, out } = options;
   const competitors = baselineNames(baselines);
   await useBackend("auto");
   const { policies, track, trainedOn } = openSeeds(checkpoint);
@@ -56,7 +60,7 @@ async function main(args: readonly string[]): Promise<void> {
     ],
   });
   const data = scenarioData(command, played, BENCHMARK_METRICS);
-  publish(outputDir, name ?? `benchmarks-${track.name}`, markdown, data);
+  publish(out, name ?? `benchmarks-${track.name}`, markdown, data);
 }
 
 if (import.meta.main) await runCommand(main);

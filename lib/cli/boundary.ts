@@ -1,5 +1,10 @@
-/** The outermost layer of every command: errors become lines on the standard error and an exit code. */
+/**
+ * The outermost layer of every command: its declaration, and how it ends. Errors become lines on the standard error, and the exit
+ * code follows one rule: 0 done; 1 failed; 2 what the user wrote cannot be used, and nothing was begun; 128 + n stopped by signal n.
+ */
 
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { endOnSignal } from "./interrupt.ts";
 import { printError } from "./output.ts";
 
 /** A mistake of the command's user. Its message says what to do instead. */
@@ -7,19 +12,73 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Exit code of a command whose words, or a file named by them, cannot be used. */
+export const REFUSED = 2;
+
+/** Names of the errors about what the user wrote, in words or in a file. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "UsageError",
+  "ConfigError",
+  "OverrideError",
+  "ScmError",
+  "DataError",
+  "FilterError",
+  "ManifestError",
+  "ModelError",
+  "NotebookError",
+  "RunError",
+  "NoCheckpointError",
+  "SeedOverlapError",
+  "SharedScmError",
+]);
+
+/** Earlier words of options and what they are called now, in every command that has the new one. */
+const RENAMED: Readonly<Record<string, string>> = {
+  "--output-dir": "--out",
+  "--html": "--out",
+  "--folder": "--out",
+  "--n-runs": "--seeds",
+};
+
 /**
- * Runs a command to its end and exits with 0, or prints its error (without stack unless `--debug` is among the arguments)
- * and exits with 1. A command may return another exit code.
+ * A command with what all have: `--debug`, examples below its help, and errors that are thrown instead of ending the process.
+ * @param name the task's name
+ * @param examples whole command lines without `deno task`
+ */
+export function defineCommand(name: string, description: string, examples: readonly string[]) {
+  const program = new Command(`deno task ${name}`)
+    .description(description)
+    .option("--debug", "show the stack of an error")
+    .addHelpText("afterAll", `\nExamples:\n${examples.map((example) => `  deno task ${example}`).join("\n")}`)
+    .exitOverride();
+  program.configureOutput({ outputError: (text, write) => write(newWord(text, program) ?? text) });
+  return program;
+}
+
+/** What an option is called now, if commander complains about its earlier name. */
+function newWord(complaint: string, program: CommandUnknownOpts): string | undefined {
+  const old = /unknown option '(--[a-z-]+)/.exec(complaint)?.[1];
+  if (old === undefined || !Object.hasOwn(RENAMED, old)) return undefined;
+  const known = [program, ...program.commands].flatMap(({ options }) => options.map(({ long }) => long));
+  return known.includes(RENAMED[old]) ? `error: there is no ${old}: the word is ${RENAMED[old]}\n` : undefined;
+}
+
+/**
+ * Runs a command to its end and exits with its code, 0 unless it returns another one, or prints its error (without stack unless
+ * `--debug` is among the arguments) and exits with 1 or {@linkcode REFUSED}. A signal ends it at once: see {@linkcode endOnSignal}.
  */
 export async function runCommand(
   main: (args: readonly string[]) => number | void | Promise<number | void>,
   args: readonly string[] = Deno.args,
 ): Promise<never> {
+  using _ = endOnSignal();
   try {
     Deno.exit(await main(args) ?? 0);
   } catch (error) {
+    // Commander has printed its help or its complaint.
+    if (error instanceof CommanderError) Deno.exit(error.exitCode === 0 ? 0 : REFUSED);
     printError(describeError(error, args.includes("--debug")));
-    Deno.exit(1);
+    Deno.exit(error instanceof Error && REFUSALS.has(error.name) ? REFUSED : 1);
   }
 }
 

@@ -6,7 +6,7 @@
 // Not in the import map: it is large, and only this command needs it.
 // deno-lint-ignore no-import-prefix
 import asc from "npm:assemblyscript@0.28.20/asc";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand } from "./boundary.ts";
 import { printLine } from "./output.ts";
 
 const FOLDER = new URL("../tensor/kernels/", import.meta.url);
@@ -56,18 +56,29 @@ async function compile(features: readonly string[], fma: string): Promise<Uint8A
   return binary;
 }
 
+const program = defineCommand(
+  "build:kernels",
+  "Compile the SIMD kernels from AssemblyScript into the committed WebAssembly files",
+  [
+    "build:kernels",
+    "build:kernels --check",
+  ],
+).option("--check", "compare with the committed files instead of writing them", false);
+
 async function main(args: readonly string[]): Promise<void> {
+  program.parse(args, { from: "user" });
+  const { check } = program.opts();
   for (const { file, features, fma } of BUILDS) {
     const binary = await compile(features, fma);
     const path = new URL(file, FOLDER);
-    if (!args.includes("--check")) {
+    if (!check) {
       Deno.writeFileSync(path, binary);
       printLine(`${file}: ${binary.length} bytes`);
       continue;
     }
     const committed = Deno.readFileSync(path);
     const same = committed.length === binary.length && committed.every((byte, i) => byte === binary[i]);
-    if (!same) throw new UsageError(`${file} is not what its sources compile to: run deno task build:kernels`);
+    if (!same) throw new Error(`${file} is not what its sources compile to: run deno task build:kernels`);
     printLine(`${file}: unchanged`);
   }
 }

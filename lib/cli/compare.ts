@@ -4,20 +4,22 @@ import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { collectModels, comparedBaselines } from "../contest/mod.ts";
 import { sha256 } from "../runs/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { compareModels, comparisonOptions, settingsFrom, shortPath } from "./comparison.ts";
-import { RESULTS } from "./options.ts";
+import { pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
 const program = comparisonOptions(
-  new Command("compare")
-    .description("Compare trained models with each other and with baselines on the same held-out SCMs")
+  defineCommand("compare", "Compare trained models with each other and with baselines on the same held-out SCMs", [
+    "compare",
+    "compare results/linear results/quick --problems 256",
+    "compare --baselines random blr-obs-ucb --metric recommendation --latex",
+  ])
     .argument("[runs...]", "runs, checkpoints or folders of runs; every finished run in results/ by default")
     .option("--all", "every finished run in results/", false)
-    .option("--results <folder>", "where runs are", RESULTS)
+    .addOption(pathOption("--results <folder>", "where runs are", RESULTS))
     .option("--out <folder>", "where the comparison is written")
-    .option("--title <text>", "title of the report", "Comparison of models")
-    .option("--debug", "show the stack of an error") as unknown as Command,
+    .option("--title <text>", "title of the report", "Comparison of models") as unknown as Command,
 );
 
 async function main(args: readonly string[]): Promise<void> {

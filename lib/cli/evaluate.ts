@@ -1,6 +1,6 @@
 /** `deno task evaluate`: trained runs, and every baseline, on held-out SCMs or on SCMs of one's own. */
 
-import { Command, Option } from "@commander-js/extra-typings";
+import { Option } from "@commander-js/extra-typings";
 import { type EvaluationProblem, heldOutProblems, namedProblem } from "../evaluation/mod.ts";
 import { compare, comparisonRow, type Contender } from "../contest/mod.ts";
 import type { Config } from "../config/mod.ts";
@@ -8,13 +8,16 @@ import { loadTrack, type OpenedPolicy, openPolicy, readTrack, readTuned, type Tr
 import type { EpisodeOptions } from "../environment/mod.ts";
 import { parseScm, trackStream } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { comparisonText } from "./comparison_text.ts";
 import { sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
-const program = new Command("evaluate")
-  .description("Evaluate trained runs and every baseline on the same held-out SCMs")
+const program = defineCommand("evaluate", "Evaluate trained runs and every baseline on the same held-out SCMs", [
+  "evaluate --checkpoint configs/policies/linear",
+  "evaluate --track scarce --baselines random blr-obs-ucb --problems 128",
+  "evaluate --checkpoint configs/policies/linear --scms configs/scms/chain_3.yaml --repetitions 50",
+])
   .option("--checkpoint <runs...>", "runs or checkpoints; several are training seeds of one method")
   .option("--against <runs...>", "runs of another method, which the first is compared with in pairs")
   .option("--track <name>", "track of the problems; the first run's by default")
@@ -36,8 +39,7 @@ const program = new Command("evaluate")
     ),
   )
   .option("--anneal-from <temperature>", "temperature of the first step in mode annealed; the run's by default")
-  .option("--json", "print every metric with its interval as JSON", false)
-  .option("--debug", "show the stack of an error");
+  .option("--json", "print every metric with its interval as JSON", false);
 
 async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });

@@ -1,46 +1,107 @@
-/** Ctrl-C and a scheduler's SIGTERM: the first asks a command to stop at the next good moment, the second ends it. */
+/**
+ * Ctrl-C, a scheduler's SIGTERM and a closed terminal. A thread of its own listens, so that a signal is heard while the command
+ * computes: it says what happens and ends the process by the signal, unless the command asked for time to save what it has.
+ */
+
+import type { WatcherMessage } from "./interrupt_worker.ts";
 
 /** Whether the user, or the scheduler, wants the command to stop. */
 export interface Interrupt extends Disposable {
-  /** The signal that came, or undefined. */
+  /** The signal that came, or undefined; true at once, also within a computation that never waits. */
   readonly signal: Deno.Signal | undefined;
 }
 
-/** What a shell reports for a process that a signal ended. */
-const EXIT_CODES: Readonly<Partial<Record<Deno.Signal, number>>> = { SIGINT: 130, SIGTERM: 143 };
+/** The signals that end a command, with what a shell reports then (POSIX: 128 and the signal's number). */
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = Object.keys(EXIT_CODES) as readonly (keyof typeof EXIT_CODES)[];
+/** The field of /proc/self/status with the signals that whoever started the process wants to be ignored, as a mask. */
+const IGNORED = /^SigIgn:\s*([0-9a-f]+)$/m;
 
 /** Exit code of a command that stopped because of this signal. */
 export function exitCodeOf(signal: Deno.Signal): number {
-  return EXIT_CODES[signal] ?? 1;
+  return signal in EXIT_CODES ? EXIT_CODES[signal as keyof typeof EXIT_CODES] : 1;
 }
 
+/** The listening thread and what it shares with the command. */
+interface Watcher {
+  readonly worker: Worker;
+  /** The number of the signal that came in {@linkcode SIGNALS}, from 1, and how many ask for time to save. */
+  readonly shared: Int32Array<SharedArrayBuffer>;
+  readonly callbacks: Set<(signal: Deno.Signal) => void>;
+  users: number;
+}
+
+let watcher: Watcher | undefined;
+
 /**
- * Listens for SIGINT and SIGTERM. The command must give the event loop a turn now and then ({@linkcode breathe}) and look at
- * `signal`.
- * @param onFirst called once when the first signal comes, e.g. to say that a checkpoint is being saved
+ * From now on a signal ends the command at once, with a sentence that says what is left. Without the permission to send signals (`--allow-run`) there is
+ * no listening thread: the signal then ends the command by itself, without the sentence.
  */
-export function listenForInterrupt(onFirst: (signal: Deno.Signal) => void): Interrupt {
-  let received: Deno.Signal | undefined;
-  const listeners = (["SIGINT", "SIGTERM"] as const).map((signal) => {
-    const listener = () => {
-      if (received !== undefined) Deno.exit(exitCodeOf(signal));
-      received = signal;
-      onFirst(signal);
-    };
-    Deno.addSignalListener(signal, listener);
-    return { signal, listener };
-  });
+export function endOnSignal(left = "what was written before is whole"): Disposable {
+  if (watcher === undefined && Deno.permissions.querySync({ name: "run" }).state !== "granted") {
+    return { [Symbol.dispose]: () => {} };
+  }
+  const used = watcher ??= startWatcher();
+  used.users++;
+  tell(used, { ending: left });
   return {
-    get signal() {
-      return received;
-    },
     [Symbol.dispose]: () => {
-      for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
+      if (--used.users > 0) return;
+      used.worker.terminate();
+      watcher = undefined;
     },
   };
 }
 
-/** Gives the event loop one turn, so that signals and timers arrive. */
+/**
+ * Takes the time to save: the first signal is said, with `words`, and noted in `signal`; the second one ends the command at once.
+ * When this is disposed of, a signal that came before stays noted, and the next one ends the command.
+ * @param words what the command does now, e.g. "saving a checkpoint"
+ * @param onFirst called once when the first signal comes and the event loop turns
+ * @throws Error without `--allow-run`
+ */
+export function listenForInterrupt(words: string, onFirst: (signal: Deno.Signal) => void = () => {}): Interrupt {
+  const ending = endOnSignal();
+  if (watcher === undefined) throw new Error("listening for signals needs --allow-run");
+  const { shared, callbacks } = watcher;
+  callbacks.add(onFirst);
+  tell(watcher, { saving: words });
+  Atomics.add(shared, 1, 1);
+  return {
+    get signal() {
+      return SIGNALS[Atomics.load(shared, 0) - 1];
+    },
+    [Symbol.dispose]: () => {
+      callbacks.delete(onFirst);
+      Atomics.sub(shared, 1, 1);
+      ending[Symbol.dispose]();
+    },
+  };
+}
+
+function startWatcher(): Watcher {
+  const worker = new Worker(new URL("./interrupt_worker.ts", import.meta.url), { type: "module", name: "signals" });
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const callbacks = new Set<(signal: Deno.Signal) => void>();
+  worker.onmessage = ({ data }: MessageEvent<Deno.Signal>) => callbacks.forEach((callback) => callback(data));
+  const ignored = ignoredSignals();
+  const started = { worker, shared, callbacks, users: 0 };
+  tell(started, { listen: { shared, ignored, signals: SIGNALS.filter((signal) => !ignored.includes(signal)) } });
+  return started;
+}
+
+function tell({ worker }: Watcher, message: WatcherMessage): void {
+  worker.postMessage(message);
+}
+
+/** Signals that `nohup`, or the `&` of a shell script, wants the command to ignore; known on Linux alone. */
+function ignoredSignals(): Deno.Signal[] {
+  if (Deno.build.os !== "linux") return [];
+  const mask = BigInt(`0x${IGNORED.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? "0"}`);
+  return SIGNALS.filter((signal) => (mask >> BigInt(EXIT_CODES[signal] - 129)) & 1n);
+}
+
+/** Gives the event loop one turn, so that timers and messages arrive. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -4,23 +4,30 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeFileAtomic } from "../runs/mod.ts";
 import { kernelName, kernelSpec } from "../report/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { RESULTS } from "./options.ts";
 import { printLine } from "./output.ts";
 
 const NOTEBOOKS = fileURLToPath(new URL("../../notebooks/", import.meta.url));
 
+const program = defineCommand(
+  "lab",
+  "Install the project's Jupyter kernel and say how to open JupyterLab, Notebook or VS Code",
+  [
+    "lab",
+    "lab --user",
+  ],
+).option("--user", "install the kernel for every project of this user", false);
+
 async function main(args: readonly string[]): Promise<void> {
-  const unknown = args.find((arg) => arg !== "--user" && arg !== "--debug");
-  if (unknown !== undefined) {
-    throw new UsageError(`lab knows no ${unknown}; it knows --user: install the kernel for every project`);
-  }
-  const share = args.includes("--user") ? userShare() : join(RESULTS, "jupyter");
+  program.parse(args, { from: "user" });
+  const { user } = program.opts();
+  const share = user ? userShare() : join(RESULTS, "jupyter");
   const folder = join(share, "kernels", kernelName);
   await Deno.mkdir(folder, { recursive: true });
   const spec = kernelSpec(Deno.execPath(), Deno.version.deno);
   writeFileAtomic(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
-  const prefix = args.includes("--user") ? "" : `JUPYTER_PATH=${share} `;
+  const prefix = user ? "" : `JUPYTER_PATH=${share} `;
   printLine(`The kernel "${spec.display_name}" is in ${folder}
 
 JupyterLab:  ${prefix}jupyter lab ${NOTEBOOKS}

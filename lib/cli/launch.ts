@@ -33,7 +33,7 @@ export const TRAIN_COMMAND = [
   "-A",
   "--v8-flags=--max-semi-space-size=16,--heap-growing-percent=70",
   "{root}/lib/cli/train.ts",
-  "--folder",
+  "--out",
   "{folder}",
   "--config",
   "{config}",
@@ -110,10 +110,10 @@ export async function runSweep(
 /** Runs the jobs of a frozen manifest that are not done, and says what became of them. Returns the exit code. */
 async function runSweepHere(path: string, options: Pick<LaunchOptions, "jobs" | "retries">): Promise<number> {
   const stop = new AbortController();
-  using interrupt = listenForInterrupt((signal) => {
-    printError(`${signal}: running jobs save and stop; the same command goes on later`);
-    stop.abort();
-  });
+  using interrupt = listenForInterrupt(
+    "running jobs save and stop; the same command goes on later",
+    () => stop.abort(),
+  );
   const total = sweepStatus(path).length;
   let ended = 0;
   const result = await launchLocal(path, {

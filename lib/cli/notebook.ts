@@ -1,6 +1,6 @@
 /** `deno task notebook NAME -p key=value …` and `deno task notebooks`: run notebooks and export them as reports. */
 
-import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeEnvironment, writeFileAtomic } from "../runs/mod.ts";
@@ -16,9 +16,9 @@ import {
   withParameters,
   withPictures,
 } from "../report/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
-import { listenForInterrupt } from "./interrupt.ts";
-import { RESULTS } from "./options.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
+import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
+import { pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
 const NOTEBOOKS = fileURLToPath(new URL("../../notebooks/", import.meta.url));
@@ -131,26 +131,34 @@ function provenance(name: string, parameters: Parameters): Provenance {
 
 async function runAll(paths: readonly string[], parameters: Parameters, options: RunOptions): Promise<number> {
   const stop = new AbortController();
-  using _interrupt = listenForInterrupt((signal) => {
-    printError(`${signal}: the report is written with what has been shown so far`);
-    stop.abort(new Error(`stopped by ${signal}`));
-  });
+  using interrupt = listenForInterrupt(
+    "the report is written with what has been shown so far",
+    (signal) => stop.abort(new Error(`stopped by ${signal}`)),
+  );
   let failures = 0;
   for (const path of paths) {
     if (stop.signal.aborted) break;
     failures += await runNotebook(path, parameters, options, stop.signal);
   }
-  return failures === 0 && !stop.signal.aborted ? 0 : 1;
+  if (interrupt.signal !== undefined) return exitCodeOf(interrupt.signal);
+  return failures === 0 ? 0 : 1;
 }
 
 function main(args: readonly string[]): Promise<number> {
   let exitCode: Promise<number> = Promise.resolve(0);
-  const command = new Command("notebook")
-    .description("Run a notebook in a fresh kernel and write the executed copy and its HTML report")
+  const command = defineCommand(
+    "notebook",
+    "Run a notebook in a fresh kernel and write the executed copy and its HTML report",
+    [
+      "notebook 02 -p updates=50",
+      "notebook notebooks/03_evaluation.ipynb --out results/reports",
+      "notebooks",
+    ],
+  )
     .argument("[names...]", "notebooks by path, name or number; --all for every one")
     .option("--all", "run every notebook of notebooks/")
     .option("-p, --parameter <key=value>", "set a parameter of the notebook's parameters cell", parameter, {})
-    .option("--out <folder>", "where the results go", join(RESULTS, "reports"))
+    .addOption(pathOption("--out <folder>", "where the results go", join(RESULTS, "reports")))
     .option("--timeout <seconds>", "end a cell that takes longer", seconds)
     .option(
       "--png [chromium]",

@@ -1,7 +1,7 @@
 /** Options that several commands share, and readers of their values. */
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "./boundary.ts";
 
@@ -26,6 +26,11 @@ export function wholeNumber(min: number): (text: string) => number {
     }
     return number;
   };
+}
+
+/** An option whose value is a path; the help shows a default of the project as it lies in it. */
+export function pathOption<const Flags extends string>(flags: Flags, what: string, path: string) {
+  return new Option(flags, what).default(path, relative(ROOT, path));
 }
 
 /** Where the jobs of a sweep run. */

@@ -33,6 +33,7 @@ function drawBar(label: string, total: number): Progress {
     barsize: 24,
     hideCursor: true,
     etaBuffer: 50,
+    formatTime: (seconds, _options, step) => durationText(seconds, step),
     gracefulExit: false,
   }, cliProgress.Presets.shades_classic);
   bar.start(total, 0, { note: "" });
@@ -40,6 +41,15 @@ function drawBar(label: string, total: number): Progress {
     update: (done, values) => bar.update(done, { note: describe(values) }),
     [Symbol.dispose]: () => bar.stop(),
   };
+}
+
+/** A duration for a reader, e.g. `45s`, `2m00s`, `1h05m`: rounded to multiples of `step` seconds first, so that no 60 s is left. */
+export function durationText(seconds: number, step = 1): string {
+  const rounded = Math.round(seconds / step) * step;
+  const [hours, minutes] = [Math.floor(rounded / 3600), Math.floor(rounded / 60) % 60];
+  const padded = (part: number) => String(part).padStart(2, "0");
+  if (hours > 0) return `${hours}h${padded(minutes)}m`;
+  return minutes > 0 ? `${minutes}m${padded(rounded % 60)}s` : `${rounded}s`;
 }
 
 function printLines(label: string, total: number, options: ProgressOptions): Progress {

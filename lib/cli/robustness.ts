@@ -1,12 +1,11 @@
 /** `deno task robustness`: a trained policy and the tuned baselines on problems unlike those of its training. */
 
-import { Command } from "@commander-js/extra-typings";
 import { baselineNames, robustnessScenarios } from "../contest/mod.ts";
 import { readTuned } from "../training/mod.ts";
 import { robustnessMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { runCommand } from "./boundary.ts";
-import { wholeNumber } from "./options.ts";
+import { defineCommand, runCommand } from "./boundary.ts";
+import { pathOption, wholeNumber } from "./options.ts";
 import {
   commandLine,
   guardScenarios,
@@ -18,18 +17,23 @@ import {
   tuningNote,
 } from "./scenario_options.ts";
 
-const program = new Command("robustness")
-  .description("Try a trained policy on other graphs, coefficients, noise, sizes, interventions and mechanisms")
+const program = defineCommand(
+  "robustness",
+  "Try a trained policy on other graphs, coefficients, noise, sizes, interventions and mechanisms",
+  [
+    "robustness --problems 64 --out results/robustness",
+    "robustness --checkpoint configs/policies/nonlinear",
+  ],
+)
   .option("--checkpoint <runs...>", "training seeds of one method", [...SHIPPED])
   .option("--problems <n>", "problems of each kind", wholeNumber(2), 512)
   .option("--baselines <names...>", "baselines; all but the slow ones by default")
   .option("--name <name>", "name of the files; that of the track by default")
-  .option("--output-dir <folder>", "where they are written", PUBLISHED)
-  .option("--debug", "show the stack of an error");
+  .addOption(pathOption("--out <folder>", "where they are written", PUBLISHED));
 
 async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
-  const { checkpoint, problems, baselines, name, outputDir } = program.opts();
+  const { checkpoint, problems, baselines, name, out } = program.opts();
   const competitors = baselineNames(baselines ?? []);
   await useBackend("auto");
   const { policies, track, trainedOn } = openSeeds(checkpoint);
@@ -53,7 +57,7 @@ async function main(args: readonly string[]): Promise<void> {
       "problems and baselines. The strongest baseline of a row is chosen on the row itself, which favours the baselines.",
     ],
   });
-  publish(outputDir, name ?? `robustness-${track.name}`, markdown, scenarioData(command, played, ["meanValue"]));
+  publish(out, name ?? `robustness-${track.name}`, markdown, scenarioData(command, played, ["meanValue"]));
 }
 
 if (import.meta.main) await runCommand(main);

@@ -1,16 +1,18 @@
 /** `deno task runs`: list, filter, compare and delete runs. */
 
-import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { compareRuns, deleteRun, type Json, parseFilter, parseOrder, RunIndex, type RunRecord } from "../runs/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
-import { RESULTS } from "./options.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
+import { pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { type Cell, formatTable } from "./table.ts";
 
-const program = new Command("runs").description("List, filter, compare and delete runs")
-  .option("--debug", "show the stack of an error")
-  .option("--results <folder>", "where the runs are", RESULTS);
+const program = defineCommand("runs", "List, filter, compare and delete runs", [
+  "runs list --filter state=finished --sort -updated",
+  "runs compare quick/RUN quick/RUN",
+  "runs delete quick/RUN --yes",
+])
+  .addOption(pathOption("--results <folder>", "where the runs are", RESULTS));
 
 program.command("list", { isDefault: true }).description("one line a run")
   .option("--filter <expression...>", "e.g. state=finished  grpo.epochs>=2  normalised_value>0.9")

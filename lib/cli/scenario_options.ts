@@ -85,5 +85,5 @@ export function publish(folder: string, name: string, markdown: string, data: Ro
 
 /** The command line that repeats a run of a command. */
 export function commandLine(command: Pick<Command, "name">, args: readonly string[]): string {
-  return ["deno task", command.name(), ...args].join(" ");
+  return [command.name(), ...args].join(" ");
 }

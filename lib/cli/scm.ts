@@ -1,6 +1,5 @@
 /** `deno task scm`: look at an SCM file, draw samples from it, and check it. */
 
-import { Command } from "@commander-js/extra-typings";
 import { basename, dirname, join } from "node:path";
 import { createStream } from "../random/mod.ts";
 import { type Block, htmlReport } from "../report/mod.ts";
@@ -20,23 +19,26 @@ import {
   ScmError,
   type ValuedIntervention,
 } from "../scm/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { CONFIGS, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { formatTable } from "./table.ts";
 
 const NAMED = join(CONFIGS, "scms");
 
-const program = new Command("scm").description("Show, sample and check structural causal models")
-  .option("--debug", "show the stack of an error");
+const program = defineCommand("scm", "Show, sample and check structural causal models", [
+  "scm show chain_3",
+  "scm sample chain_3 --do X0=-5 --n 10",
+  "scm check configs/scms/chain_3.yaml",
+]);
 
 program.command("show").description("print equations, domains and the optimum, and draw the graph into an HTML page")
   .argument("<file>", "an SCM file, or the name of one in configs/scms")
-  .option("--html <file>", "where the page is written", "")
-  .action(async (file, { html }) => {
+  .option("--out <file>", "where the page is written; results/scms/NAME.html by default")
+  .action(async (file, { out }) => {
     const { scm, text } = load(file);
     const outcomes = outcomeModel(scm);
-    const page = html === "" ? join(RESULTS, "scms", `${basename(file).replace(/\.ya?ml$/, "")}.html`) : html;
+    const page = out ?? join(RESULTS, "scms", `${basename(file).replace(/\.ya?ml$/, "")}.html`);
     printLine(
       `${scm.name}: ${scm.variables.length} variables, ${edgeCount(scm)} edges, ${scm.objective} ${targetName(scm)}\n`,
     );

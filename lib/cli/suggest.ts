@@ -1,22 +1,25 @@
 /** `deno task suggest`: what to set next in an experiment of one's own, or the whole cycle against a simulated one. */
 
-import { Command } from "@commander-js/extra-typings";
 import { basename, dirname, join } from "node:path";
 import { DEFAULT_CHECKPOINT, openSession, parseProblem, readData, simulateSession } from "../advisor/mod.ts";
 import { readConfigText } from "../config/mod.ts";
 import { outcomeModel, parseScm } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { CONFIGS, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { adviceText } from "./suggest/advice_text.ts";
 import { simulationReport, STEP_COLUMNS, stepCells } from "./suggest/simulation_report.ts";
 import { formatTable } from "./table.ts";
 
-const program = new Command("suggest")
-  .description(
-    "Ask a trained policy what to set next in an experiment of your own, or try the cycle on a simulated one",
-  )
+const program = defineCommand(
+  "suggest",
+  "Ask a trained policy what to set next in an experiment of your own, or try the cycle on a simulated one",
+  [
+    "suggest --problem configs/experiments/bioreactor.yaml --data configs/experiments/bioreactor.csv",
+    "suggest --simulate chain_3 --interventions 10",
+  ],
+)
   .option("--checkpoint <run>", "a run, a checkpoint, or the name of a policy in configs/policies", DEFAULT_CHECKPOINT)
   .option("--problem <file>", "YAML: variables, domains, target, objective, budget")
   .option("--data <file>", "measured rows: .csv, .tsv, .jsonl, .arrow, .feather or .parquet")
@@ -26,8 +29,7 @@ const program = new Command("suggest")
   .option("--rows <count>", "with --simulate: rows measured before anything is set", wholeNumber(2), 20)
   .option("--interventions <count>", "with --simulate: interventions to make", wholeNumber(1), 20)
   .option("--seed <n>", "with --simulate: seed of the noise", wholeNumber(0), 0)
-  .option("--html <file>", "with --simulate: where the report is written")
-  .option("--debug", "show the stack of an error");
+  .option("--out <file>", "with --simulate: where the report is written");
 
 type Options = ReturnType<typeof program.opts>;
 
@@ -45,7 +47,7 @@ async function main(args: readonly string[]): Promise<void> {
     throw new UsageError("name the problem with --problem FILE, or an SCM with --simulate SCM");
   }
   if (data === undefined) throw new UsageError("name the measured rows with --data FILE");
-  const idle = (["rows", "interventions", "seed", "html"] as const)
+  const idle = (["rows", "interventions", "seed", "out"] as const)
     .find((name) => program.getOptionValueSource(name) === "cli");
   if (idle !== undefined) throw new UsageError(`--${idle} is for --simulate only`);
   const described = parseProblem(readConfigText(problem), problem);
@@ -65,7 +67,7 @@ async function simulated(nameOrFile: string, options: Options): Promise<void> {
   const file = /[/\\]|\.ya?ml$/.test(nameOrFile) ? nameOrFile : join(CONFIGS, "scms", `${nameOrFile}.yaml`);
   const scm = parseScm(readConfigText(file), file);
   const outcomes = outcomeModel(scm);
-  const page = options.html ??
+  const page = options.out ??
     join(RESULTS, "suggest", `${basename(file).replace(/\.ya?ml$/, "")}-${options.seed}.html`);
   await useBackend("auto");
   const result = simulateSession(scm, outcomes, {

@@ -1,15 +1,18 @@
 /** `deno task sweep`: many runs from one command, on this machine or handed to a scheduler. */
 
-import { Argument, Command, Option } from "@commander-js/extra-typings";
+import { Argument, Option } from "@commander-js/extra-typings";
 import { kubernetesTemplate, parallelTemplate, planSweep, runJob, type Sampler } from "../sweep/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { launchSweep, runSweep, searchSweep, statusTable, TRAIN_COMMAND } from "./launch.ts";
-import { configFile, CONFIGS, launcherOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
+import { configFile, CONFIGS, launcherOption, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 
-const program = new Command("sweep").description("Run many trainings: hyper-parameters, seeds, configs")
-  .option("--debug", "show the stack of an error");
+const program = defineCommand("sweep", "Run many trainings: hyper-parameters, seeds, configs", [
+  "sweep run seed=1,2,3 grpo.group_size=8,16 --jobs 2",
+  "sweep search 'optimizer.learning_rate=tag(log,interval(1e-4,1e-2))' --trials 9 --first 20",
+  "sweep status results/quick/sweep-1a2b3c4d/manifest.json",
+]);
 let exitCode = 0;
 
 program.command("run").description("expand the words into jobs, freeze them, and run those that are not done")
@@ -21,18 +24,18 @@ program.command("run").description("expand the words into jobs, freeze them, and
   .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
   .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
   .addOption(launcherOption())
-  .option("--slurm <file>", "what a task asks of the cluster", SLURM_OPTIONS)
-  .option("--results <folder>", "where runs are written", RESULTS)
+  .addOption(pathOption("--slurm <file>", "what a task asks of the cluster", SLURM_OPTIONS))
+  .addOption(pathOption("--results <folder>", "where runs are written", RESULTS))
   .option("--dry-run", "print the table of jobs and stop", false)
-  .addOption(new Option("--cfg <what>", "print the resolved config of every job and stop").choices(["job"]))
-  .action(async (words, { config, sampler, trials, samplerSeed, cfg, ...launch }) => {
+  .option("--cfg", "print the resolved config of every job and stop", false)
+  .action(async (words, { config, sampler, trials, samplerSeed, ...launch }) => {
     const request = {
       configs: CONFIGS,
       file: configFile(config),
       words,
       sampler: samplerOf(sampler, trials, samplerSeed),
     };
-    exitCode = await launchSweep(planSweep(request), { ...launch, command: TRAIN_COMMAND, cfg: cfg !== undefined });
+    exitCode = await launchSweep(planSweep(request), { ...launch, command: TRAIN_COMMAND });
   });
 
 program.command("search").description("successive halving: many trials train a little, the best go on to the end")
@@ -45,7 +48,7 @@ program.command("search").description("successive halving: many trials train a l
   .requiredOption("--first <n>", "updates of the first rung", wholeNumber(1))
   .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
   .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
-  .option("--results <folder>", "where runs are written", RESULTS)
+  .addOption(pathOption("--results <folder>", "where runs are written", RESULTS))
   .option("--dry-run", "print the trials and stop", false)
   .action(async (words, { config, trials, samplerSeed, first, ...options }) => {
     const sampler = { kind: "random", trials, seed: samplerSeed } as const;
@@ -58,7 +61,7 @@ program.command("resume").description("run the jobs of a frozen manifest that ar
   .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
   .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
   .addOption(launcherOption())
-  .option("--slurm <file>", "what a task asks of the cluster", SLURM_OPTIONS)
+  .addOption(pathOption("--slurm <file>", "what a task asks of the cluster", SLURM_OPTIONS))
   .action(async (manifest, options) => {
     exitCode = await runSweep(manifest, options);
   });
@@ -70,7 +73,7 @@ program.command("job").description(
   .requiredOption("--index <i>", "index of the job", wholeNumber(0))
   .action(async ({ manifest, index }) => {
     const stop = new AbortController();
-    using interrupt = listenForInterrupt(() => stop.abort());
+    using interrupt = listenForInterrupt("the job saves and stops; the same command goes on later", () => stop.abort());
     const outcome = await runJob(manifest, index, { stop: stop.signal });
     printLine(
       `job ${index}: ${outcome.kind.replace("-", " ")}${outcome.kind === "failed" ? `: ${outcome.reason}` : ""}`,

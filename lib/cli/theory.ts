@@ -1,6 +1,5 @@
 /** `deno task theory`: teach the language model to write consistent theories, evaluate it, compare it with searches. */
 
-import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { type Json, openCheckpoint, type Row, RUN_FILES, runState } from "../runs/mod.ts";
 import { parseConfigText, parseOverrides, readConfigText, resolveWith, type Value } from "../config/mod.ts";
@@ -9,10 +8,10 @@ import { SAFETENSORS } from "../training/mod.ts";
 import type { TheoryComparison } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { successfulContents, TheoryScorer } from "../theory/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { launchSweep } from "./launch.ts";
-import { configFile, CONFIGS, launcherOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
+import { configFile, CONFIGS, launcherOption, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
@@ -28,8 +27,15 @@ import { contentsText, evaluationRow, type Evaluations, evaluationText } from ".
 import { reportRows, writeTheoryReport } from "./theory/report.ts";
 import { openTheoryRun, startFrom, type TheoryRun } from "./theory/session.ts";
 
-const program = new Command("theory")
-  .description("Train the theory-writing language model with GRPO, evaluate it, and compare it with searches")
+const program = defineCommand(
+  "theory",
+  "Train the theory-writing language model with GRPO, evaluate it, and compare it with searches",
+  [
+    "theory task=T2 grpo.updates=800",
+    "theory --multirun --seed 0,1,2 task=T0,T4 --jobs 2",
+    "theory --resume results/theory/RUN",
+  ],
+)
   .argument("[words...]", "overrides of the config, e.g. task=T2 grpo.updates=800 network.width=512")
   .option("--config <file>", "config file, or its name in configs/; theory if none is named")
   .option("--task <name>", "T0 … T6 (task)")
@@ -49,7 +55,7 @@ const program = new Command("theory")
   .option("--log-interval <n>", "updates between two printed lines", wholeNumber(1))
   .option("--checkpoint <path>", "start from (or evaluate) the policy of this checkpoint or run, network included")
   .option("--resume <run>", "go on with this run folder, exactly where it stopped")
-  .option("--folder <folder>", "run in this folder: start there, or go on with what is there")
+  .option("--out <folder>", "run in this folder: start there, or go on with what is there")
   .option("--allow-older", "if the newest checkpoint is damaged, go back to the one before it", false)
   .option(
     "--eval-only",
@@ -57,15 +63,14 @@ const program = new Command("theory")
     false,
   )
   .option("--held-out", "evaluate on the prompts that training never sees as well", false)
-  .option("--results <folder>", "where runs are written", RESULTS)
+  .addOption(pathOption("--results <folder>", "where runs are written", RESULTS))
   .option("--multirun", "run every combination of the values, e.g. --seed 0,1,2 task=T0,T4", false)
   .option("--jobs <n>", "jobs of --multirun at the same time", wholeNumber(1), 1)
   .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
   .addOption(launcherOption())
-  .option("--slurm <file>", "what a task of --launcher slurm asks of the cluster", SLURM_OPTIONS)
+  .addOption(pathOption("--slurm <file>", "what a task of --launcher slurm asks of the cluster", SLURM_OPTIONS))
   .option("--dry-run", "print the jobs of --multirun and stop", false)
-  .option("--cfg", "print the resolved config and stop", false)
-  .option("--debug", "show the stack of an error");
+  .option("--cfg", "print the resolved config and stop", false);
 
 type Options = ReturnType<typeof program.opts>;
 
@@ -93,7 +98,7 @@ const THEORY_COMMAND = [
   "run",
   "-A",
   "{root}/lib/cli/theory.ts",
-  "--folder",
+  "--out",
   "{folder}",
   "--config",
   "{config}",
@@ -131,7 +136,7 @@ const configSource = (file: string) => parseConfigText(readConfigText(file), fil
 
 /** Runs every combination of the values of a command line. Returns the exit code. */
 async function multirun(words: readonly string[], options: Options): Promise<number> {
-  const single = ["resume", "checkpoint", "folder", "evalOnly", "heldOut", "allowOlder", "logInterval"] as const;
+  const single = ["resume", "checkpoint", "out", "evalOnly", "heldOut", "allowOlder", "logInterval"] as const;
   const given = single.find((option) => options[option] !== undefined && options[option] !== false);
   if (given !== undefined) {
     throw new UsageError(`--${given.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} is for one run, not --multirun`);
@@ -209,9 +214,9 @@ async function main(args: readonly string[]): Promise<number> {
   program.parse(spelled, { from: "user" });
   const options = program.opts();
   if (options.multirun) return await multirun(program.args, options);
-  const { folder } = options;
+  const { out: folder } = options;
   if (folder !== undefined && options.resume !== undefined) {
-    throw new UsageError("--folder goes on with a run by itself; leave out --resume");
+    throw new UsageError("--out goes on with a run by itself; leave out --resume");
   }
   if (folder !== undefined && runState(folder, false) === "finished") {
     printLine(`${folder}: finished before`);
@@ -235,7 +240,7 @@ async function main(args: readonly string[]): Promise<number> {
     run.finish(report(run, options.heldOut).row, {});
     return 0;
   }
-  using interrupt = listenForInterrupt(() => printLine("stopping after this update"));
+  using interrupt = listenForInterrupt("saving a checkpoint");
   const interval = options.logInterval ?? Math.max(1, Math.ceil(config.grpo.updates / 20));
   using progress = startProgress("theory", config.grpo.updates, {
     lineShare: interval / Math.max(1, config.grpo.updates),

@@ -1,6 +1,5 @@
 /** `deno task train:surrogate`: teach the neural surrogate who the target's parents are, and evaluate it. */
 
-import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import {
   type EvaluatedMethod,
@@ -16,23 +15,28 @@ import { type Row, RUN_FILES } from "../runs/mod.ts";
 import { createStream } from "../random/mod.ts";
 import type { SurrogateForm } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
-import { configFile, RESULTS } from "./options.ts";
+import { configFile, pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
 
-const program = new Command("train:surrogate")
-  .description("Train the neural surrogate on simulated SCMs and evaluate it beside simple scores on held-out ones")
+const program = defineCommand(
+  "train:surrogate",
+  "Train the neural surrogate on simulated SCMs and evaluate it beside simple scores on held-out ones",
+  [
+    "train:surrogate training.updates=2000",
+    "train:surrogate --resume results/surrogate/RUN",
+  ],
+)
   .argument("[words...]", "overrides of the config, e.g. training.updates=2000 network.width=32")
   .option("--config <file>", "config file, or its name in configs/", "surrogate")
   .option("--resume <run>", "go on with this run folder, exactly where it stopped")
   .option("--allow-older", "if the newest checkpoint is damaged, go back to the one before it", false)
   .option("--evaluate <path>", "evaluate the surrogate of this run or checkpoint on the config's episodes and stop")
-  .option("--results <folder>", "where runs are written", RESULTS)
-  .option("--cfg", "print the resolved config and stop", false)
-  .option("--debug", "show the stack of an error");
+  .addOption(pathOption("--results <folder>", "where runs are written", RESULTS))
+  .option("--cfg", "print the resolved config and stop", false);
 
 function configOf(words: readonly string[], options: ReturnType<typeof program.opts>): SurrogateConfig {
   if (options.resume !== undefined && words.length > 0) {
@@ -97,7 +101,7 @@ async function main(args: readonly string[]): Promise<number> {
       : { resume: options.resume, allowOlder: options.allowOlder },
   );
   printError(`run ${run.folder}  backend ${backend}  ${config.training.updates} updates`);
-  using interrupt = listenForInterrupt((signal) => printError(`\n${signal}: saving a checkpoint …`));
+  using interrupt = listenForInterrupt("saving a checkpoint");
   const clock = () => performance.now() / 1000;
   const started = clock();
   let finished: boolean;

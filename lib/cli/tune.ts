@@ -1,27 +1,29 @@
 /** `deno task tune`: tunes every baseline on validation problems of a track, for each number of variables. */
 
-import { Command } from "@commander-js/extra-typings";
 import { heldOutProblems, tuneBaseline } from "../evaluation/mod.ts";
 import { baselineNames } from "../contest/mod.ts";
 import { formatTuned, mergeTuned, readTrack, readTuned, tunedFile } from "../training/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
 import type { ParameterPoint } from "../policy/mod.ts";
 import { trackStream } from "../scm/mod.ts";
-import { runCommand } from "./boundary.ts";
+import { defineCommand, runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 
-const program = new Command("tune")
-  .description(
-    "Tune every baseline on validation problems of a track and write configs/baselines/TRACK.yaml; with --baselines only " +
-      "those, and the file keeps the others",
-  )
+const program = defineCommand(
+  "tune",
+  "Tune every baseline on validation problems of a track and write configs/baselines/TRACK.yaml; with --baselines only " +
+    "those, and the file keeps the others",
+  [
+    "tune linear",
+    "tune linear --sizes 4 8 --baselines blr-obs-ucb",
+  ],
+)
   .argument("<track>", "name of a track")
   .option("--sizes <n...>", "numbers of variables", ["3", "4", "5", "6", "7", "8", "10", "15", "20"])
   .option("--problems <n>", "validation problems of each size", wholeNumber(4), 256)
-  .option("--baselines <names...>", "baselines to tune; all but the slow gp-ei and causal-bo by default")
-  .option("--debug", "show the stack of an error");
+  .option("--baselines <names...>", "baselines to tune; all but the slow gp-ei and causal-bo by default");
 
 function main(args: readonly string[]): void {
   program.parse([...args], { from: "user" });

@@ -1,6 +1,6 @@
 /** `deno task two-phase`: train a policy or take one, then let it intervene while a surrogate learns the structure from the rows. */
 
-import { Command, Option } from "@commander-js/extra-typings";
+import { Option } from "@commander-js/extra-typings";
 import { basename, join } from "node:path";
 import {
   type Arm,
@@ -19,17 +19,21 @@ import type { EpisodeOptions } from "../environment/mod.ts";
 import { twoPhaseReport } from "../report/mod.ts";
 import { ACTIVE_DEFAULTS, createActiveSurrogate } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
-import { configFile, CONFIGS, RESULTS, sizeRange, wholeNumber } from "./options.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
+import { configFile, CONFIGS, pathOption, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 import { environmentProvenance } from "./provenance.ts";
 import { studyText } from "./study_text.ts";
 
-const program = new Command("two-phase")
-  .description(
-    "Phase 1: a GRPO policy. Phase 2: it intervenes, and the active surrogate learns the parents from the rows",
-  )
+const program = defineCommand(
+  "two-phase",
+  "Phase 1: a GRPO policy. Phase 2: it intervenes, and the active surrogate learns the parents from the rows",
+  [
+    "two-phase --scm-type medium --compare",
+    "two-phase --grpo-checkpoint configs/policies/linear --n-interventions 30",
+  ],
+)
   .argument("[words...]", "overrides of phase 1's config in Hydra's grammar, e.g. grpo.updates=100")
   .option("--grpo-checkpoint <run>", "a trained run or checkpoint; without one, phase 1 is trained")
   .option("--config <file>", "config of phase 1, or its name in configs/", "two_phase")
@@ -44,15 +48,20 @@ const program = new Command("two-phase")
   )
   .option("--compare", "run random and GRPO with every surrogate on the same instances", false)
   .option("--beliefs <kinds...>", "surrogates of --compare beside active", ["bootstrap", "exact", "neural"])
-  .option("--neural <run>", "run or checkpoint of deno task train:surrogate", join(CONFIGS, "surrogates", "neural"))
+  .addOption(
+    pathOption(
+      "--neural <run>",
+      "run or checkpoint of deno task train:surrogate",
+      join(CONFIGS, "surrogates", "neural"),
+    ),
+  )
   .option("--instances <n>", "episodes, each with initial rows and noise of its own", wholeNumber(2), 64)
   .option("--seed <n>", "seed of the instances", wholeNumber(0), 0)
-  .option("--output-dir <folder>", "where results are written", join(RESULTS, "two_phase"))
+  .addOption(pathOption("--out <folder>", "where results are written", join(RESULTS, "two_phase")))
   .addOption(
     new Option("--mode <how>", "how the trained policy acts").choices(["mode", "annealed", "sample"] as const)
       .default("annealed" as const),
-  )
-  .option("--debug", "show the stack of an error");
+  );
 
 type Options = ReturnType<typeof program.opts>;
 
@@ -92,7 +101,7 @@ async function main(args: readonly string[]): Promise<void> {
 /** Phase 1; returns the run's folder. */
 async function trainPolicy(options: Options, words: readonly string[], backend: string): Promise<string> {
   const config = loadConfig(configFile(options.config), words);
-  using run = Run.create(options.outputDir, config, {
+  using run = Run.create(options.out, config, {
     format: SAFETENSORS,
     environment: describeEnvironment(backend),
   });
@@ -115,9 +124,9 @@ async function writeStudy(
   backend: string,
 ): Promise<{ readonly json: string; readonly report: string }> {
   const stem = `${basename(study.scm).replace(/\.ya?ml$/, "")}${options.compare ? "-comparison" : ""}`;
-  const json = join(options.outputDir, `${stem}.json`);
-  const report = join(options.outputDir, `${stem}.html`);
-  Deno.mkdirSync(options.outputDir, { recursive: true });
+  const json = join(options.out, `${stem}.json`);
+  const report = join(options.out, `${stem}.html`);
+  Deno.mkdirSync(options.out, { recursive: true });
   const sentences = findings(study);
   writeFileAtomic(json, formatJson({ ...study, findings: sentences } as unknown as Row));
   writeFileAtomic(

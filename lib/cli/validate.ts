@@ -1,35 +1,39 @@
 /** `deno task validate`: put rewards, inputs and learning to the test; fails if anything does. */
 
-import { Command } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
 import { describeEnvironment, writeFileAtomic } from "../runs/mod.ts";
 import { librarySubject, validateRewards } from "../validation/mod.ts";
 import { validationReport } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { runCommand } from "./boundary.ts";
-import { RESULTS, wholeNumber } from "./options.ts";
+import { defineCommand, runCommand } from "./boundary.ts";
+import { pathOption, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { environmentProvenance } from "./provenance.ts";
 import { formatTable } from "./table.ts";
 
-const program = new Command("validate")
-  .description("Validate rewards and learning: attacks, units, leaks, zero-out of every component, short trainings")
+const program = defineCommand(
+  "validate",
+  "Validate rewards and learning: attacks, units, leaks, zero-out of every component, short trainings",
+  [
+    "validate",
+    "validate --seeds 5 --updates 80",
+  ],
+)
   .option("--seeds <n>", "training seeds of every arm; intervals are over seeds and problems", wholeNumber(2), 3)
   .option("--updates <n>", "updates of a training", wholeNumber(1), 40)
-  .option("--html <file>", "where the report is written", join(RESULTS, "validation", "report.html"))
-  .option("--debug", "show the stack of an error");
+  .addOption(pathOption("--out <file>", "where the report is written", join(RESULTS, "validation", "report.html")));
 
 async function main(args: readonly string[]): Promise<number> {
   program.parse(args, { from: "user" });
-  const { seeds, updates, html } = program.opts();
+  const { seeds, updates, out } = program.opts();
   const environment = describeEnvironment(await useBackend("auto"));
   const { checks, histories } = await validateRewards(librarySubject(), { seeds, updates }, printError);
   const rows = checks.map(({ group, name, passed, found }) => [passed ? "passed" : "FAILED", group, name, found]);
   const headings = ["", "group", "check", "found"].map((heading) => ({ heading, align: "left" as const }));
   printLine(formatTable(headings, rows));
-  Deno.mkdirSync(dirname(html), { recursive: true });
+  Deno.mkdirSync(dirname(out), { recursive: true });
   writeFileAtomic(
-    html,
+    out,
     await validationReport({
       checks,
       histories,
@@ -41,7 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
   );
   const failed = checks.filter(({ passed }) => !passed).length;
   printLine(`\n${failed === 0 ? `all ${checks.length} checks passed` : `${failed} of ${checks.length} checks failed`}`);
-  printLine(`report  ${html}`);
+  printLine(`report  ${out}`);
   return failed === 0 ? 0 : 1;
 }
 

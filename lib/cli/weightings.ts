@@ -1,18 +1,18 @@
 /** `deno task weightings`: what each weighting of the reward teaches, in one table. */
 
-import { Command } from "@commander-js/extra-typings";
 import { compareWeightings, JUDGED_PROBLEMS, librarySubject, type Measured, WEIGHTINGS } from "../validation/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { runCommand } from "./boundary.ts";
+import { defineCommand, runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { formatTable } from "./table.ts";
 
-const program = new Command("weightings")
-  .description("Compare what small policies learn from each weighting of the reward")
+const program = defineCommand("weightings", "Compare what small policies learn from each weighting of the reward", [
+  "weightings",
+  "weightings --seeds 5 --updates 300",
+])
   .option("--seeds <n>", "training seeds of every weighting", wholeNumber(2), 3)
-  .option("--updates <n>", "updates of a training", wholeNumber(1), 150)
-  .option("--debug", "show the stack of an error");
+  .option("--updates <n>", "updates of a training", wholeNumber(1), 150);
 
 const HEADINGS = ["reward", "opt/str/par/exp", "normalised value", "parent rate", "F1", "log-loss"];
 

@@ -5,27 +5,31 @@ import { dirname, join } from "node:path";
 import { type CollectedModels, collectModels } from "../contest/mod.ts";
 import { freezeManifest, type PlannedJob, planStudy, planSweep, readStudy, sweepStatus } from "../sweep/mod.ts";
 import { sha256 } from "../runs/mod.ts";
-import { runCommand, UsageError } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { checkSettings, compareModels, comparisonOptions, settingsFrom } from "./comparison.ts";
 import { jobTable, manifestOf, runSweep, TRAIN_COMMAND } from "./launch.ts";
-import { configFile, CONFIGS, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
+import { configFile, CONFIGS, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 
 const program = comparisonOptions(
-  new Command("workflow")
-    .description(
-      "Train models with several seeds, compare them and write the report; the same command goes on after a stop",
-    )
+  defineCommand(
+    "workflow",
+    "Train models with several seeds, compare them and write the report; the same command goes on after a stop",
+    [
+      "workflow --seeds 3",
+      "workflow grpo.scale=none,group --seeds 5 --jobs 2",
+      "workflow --study algorithms --dry-run",
+    ],
+  )
     .argument("[words...]", "overrides in Hydra's grammar; several values make several models: grpo.scale=none,group")
     .option("--config <file>", "config file, or its name in configs/; quick by default")
     .option("--study <file>", "study file, or its name in configs/studies/, instead of a config")
-    .option("--n-runs <n>", "training seeds of every model: 0, 1, …; 3 by default", wholeNumber(1))
+    .option("--seeds <n>", "training seeds of every model: 0, 1, …; 3 by default", wholeNumber(1))
     .option("--jobs <n>", "trainings at the same time", wholeNumber(1), 1)
     .option("--retries <n>", "times that a failed training is resumed", wholeNumber(0), 1)
-    .option("--results <folder>", "where runs and the comparison are written", RESULTS)
+    .addOption(pathOption("--results <folder>", "where runs and the comparison are written", RESULTS))
     .option("--out <folder>", "where the comparison is written; beside the runs by default")
-    .option("--dry-run", "print the trainings and stop", false)
-    .option("--debug", "show the stack of an error") as unknown as Command,
+    .option("--dry-run", "print the trainings and stop", false) as unknown as Command,
 );
 
 /** What a workflow trains, and what its comparison is. */
@@ -76,9 +80,9 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function planOf(options: Readonly<Record<string, unknown>>, words: readonly string[]): Plan {
-  const runs = options.nRuns as number | undefined;
+  const runs = options.seeds as number | undefined;
   const seeded = words.find((word) => /^[+]*seed=/.test(word));
-  if (seeded !== undefined) throw new UsageError(`${seeded}: a workflow chooses the seeds; say how many with --n-runs`);
+  if (seeded !== undefined) throw new UsageError(`${seeded}: a workflow chooses the seeds; say how many with --seeds`);
   if (typeof options.study === "string") {
     if (options.config !== undefined) throw new UsageError("--study names its config: leave out --config");
     const file = /[/\\]|\.ya?ml$/.test(options.study)

@@ -41,7 +41,7 @@ interface Written {
 
 Deno.test("a workflow that is killed during its second training goes on where it was, and is not compared twice", () =>
   inFolder(async (root) => {
-    const args = [...TRAINING, "--n-runs", "2", "--results", root, "--latex", ...COMPARISON];
+    const args = [...TRAINING, "--seeds", "2", "--results", root, "--latex", ...COMPARISON];
     const planned = await run("workflow", ...args, "--dry-run");
     assert.match(planned.out, /2 trainings would be frozen into (\S+)/, planned.err);
     assert.deepEqual([...Deno.readDirSync(root)], []);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describeError } from "../../lib/cli/boundary.ts";
-import { startProgress } from "../../lib/cli/progress.ts";
+import { durationText, startProgress } from "../../lib/cli/progress.ts";
 import { formatTable } from "../../lib/cli/table.ts";
 
 const module = (name: string) => JSON.stringify(import.meta.resolve(`../../lib/cli/${name}.ts`));
@@ -20,10 +20,32 @@ async function runProgram(source: string, signals: readonly Deno.Signal[] = []) 
   return { out, error, code: (await child.status).code };
 }
 
-Deno.test("an error of a command is its message and exit code 1, without a stack", async () => {
-  const source = `import { runCommand } from ${module("boundary")};
-    await runCommand(() => { throw new TypeError("a.yaml:3: wrong"); }, []);`;
-  assert.deepEqual(await runProgram(source), { out: "", error: "error: a.yaml:3: wrong\n", code: 1 });
+const failing = (error: string) =>
+  `import { runCommand, UsageError } from ${module("boundary")}; await runCommand(() => { throw ${error}; }, []);`;
+
+Deno.test("an error of a command is its message without a stack: exit code 1, and 2 for what the user wrote", async () => {
+  assert.deepEqual(await runProgram(failing(`new TypeError("a.yaml:3: wrong")`)), {
+    out: "",
+    error: "error: a.yaml:3: wrong\n",
+    code: 1,
+  });
+  assert.equal((await runProgram(failing(`new UsageError("no such run")`))).code, 2);
+});
+
+Deno.test("the options of a command are refused with exit code 2, its help ends with 0 and shows examples", async () => {
+  const source = (args: string) =>
+    `import { defineCommand, runCommand } from ${module("boundary")};
+    const program = defineCommand("compare", "Compare runs", ["compare a b"]).option("--out <folder>", "where");
+    await runCommand((args) => { program.parse(args, { from: "user" }); console.log("ran"); }, ${args});`;
+  const help = await runProgram(source(`["--help"]`));
+  assert.match(help.out, /^Usage: deno task compare[^]*Examples:\n {2}deno task compare a b\n$/);
+  assert.equal(help.code, 0);
+  assert.deepEqual(await runProgram(source(`["--output-dir", "x"]`)), {
+    out: "",
+    error: "error: there is no --output-dir: the word is --out\n",
+    code: 2,
+  });
+  assert.match((await runProgram(source(`["--uot", "x"]`))).error, /Did you mean --out\?/);
 });
 
 Deno.test("--debug adds the stack and the cause", () => {
@@ -39,20 +61,93 @@ Deno.test("a command's exit code is what it returns", async () => {
   assert.equal((await runProgram(source)).code, 7);
 });
 
+/** Says when the thread that listens for signals has started: Linux then lists SIGTERM among the caught ones. */
+const STARTED = `
+  while (!(BigInt("0x" + /SigCgt:\\s*(\\w+)/.exec(Deno.readTextFileSync("/proc/self/status"))[1]) & 0x4000n)) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  console.log("ready");`;
 const patient = `import { breathe, exitCodeOf, listenForInterrupt } from ${module("interrupt")};
-  const interrupt = listenForInterrupt((signal) => console.log("saving after", signal));
-  console.log("ready");
-  while (interrupt.signal === undefined) await breathe();`;
+  let heard = false;
+  const interrupt = listenForInterrupt("saving", (signal) => { heard = true; console.log("heard", signal); });
+  ${STARTED}`;
 
 Deno.test("the first Ctrl-C lets the command save and leave with the signal's code", async () => {
-  const { out, code } = await runProgram(`${patient} Deno.exit(exitCodeOf(interrupt.signal));`, ["SIGINT"]);
-  assert.equal(out, "ready\nsaving after SIGINT\n");
+  const { out, error, code } = await runProgram(
+    `${patient} while (!heard) await breathe();
+    Deno.exit(exitCodeOf(interrupt.signal));`,
+    ["SIGINT"],
+  );
+  assert.equal(out, "ready\nheard SIGINT\n");
+  assert.equal(error, "\nSIGINT: saving (once more ends it at once)\n");
   assert.equal(code, 130);
 });
 
-Deno.test("the second Ctrl-C ends a command that does not stop", async () => {
-  const { code } = await runProgram(`${patient} for (;;) await breathe();`, ["SIGTERM", "SIGINT"]);
+Deno.test("a command that computes without a pause knows at once that a signal came", async () => {
+  const { code } = await runProgram(
+    `${patient} while (interrupt.signal === undefined); Deno.exit(exitCodeOf(interrupt.signal));`,
+    ["SIGTERM"],
+  );
+  assert.equal(code, 143);
+});
+
+Deno.test("the second Ctrl-C ends a command that does not stop, whatever it does", async () => {
+  const { out, code } = await runProgram(
+    `${patient} while (interrupt.signal === undefined); console.log("first"); for (;;);`,
+    ["SIGTERM", "SIGINT"],
+  );
+  assert.equal(out, "ready\nfirst\n");
   assert.equal(code, 130);
+});
+
+Deno.test("a command that has nothing to save ends by the signal, with a sentence, while it computes", async () => {
+  const source = `import { runCommand } from ${module("boundary")};
+    await runCommand(async () => { ${STARTED} for (;;); }, []);`;
+  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+    assert.deepEqual(await runProgram(source, [signal]), {
+      out: "ready\n",
+      error: `\nstopped by ${signal}; what was written before is whole\n`,
+      code,
+    });
+  }
+});
+
+Deno.test("a command that goes on although its time to save is over is ended", async () => {
+  const source = `import { listenForInterrupt } from ${module("interrupt")}; import { runCommand } from ${
+    module("boundary")
+  };
+    await runCommand(async () => {
+      { using interrupt = listenForInterrupt("saving"); ${STARTED} while (interrupt.signal === undefined); }
+      for (;;);
+    }, []);`;
+  assert.equal((await runProgram(source, ["SIGINT"])).code, 130);
+});
+
+Deno.test("a signal that whoever started the command had ignored, as nohup does, is ignored", async () => {
+  const source = `import { runCommand } from ${module("boundary")};
+    await runCommand(async () => {
+      ${STARTED}
+      Deno.kill(Deno.pid, "SIGHUP");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return 7;
+    }, []);`;
+  const command = new Deno.Command("nohup", {
+    args: [Deno.execPath(), "eval", source],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  assert.equal((await command.output()).code, 7);
+});
+
+Deno.test("every command goes through the layer that ends it by a signal and gives it its exit code", () => {
+  const folder = new URL("../../lib/cli/", import.meta.url);
+  const without = [...Deno.readDirSync(folder)].filter(({ isFile, name }) => isFile && name.endsWith(".ts"))
+    .map(({ name }) => [name, Deno.readTextFileSync(new URL(name, folder))] as const)
+    .filter(([, text]) =>
+      text.includes("import.meta.main") && !/if \(import\.meta\.main\) \{?\s*await runCommand\(/.test(text)
+    );
+  assert.deepEqual(without.map(([name]) => name), []);
 });
 
 Deno.test("a table aligns numbers to the right and text to the left", () => {
@@ -77,4 +172,16 @@ Deno.test("without a terminal progress is a line at every tenth and at the end",
   assert.equal(lines.length, 9);
   assert.equal(lines[0], "training 3/25  value 0.12");
   assert.equal(lines.at(-1), "training 25/25  value 1.00");
+});
+
+Deno.test("the time left is never given as 60 seconds or 60 minutes", () => {
+  assert.deepEqual([0, 59.4, 59.6, 119.7, 3599.9, 3661].map((seconds) => durationText(seconds)), [
+    "0s",
+    "59s",
+    "1m00s",
+    "2m00s",
+    "1h00m",
+    "1h01m",
+  ]);
+  assert.equal(durationText(118, 5), "2m00s");
 });

@@ -6,7 +6,7 @@ import { run } from "./support.ts";
 Deno.test("robustness prints and writes its table and its data", () =>
   inFolder(async (root) => {
     const args = ["--checkpoint", "configs/policies/linear", "--problems", "2", "--baselines", "random", "blr-obs-ucb"];
-    const { code, out, err } = await run("robustness", ...args, "--output-dir", root);
+    const { code, out, err } = await run("robustness", ...args, "--out", root);
     assert.equal(code, 0, err);
     assert.match(out, /^# Robustness of the `linear` policy/);
     assert.match(out, /\| shift interventions \| .* \| blr-obs-ucb \|/);

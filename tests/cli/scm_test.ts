@@ -4,7 +4,7 @@ import { run } from "./support.ts";
 
 Deno.test("scm show prints equations and the optimum and writes a page that holds the graph", async () => {
   const page = join(Deno.makeTempDirSync(), "pages", "chain.html");
-  const { code, out } = await run("scm", "show", "chain_3", "--html", page);
+  const { code, out } = await run("scm", "show", "chain_3", "--out", page);
   assert.equal(code, 0);
   assert.match(out, /X1 = 1\.5·X0 \+ ε, ε ~ N\(0, 1\) +\[-5, 5\]/);
   assert.match(out, /best intervention +do\(X0 = −5\): −11\.25/);

@@ -17,7 +17,7 @@ Deno.test("suggest answers the README's example with the shipped policy, in word
 
 Deno.test("suggest --simulate prints every step and writes the regret curve", async () => {
   const page = join(Deno.makeTempDirSync(), "pages", "loop.html");
-  const { code, out, err } = await run("suggest", "--simulate", "chain_3", "--interventions", "5", "--html", page);
+  const { code, out, err } = await run("suggest", "--simulate", "chain_3", "--interventions", "5", "--out", page);
   assert.equal(code, 0, err);
   assert.match(out, /\n +5 +X0 +-5 +0\.\d{3} +/);
   assert.match(out, /truth: the best intervention is X0 = -5, with an expected target of -11\.250/);

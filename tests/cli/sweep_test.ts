@@ -7,7 +7,7 @@ import { run } from "./support.ts";
 
 const filesIn = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name);
 
-Deno.test("--dry-run shows the table of jobs and --cfg job their configs, and neither writes anything", () =>
+Deno.test("--dry-run shows the table of jobs and --cfg their configs, and neither writes anything", () =>
   inFolder(async (folder) => {
     const words = ["seed=range(2)", "grpo.epochs=1,4", "--results", folder];
     const table = await run("sweep", "run", ...words, "--dry-run");

@@ -30,7 +30,7 @@ Deno.test("a sweep over tasks runs through the launcher, and its runs can be eva
     const [sweep] = [...Deno.readDirSync(join(folder, "theory"))].map(({ name }) => join(folder, "theory", name));
     const [job] = [...Deno.readDirSync(join(sweep, "jobs"))].map(({ name }) => join(sweep, "jobs", name));
     assert.match(Deno.readTextFileSync(join(job, "job.log")), /T6 at equal score calls/);
-    const again = await theory("--folder", job);
+    const again = await theory("--out", job);
     assert.deepEqual([again.code, again.out], [0, `${job}: finished before\n`]);
 
     // The config of the trained run, task and network included, is what is evaluated.

@@ -16,7 +16,7 @@ Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2
       "evaluation.validation_problems=4",
       "runtime.workers=1",
     ];
-    const study = ["--compare", "--instances", "3", "--n-interventions", "3", "--output-dir", root];
+    const study = ["--compare", "--instances", "3", "--n-interventions", "3", "--out", root];
     const { code, out, err } = await run("two_phase", ...tiny, ...study);
     assert.equal(code, 0, err);
     assert.match(out, /random \+ active +\d\.\d{3}/);

@@ -17,7 +17,7 @@ async function train(backend: string): Promise<Record<string, number>[]> {
   const folder = await Deno.makeTempDir();
   const words = ["grpo.updates=2", "grpo.problems_per_update=4", "evaluation.problems=4", "runtime.workers=1"];
   const args = ["run", "-A", "--quiet", TRAIN, `runtime.backend=${backend}`, ...words];
-  const child = new Deno.Command(Deno.execPath(), { args: [...args, "--no-evaluate", "--folder", folder] });
+  const child = new Deno.Command(Deno.execPath(), { args: [...args, "--no-evaluate", "--out", folder] });
   const { success, stderr } = await child.output();
   assert.ok(success, new TextDecoder().decode(stderr));
   const lines = Deno.readTextFileSync(`${folder}/metrics.jsonl`).trim().split("\n");

@@ -3,7 +3,7 @@
  * code follows one rule: 0 done; 1 failed; 2 what the user wrote cannot be used, and nothing was begun; 128 + n stopped by signal n.
  */
 
-import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { endOnSignal } from "./interrupt.ts";
 import { printError } from "./output.ts";
 
@@ -75,10 +75,11 @@ export async function runCommand(
   try {
     Deno.exit(await main(args) ?? 0);
   } catch (error) {
+    const misread = error instanceof InvalidArgumentError;
     // Commander has printed its help or its complaint.
-    if (error instanceof CommanderError) Deno.exit(error.exitCode === 0 ? 0 : REFUSED);
+    if (error instanceof CommanderError && !misread) Deno.exit(error.exitCode === 0 ? 0 : REFUSED);
     printError(describeError(error, args.includes("--debug")));
-    Deno.exit(error instanceof Error && REFUSALS.has(error.name) ? REFUSED : 1);
+    Deno.exit(misread || (error instanceof Error && REFUSALS.has(error.name)) ? REFUSED : 1);
   }
 }
 

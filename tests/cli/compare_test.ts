@@ -116,7 +116,7 @@ Deno.test("a workflow that is killed during its second training goes on where it
     assert.match(Deno.readTextFileSync(report), /<title>All runs<\/title>/);
   }));
 
-Deno.test("what cannot be compared is one line on the standard error and exit code 1", () =>
+Deno.test("what cannot be compared is one line on the standard error and exit code 2", () =>
   inFolder(async (root) => {
     const cases = [
       ["compare", ["--results", root], /neither a run nor a checkpoint, and no run lies in it\n$/],
@@ -128,7 +128,7 @@ Deno.test("what cannot be compared is one line on the standard error and exit co
     ] as const;
     await Promise.all(cases.map(async ([name, args, expected]) => {
       const { code, err } = await run(name, ...args);
-      assert.equal(code, 1, `${name} ${args.join(" ")}`);
+      assert.equal(code, 2, `${name} ${args.join(" ")}`);
       assert.match(err, expected);
       assert.ok(!/^\s+at /m.test(err), `there is a stack trace:\n${err}`);
     }));

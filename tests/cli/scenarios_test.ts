@@ -24,7 +24,7 @@ Deno.test("bad input to the commands about scenarios is answered in one line", a
   ];
   const answers = await Promise.all(cases.map(([command, args]) => run(command, ...args)));
   answers.forEach(({ code, out, err }, i) => {
-    assert.equal(code, 1, err);
+    assert.equal(code, 2, err);
     assert.equal(out, "");
     assert.match(err, cases[i][2]);
     assert.equal(err.trim().split("\n").length, 1, err);

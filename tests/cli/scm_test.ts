@@ -28,7 +28,7 @@ Deno.test("scm sample writes rows under an intervention, the same for the same s
   assert.equal(await sample("b.csv"), first);
 });
 
-Deno.test("scm check says what is wrong in one line each, without a stack, and exits with 1", async () => {
+Deno.test("scm check says what is wrong in one line each, without a stack, and exits with 2", async () => {
   const file = join(Deno.makeTempDirSync(), "cycle.yaml");
   Deno.writeTextFileSync(
     file,
@@ -40,7 +40,7 @@ Deno.test("scm check says what is wrong in one line each, without a stack, and e
     new URL("../../configs/scms/hard.yaml", import.meta.url).pathname,
     file,
   );
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.match(out, /hard\.yaml: ok, 10 variables, 10 edges\n.*warning: setting G cannot move the target/);
   const lines = err.trim().split("\n");
   assert.equal(lines.length, 2);

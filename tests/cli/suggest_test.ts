@@ -24,10 +24,10 @@ Deno.test("suggest --simulate prints every step and writes the regret curve", as
   assert.match(Deno.readTextFileSync(page), /best so far/);
 });
 
-Deno.test("suggest says what is missing or wrong in one line and exits with 1", async () => {
+Deno.test("suggest says what is missing or wrong in one line and exits with 2", async () => {
   const refuses = async (message: RegExp, ...args: readonly string[]) => {
     const { code, out, err } = await run("suggest", ...args);
-    assert.deepEqual([code, out], [1, ""]);
+    assert.deepEqual([code, out], [2, ""]);
     assert.match(err, message);
     assert.equal(err.trim().split("\n").length, 1, err);
   };

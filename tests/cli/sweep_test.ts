@@ -14,12 +14,12 @@ Deno.test("--dry-run shows the table of jobs and --cfg their configs, and neithe
     assert.equal(table.code, 0, table.err);
     assert.match(table.out, /^0 {2}0000-[0-9a-f]{8} {2}seed=0 grpo.epochs=1$/m);
     assert.match(table.out, /^3 {2}0003-[0-9a-f]{8} {2}seed=1 grpo.epochs=4$/m);
-    const configs = await run("sweep", "run", ...words, "--cfg", "job");
+    const configs = await run("sweep", "run", ...words, "--cfg");
     assert.equal(configs.out.match(/^ {2}epochs: 4$/gm)?.length, 2);
     assert.deepEqual(filesIn(folder), []);
   }));
 
-Deno.test("mistakes are one line on the standard error and exit code 1", () =>
+Deno.test("mistakes are one line on the standard error and exit code 2", () =>
   inFolder(async (folder) => {
     const cases = [
       [["run", "sed=1,2"], /^error: command line "sed=1": sed: unknown key; did you mean "seed"\?\n$/],
@@ -31,7 +31,7 @@ Deno.test("mistakes are one line on the standard error and exit code 1", () =>
     ] as const;
     for (const [args, expected] of cases) {
       const { code, err } = await run("sweep", ...args);
-      assert.equal(code, 1, args.join(" "));
+      assert.equal(code, 2, args.join(" "));
       assert.match(err, expected);
     }
   }));

@@ -40,7 +40,7 @@ Deno.test("a sweep over tasks runs through the launcher, and its runs can be eva
     assert.match(held.out, /flipped SU\(5\)/);
   }));
 
-Deno.test("options that contradict each other are one line and exit code 1", async () => {
+Deno.test("options that contradict each other are one line and exit code 2", async () => {
   const mistakes = [
     [["--multirun", "--checkpoint", "run"], /^error: --checkpoint is for one run, not --multirun\n$/],
     [["--kl_coef", "0.1", "--entropy_final", "0"], /^error: .*no exponential leads from [\d.]+ to 0; .*\n$/],
@@ -48,7 +48,7 @@ Deno.test("options that contradict each other are one line and exit code 1", asy
   ] as const;
   const results = await Promise.all(mistakes.map(([args]) => theory(...args)));
   results.forEach(({ code, err }, i) => {
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(err, mistakes[i][1]);
   });
 });

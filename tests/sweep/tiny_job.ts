@@ -13,7 +13,7 @@ if (runState(folder, false) === "finished") Deno.exit(0);
 const started = exists(`${folder}/config.yaml`);
 const resumed = started && !isLocked(folder) ? Run.resume(folder, options) : undefined;
 using run = resumed?.run ?? Run.createIn(folder, loadConfig(file), options);
-using interrupt = listenForInterrupt(() => {});
+using interrupt = listenForInterrupt("saving");
 let x = resumed?.checkpoint?.policy.get("w")?.data[0] ?? run.config.seed;
 const last = run.config.grpo.updates;
 const until = Number(stopAt) === 0 ? last : Math.min(last, Number(stopAt));

@@ -5,8 +5,14 @@
 
 import type { WatcherMessage } from "./interrupt_worker.ts";
 
+/** What {@linkcode endOnSignal} began; to be disposed of at its end. */
+export interface Ending extends Disposable {
+  /** Whether signals are heard already: the listening thread takes some milliseconds to start. */
+  readonly listening: boolean;
+}
+
 /** Whether the user, or the scheduler, wants the command to stop. */
-export interface Interrupt extends Disposable {
+export interface Interrupt extends Ending {
   /** The signal that came, or undefined; true at once, also within a computation that never waits. */
   readonly signal: Deno.Signal | undefined;
 }
@@ -25,7 +31,7 @@ export function exitCodeOf(signal: Deno.Signal): number {
 /** The listening thread and what it shares with the command. */
 interface Watcher {
   readonly worker: Worker;
-  /** The number of the signal that came in {@linkcode SIGNALS}, from 1, and how many ask for time to save. */
+  /** The number of the signal that came in {@linkcode SIGNALS}, from 1, how many ask for time to save, and 1 once it listens. */
   readonly shared: Int32Array<SharedArrayBuffer>;
   readonly callbacks: Set<(signal: Deno.Signal) => void>;
   users: number;
@@ -37,14 +43,17 @@ let watcher: Watcher | undefined;
  * From now on a signal ends the command at once, with a sentence that says what is left. Without the permission to send signals (`--allow-run`) there is
  * no listening thread: the signal then ends the command by itself, without the sentence.
  */
-export function endOnSignal(left = "what was written before is whole"): Disposable {
+export function endOnSignal(left = "what was written before is whole"): Ending {
   if (watcher === undefined && Deno.permissions.querySync({ name: "run" }).state !== "granted") {
-    return { [Symbol.dispose]: () => {} };
+    return { listening: false, [Symbol.dispose]: () => {} };
   }
   const used = watcher ??= startWatcher();
   used.users++;
   tell(used, { ending: left });
   return {
+    get listening() {
+      return Atomics.load(used.shared, 2) === 1;
+    },
     [Symbol.dispose]: () => {
       if (--used.users > 0) return;
       used.worker.terminate();
@@ -68,6 +77,9 @@ export function listenForInterrupt(words: string, onFirst: (signal: Deno.Signal)
   tell(watcher, { saving: words });
   Atomics.add(shared, 1, 1);
   return {
+    get listening() {
+      return ending.listening;
+    },
     get signal() {
       return SIGNALS[Atomics.load(shared, 0) - 1];
     },
@@ -81,7 +93,7 @@ export function listenForInterrupt(words: string, onFirst: (signal: Deno.Signal)
 
 function startWatcher(): Watcher {
   const worker = new Worker(new URL("./interrupt_worker.ts", import.meta.url), { type: "module", name: "signals" });
-  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const shared = new Int32Array(new SharedArrayBuffer(12));
   const callbacks = new Set<(signal: Deno.Signal) => void>();
   worker.onmessage = ({ data }: MessageEvent<Deno.Signal>) => callbacks.forEach((callback) => callback(data));
   const ignored = ignoredSignals();

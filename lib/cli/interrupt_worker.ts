@@ -8,7 +8,7 @@ export interface WatcherMessage {
     readonly signals: readonly Deno.Signal[];
     /** Signals that do nothing: whoever started the command had them ignored, and Deno undoes that when it listens for any. */
     readonly ignored: readonly Deno.Signal[];
-    /** The number of the signal that came, from 1, and how many parts of the command ask for time. */
+    /** The number of the signal that came, from 1, how many parts of the command ask for time, and 1 once this listens. */
     readonly shared: Int32Array<SharedArrayBuffer>;
   };
   /** What the command does now that takes time, e.g. "saving a checkpoint". */
@@ -39,6 +39,7 @@ function listen({ signals, ignored, shared }: NonNullable<WatcherMessage["listen
   const listeners = new Map(signals.map((signal, index) => [signal, () => heard(signal, index + 1)] as const));
   ignored.forEach((signal) => Deno.addSignalListener(signal, () => {}));
   listeners.forEach((listener, signal) => Deno.addSignalListener(signal, listener));
+  Atomics.store(shared, 2, 1);
 
   function heard(signal: Deno.Signal, number: number): void {
     const first = Atomics.compareExchange(shared, 0, 0, number) === 0;

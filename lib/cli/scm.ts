@@ -87,12 +87,15 @@ function check(file: string): boolean {
   try {
     const { scm } = load(file);
     const findings = inspectScm(scm, outcomeModel(scm));
-    printLine(`${file}: ok, ${scm.variables.length} variables, ${edgeCount(scm)} edges`);
-    for (const finding of findings) printLine(`${file}: warning: ${finding}`);
-    return true;
+    const errors = findings.filter(({ severity }) => severity === "error");
+    for (const { text } of errors) printError(`error: ${file}: ${text}`);
+    if (errors.length === 0) printLine(`${file}: ok, ${scm.variables.length} variables, ${edgeCount(scm)} edges`);
+    for (const { severity, text } of findings) if (severity === "warning") printLine(`${file}: warning: ${text}`);
+    return errors.length === 0;
   } catch (error) {
     if (!(error instanceof ScmError) && !(error instanceof UsageError)) throw error;
-    printError(`error: ${error.message}`);
+    const named = error.message.startsWith(file) ? error.message : `${file}: ${error.message}`;
+    printError(named.split("\n").map((line) => `error: ${line}`).join("\n"));
     return false;
   }
 }
@@ -144,7 +147,7 @@ function sections(scm: Scm, outcomes: OutcomeModel, yaml: string): { heading: st
     { heading: "Optimum", blocks: [{ kind: "keyValues", appearance: "list", items }] },
     ...(findings.length === 0 ? [] : [{
       heading: "Worth knowing",
-      blocks: [{ kind: "markdown" as const, text: findings.map((finding) => `- ${finding}`).join("\n") }],
+      blocks: [{ kind: "markdown" as const, text: findings.map(({ text }) => `- ${text}`).join("\n") }],
     }]),
     {
       heading: "File",

@@ -9,6 +9,8 @@ export interface Interpolant {
   /** Where the interpolant is least and greatest. */
   readonly least: Extreme;
   readonly greatest: Extreme;
+  /** A point near which the function seems to have no bound, as `1/x` at 0; `null` if there is none. */
+  readonly pole: number | null;
 }
 
 /** A point and the value there. */
@@ -22,6 +24,14 @@ const FIRST_INTERVALS = 8;
 const MOST_INTERVALS = 64;
 /** … at most so often. */
 const MOST_HALVINGS = 6;
+/** What is still rough then is cut at its jumps: where two points hold more than so many tolerances between them … */
+const JUMP_TOLERANCES = 4;
+/** … at most so many … */
+const MOST_JUMPS = 1000;
+/** … found by so many halvings: to 10⁻¹² of a piece. */
+const JUMP_HALVINGS = 40;
+/** A gap that grows by this factor while its ends close in is no jump, but a pole. */
+const POLE_GROWTH = 1e3;
 /** Steps between neighbouring points in the scan for the extremes. */
 const SCAN = 4;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -38,7 +48,8 @@ interface Piece {
  * Doubles the points of a piece, which are nested, until its error is within `tolerance(range)`; smooth functions need 17
  * or 33 points on one piece (Trefethen 2013, chapter 7). Kinks and fast oscillations end in short pieces of their own. The
  * error before a doubling is seen at the points that it adds; the error after it is taken to fall by the root of the factor of
- * the doubling before: half of its digits, to stay on the safe side of kinks.
+ * the doubling before: half of its digits, to stay on the safe side of kinks. A step of the function ends one piece and
+ * begins the next, so that no polynomial swings around it.
  *
  * @param tolerance the largest allowed error, given the range of the values seen so far
  */
@@ -55,10 +66,30 @@ export function interpolate(
     largest = Math.max(largest, y);
     return y;
   };
-  const accurate = (piece: Piece) => piece.error <= tolerance(largest - smallest);
+  const allowed = () => tolerance(largest - smallest);
+  const accurate = (piece: Piece) => piece.error <= allowed();
+  let jumps = 0;
+  let pole: number | null = null;
+  /** A rough piece, or what lies between its steps. */
+  const cut = (rough: Piece): Piece[] => {
+    const found = jumps < MOST_JUMPS && pole === null ? findJumps(observe, rough, JUMP_TOLERANCES * allowed()) : [];
+    if (found.length === 0) return [rough];
+    jumps += found.length;
+    pole = found.find(({ growth }) => growth > POLE_GROWTH)?.below ?? null;
+    if (pole !== null) return [rough];
+    const starts = [rough.points[rough.points.length - 1], ...found.map(({ above }) => above)];
+    const ends = [...found.map(({ below }) => below), rough.points[0]];
+    return starts.flatMap((a, k) => {
+      const b = ends[k];
+      if (!(a < b)) return [constantPiece(a, observe(a))];
+      const piece = refinePiece(observe, a, b, accurate);
+      return accurate(piece) ? [piece] : cut(piece);
+    });
+  };
   const build = (a: number, b: number, halvings: number): Piece[] => {
     const piece = refinePiece(observe, a, b, accurate);
-    if (accurate(piece) || halvings === MOST_HALVINGS) return [piece];
+    if (accurate(piece)) return [piece];
+    if (halvings === MOST_HALVINGS) return cut(piece);
     const middle = 0.5 * (a + b);
     return [...build(a, middle, halvings + 1), ...build(middle, b, halvings + 1)];
   };
@@ -68,7 +99,39 @@ export function interpolate(
     error: Math.max(...pieces.map(({ error }) => error)),
     least: pieces.map((piece) => extreme(piece, 1)).reduce((a, b) => b.value < a.value ? b : a),
     greatest: pieces.map((piece) => extreme(piece, -1)).reduce((a, b) => b.value > a.value ? b : a),
+    pole,
   };
+}
+
+/** Two neighbouring points between which a function steps, and by how much the step grew while they closed in. */
+interface Jump {
+  readonly below: number;
+  readonly above: number;
+  readonly growth: number;
+}
+
+/** The steps of a piece that are more than `least` and do not vanish as their ends close in, from low to high. */
+function findJumps(f: (x: number) => number, { points, values }: Piece, least: number): Jump[] {
+  const gaps = Array.from({ length: points.length - 1 }, (_, k) => points.length - 1 - k);
+  return gaps.flatMap((j) => {
+    let below = points[j], above = points[j - 1], atBelow = values[j], atAbove = values[j - 1];
+    const first = Math.abs(atAbove - atBelow);
+    if (!(first > least)) return [];
+    for (let k = 0; k < JUMP_HALVINGS; k++) {
+      const middle = 0.5 * (below + above);
+      if (middle <= below || middle >= above) break;
+      const atMiddle = f(middle);
+      if (Math.abs(atAbove - atMiddle) >= Math.abs(atMiddle - atBelow)) [below, atBelow] = [middle, atMiddle];
+      else [above, atAbove] = [middle, atMiddle];
+    }
+    const last = Math.abs(atAbove - atBelow);
+    return last > 0.5 * Math.min(first, 2 * least) ? [{ below, above, growth: last / first }] : [];
+  });
+}
+
+/** The piece of a single point. */
+function constantPiece(x: number, value: number): Piece {
+  return { points: Float64Array.of(x, x), values: Float64Array.of(value, value), error: 0 };
 }
 
 function refinePiece(f: (x: number) => number, low: number, high: number, accurate: (piece: Piece) => boolean): Piece {

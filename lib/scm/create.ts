@@ -2,9 +2,9 @@
 
 import { ScmError } from "./error.ts";
 import { ancestorsOf, findCycle, topologicalOrder } from "./graph.ts";
-import { checkMechanism } from "./mechanisms/check.ts";
+import { checkMechanism, type Mechanism } from "./mechanisms/registry.ts";
 import { checkNoise } from "./noise.ts";
-import type { Domain, Mechanism, Noise, Objective, Scm, Variable } from "./types.ts";
+import type { Domain, Noise, Objective, Scm, Variable } from "./types.ts";
 
 /** A variable as its author writes it: parents by name, and defaults for what is left out. */
 export interface VariableDefinition {
@@ -33,8 +33,8 @@ export interface ScmDefinition {
 /** Additive Gaussian noise of standard deviation 1. */
 export const STANDARD_NOISE: Noise = { distribution: { kind: "gaussian" }, scale: 1, combination: "additive" };
 
-/** Letters, digits and underscores, so that a name can stand in a formula, a CSV header and on a command line. */
-const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+/** What a name may not hold: line breaks and other controls, and the backquote that encloses it in formulas. */
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Co}`]/u;
 
 /**
  * Checks a definition and orders its variables.
@@ -44,7 +44,13 @@ const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
  */
 export function createScm(definition: ScmDefinition): Scm {
   const indices = checkNames(definition);
-  const variables = definition.variables.map((variable) => resolve(definition.name, variable, indices));
+  const variables = definition.variables.map((variable) => {
+    try {
+      return resolve(definition.name, variable, indices);
+    } catch (error) {
+      throw error instanceof ScmError ? new ScmError(error.message, variable.name) : error;
+    }
+  });
   const parents = variables.map((variable) => variable.parents);
   const order = topologicalOrder(parents);
   if (order === null) {
@@ -83,9 +89,12 @@ export function domainEnds(domain: Domain): readonly [low: number, high: number]
 function checkNames(definition: ScmDefinition): Map<string, number> {
   const indices = new Map<string, number>();
   definition.variables.forEach(({ name }, v) => {
-    if (!NAME.test(name)) {
+    if (name !== name.trim() || name === "" || FORBIDDEN.test(name)) {
       throw new ScmError(
-        `SCM "${definition.name}": "${name}" is no variable name: use letters, digits and underscores, a letter first`,
+        `SCM "${definition.name}": ${
+          JSON.stringify(name)
+        } is no variable name: it must not be empty, begin or end with a ` +
+          "space, or hold a line break or a backquote",
       );
     }
     if (indices.has(name)) throw new ScmError(`SCM "${definition.name}": two variables are named "${name}"`);
@@ -108,7 +117,7 @@ function resolve(scm: string, definition: VariableDefinition, indices: ReadonlyM
   if (new Set(parents).size < parents.length) {
     throw new ScmError(`${where}: a parent is listed twice: ${names.join(", ")}`);
   }
-  checkMechanism(mechanism, names, where);
+  checkMechanism(mechanism, { where, parents: names, variables: [...indices.keys()] });
   checkNoise(noise, where);
   if (domain !== null) checkDomain(domain, where);
   if (!observed && domain !== null) throw new ScmError(`${where}: it is hidden, so it cannot have a domain`);

@@ -3,12 +3,12 @@
 import { ScmError } from "./error.ts";
 import { ancestorsOf } from "./graph.ts";
 import { applyInto, freeSettings, PERFECT, SHIFT } from "./interventions.ts";
-import { linearArrays } from "./linear.ts";
+import { meanArrays } from "./linear.ts";
 import type { Intervention, Scm } from "./types.ts";
 
 /**
  * Whether the target is a linear function of every variable that causes it: then its expectation under any intervention
- * has a closed form, whatever the distribution of the noise, because every noise has mean 0.
+ * has a closed form, whatever the distribution of the noise, in which only the mean of the noise counts.
  */
 export function hasLinearTarget(scm: Scm): boolean {
   if (scm.variables.every(({ mechanism }) => mechanism.kind === "linear")) return true;
@@ -34,7 +34,7 @@ export interface LinearSummary {
  */
 export function summariseLinear(scm: Scm): LinearSummary {
   requireLinear(scm);
-  const { order, starts, sources, weights, intercepts } = linearArrays(scm);
+  const { order, starts, sources, weights, intercepts } = meanArrays(scm);
   const n = order.length;
   const means = new Float64Array(n);
   for (let k = 0; k < n; k++) {
@@ -61,7 +61,7 @@ export function linearMeans(scm: Scm, intervention: Intervention): Float64Array 
   requireLinear(scm);
   const { kinds, values } = freeSettings(scm.variables.length);
   applyInto({ kinds, values }, scm, intervention);
-  const { order, starts, sources, weights, intercepts } = linearArrays(scm);
+  const { order, starts, sources, weights, intercepts } = meanArrays(scm);
   const means = new Float64Array(order.length);
   for (const v of order) {
     let mean = intercepts[v];

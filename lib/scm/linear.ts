@@ -1,6 +1,7 @@
 /** Linear mechanisms as flat arrays, and sampling through them row by row. */
 
 import { FREE, PERFECT, type Settings } from "./interventions.ts";
+import { noiseMean } from "./noise.ts";
 import type { Scm } from "./types.ts";
 
 /** The edges into variable v are `starts[v] … starts[v + 1] − 1`, in the order of its parents. */
@@ -42,7 +43,26 @@ export function linearArrays(scm: Scm): LinearArrays {
   return { order: Int32Array.from(scm.order), starts, sources, weights, intercepts };
 }
 
-/** Turns rows of standardised noise into rows of values, in place: `cells[base … base + rows·variables − 1]`. */
+/**
+ * The linear mechanisms of the variables' means: what the noise adds on average is part of the intercept, or, where it
+ * multiplies, of everything.
+ */
+export function meanArrays(scm: Scm): LinearArrays {
+  const arrays = linearArrays(scm);
+  scm.variables.forEach(({ noise }, v) => {
+    const mean = noiseMean(noise);
+    if (mean === 0) return;
+    if (noise.combination === "additive") {
+      arrays.intercepts[v] += mean;
+      return;
+    }
+    arrays.intercepts[v] *= 1 + mean;
+    for (let e = arrays.starts[v]; e < arrays.starts[v + 1]; e++) arrays.weights[e] *= 1 + mean;
+  });
+  return arrays;
+}
+
+/** Turns rows of noise into rows of values, in place: `cells[base … base + rows·variables − 1]`. */
 export type RowsKernel = (cells: Float64Array, base: number, rows: number, settings: Settings) => void;
 
 /** The kernel of an SCM whose mechanisms are all linear. */

@@ -8,7 +8,6 @@ export type {
   Assignment,
   Domain,
   Intervention,
-  Mechanism,
   Noise,
   NoiseDistribution,
   Objective,
@@ -17,7 +16,18 @@ export type {
   ValuedIntervention,
   Variable,
 } from "./types.ts";
-export { ScmError } from "./error.ts";
+export { ScmError, UndefinedTruthError } from "./error.ts";
+export { drawnKinds, registerMechanism } from "./mechanisms/registry.ts";
+export type { Mechanism } from "./mechanisms/registry.ts";
+export type {
+  Binding,
+  CheckContext,
+  ColumnKernel,
+  DrawRequest,
+  MechanismKind,
+  ReadContext,
+  ReadMechanism,
+} from "./mechanisms/kind.ts";
 export { createScm, domainEnds, formatDomain, settableVariables, STANDARD_NOISE } from "./create.ts";
 export type { ScmDefinition, VariableDefinition } from "./create.ts";
 export { ancestorsOf, areSeparated, childLists, descendantsOf, findCycle, topologicalOrder } from "./graph.ts";
@@ -43,10 +53,12 @@ export { parseScm } from "./yaml/parse.ts";
 export { formatScm } from "./yaml/format.ts";
 export { parseTrack, trackStream } from "./yaml/track.ts";
 export type { Split, Track, TrackEpisode } from "./yaml/track.ts";
-export { formatEquation, formatEquations, formatValue, roleText } from "./describe/equations.ts";
+export { formatValue } from "./mechanisms/terms.ts";
+export { formatEquation, formatEquations, roleText } from "./describe/equations.ts";
 export { graphLayout } from "./describe/layout.ts";
 export type { GraphLayout, Place } from "./describe/layout.ts";
 export { drawGraph } from "./describe/drawing.ts";
 export { formatCsv } from "./describe/csv.ts";
 export { parseAssignment } from "./describe/assignments.ts";
 export { inspectScm } from "./describe/inspect.ts";
+export type { ScmFinding } from "./describe/inspect.ts";

@@ -3,7 +3,9 @@
 import { createStream } from "../random/mod.ts";
 import { type Interpolant, interpolate } from "./chebyshev.ts";
 import { settableVariables } from "./create.ts";
+import { formatValue } from "./mechanisms/terms.ts";
 import { checkSetting } from "./interventions.ts";
+import { UndefinedTruthError } from "./error.ts";
 import { extremes } from "./extremes.ts";
 import { simulate, type Simulation } from "./simulation.ts";
 import type { Assignment, OutcomeModel, Scm, ValuedIntervention } from "./types.ts";
@@ -23,6 +25,9 @@ export interface OutcomeAccuracy {
 
 /** 2048 rows and tables accurate to 0.1 % of their range: about 10 ms for a random SCM of 3 to 8 variables. */
 export const DEFAULT_ACCURACY: OutcomeAccuracy = { rows: 2048, tolerance: 1e-3, seed: 0 };
+
+/** An interpolation error beyond this share of the range of outcomes is no truth. */
+const MOST_ROUGHNESS = 0.25;
 
 /** For rewards in training, where thousands of SCMs are drawn: an error of a few percent of the best gain, in about a millisecond. */
 export const TRAINING_ACCURACY: OutcomeAccuracy = { rows: 256, tolerance: 0.02, seed: 0 };
@@ -48,6 +53,7 @@ export function simulateFor(scm: Scm, { rows, seed }: OutcomeAccuracy): Simulati
  * interventions are far more exact than each of them.
  *
  * @throws RangeError for an odd number of rows, or fewer than 4
+ * @throws UndefinedTruthError for an expectation that is not a finite number
  */
 export function monteCarloOutcomes(
   scm: Scm,
@@ -69,6 +75,8 @@ export function monteCarloOutcomes(
       table.forEach((mean, value) => candidates.push({ variable, value, outcome: mean }));
     } else {
       const table = interpolate(outcome, domain.low, domain.high, tolerance);
+      const span = Math.max(table.greatest.value - table.least.value, simulation.deviation);
+      if (table.pole !== null || table.error > MOST_ROUGHNESS * span) throw unbounded(scm, variable, table.pole);
       tables.set(variable, table);
       interpolationError = Math.max(interpolationError, table.error);
       for (const { x, value } of [table.least, table.greatest]) candidates.push({ variable, value: x, outcome: value });
@@ -86,4 +94,17 @@ export function monteCarloOutcomes(
     interpolationError,
     ...extremes(scm, candidates),
   };
+}
+
+/** @param pole where the expectation seems to have no bound; `null` where it is only too rough for a table */
+function unbounded(scm: Scm, variable: number, pole: number | null): UndefinedTruthError {
+  const { name } = scm.variables[variable];
+  const expectation = `E[${scm.variables[scm.target].name} | do(${name})]`;
+  return new UndefinedTruthError(
+    `SCM "${scm.name}": ` +
+      (pole === null
+        ? `${expectation} is too rough to be known anywhere in the domain of ${name}: no best intervention can be told`
+        : `${expectation} has no bound near ${name} = ${formatValue(pole)}, so that there is no best intervention`),
+    name,
+  );
 }

@@ -1,18 +1,13 @@
-/** The noise of a variable. Every kind is standardised: mean 0 and variance 1, so that `scale` is its standard deviation. */
+/** The noise of a variable: drawn, drawn in balance for simulations, and checked. */
 
 import type { Stream } from "../random/mod.ts";
 import { ScmError } from "./error.ts";
+import { noiseKind } from "./noise_kinds.ts";
 import type { Noise, NoiseDistribution } from "./types.ts";
 
-/** Half the width of the uniform distribution with variance 1. */
-const UNIFORM_REACH = Math.sqrt(3);
-/** Mean of the standard Gumbel distribution: the Euler–Mascheroni constant. */
-const GUMBEL_MEAN = 0.5772156649015329;
-/** Standard deviation of the standard Gumbel distribution. */
-const GUMBEL_DEVIATION = Math.PI / Math.sqrt(6);
-
 /**
- * One draw ε with mean 0 and variance 1. Gumbel noise is skewed to the right (the distribution of maxima).
+ * One draw ε, with mean 0 and variance 1 unless its ends are given. Gumbel noise is skewed to the right (the distribution of
+ * maxima).
  *
  * | kind | ε |
  * |---|---|
@@ -21,35 +16,15 @@ const GUMBEL_DEVIATION = Math.PI / Math.sqrt(6);
  * | laplace | Laplace(0, 1/√2) |
  * | gumbel | (Gumbel(0, 1) − γ)·√6/π |
  * | student-t | t(ν)·√((ν − 2)/ν), ν > 2 |
+ * | between | U(low, high) |
  */
 export function sampleNoise(distribution: NoiseDistribution, stream: Stream): number {
-  switch (distribution.kind) {
-    case "gaussian":
-      return stream.normal();
-    case "student-t": {
-      const freedom = distribution.degreesOfFreedom;
-      const z = stream.normal();
-      return z * Math.sqrt((freedom - 2) / (2 * sampleGamma(freedom / 2, stream)));
-    }
-    default:
-      return noiseQuantile(distribution.kind, stream.uniform());
-  }
+  return noiseKind(distribution).sample(distribution, stream);
 }
 
-/** The kinds of noise that are drawn as the quantile of one uniform number. */
-type QuantileKind = Exclude<NoiseDistribution["kind"], "gaussian" | "student-t">;
-
-/** The value below which noise lies with probability u; u = 0 is taken as 2⁻⁵⁴, so that it is finite. */
-function noiseQuantile(kind: QuantileKind, u: number): number {
-  const p = u || 2 ** -54;
-  switch (kind) {
-    case "uniform":
-      return UNIFORM_REACH * (2 * u - 1);
-    case "laplace":
-      return Math.SQRT1_2 * (p < 0.5 ? Math.log(2 * p) : -Math.log(2 - 2 * p));
-    case "gumbel":
-      return (-Math.log(-Math.log(p)) - GUMBEL_MEAN) / GUMBEL_DEVIATION;
-  }
+/** The mean of a variable's noise term: 0 unless its ends are given. */
+export function noiseMean({ distribution, scale }: Noise): number {
+  return scale * noiseKind(distribution).mean(distribution);
 }
 
 /** Fills `out[base … base + rows·n − 1]`, row after row, with the noise of n variables. */
@@ -62,16 +37,19 @@ export type NoiseFiller = (out: Float64Array, base: number, rows: number, stream
  */
 export function compileNoise(distributions: readonly NoiseDistribution[]): NoiseFiller {
   const n = distributions.length;
-  const kinds = distributions.map(({ kind }) => kind);
-  if (kinds.every((kind) => kind === "gaussian")) {
+  if (distributions.every(({ kind }) => kind === "gaussian")) {
     return (out, base, rows, stream) => stream.fillNormalInto(out, base, base + rows * n);
   }
-  const quantiles = kinds.filter((kind) => kind !== "gaussian" && kind !== "student-t");
+  const quantiles = distributions.flatMap((own) => {
+    const { quantile } = noiseKind(own);
+    return quantile === undefined ? [] : [(u: number) => quantile(own, u)];
+  });
   if (quantiles.length === n) {
     return (out, base, rows, stream) => {
       stream.fillUniformInto(out, base, base + rows * n);
       for (let v = 0; v < n; v++) {
-        for (let at = base + v; at < base + rows * n; at += n) out[at] = noiseQuantile(quantiles[v], out[at]);
+        const quantile = quantiles[v];
+        for (let at = base + v; at < base + rows * n; at += n) out[at] = quantile(out[at]);
       }
     };
   }
@@ -82,37 +60,60 @@ export function compileNoise(distributions: readonly NoiseDistribution[]): Noise
   };
 }
 
-/** Uniform on (0, 1). */
-function positiveUniform(stream: Stream): number {
-  return stream.uniform() || 2 ** -54;
+/**
+ * `[rows]` draws whose first moments are those of the distribution, for simulations.
+ *
+ * Noise on the whole line is rescaled to mean 0 and variance 1, the second half mirroring the first where the distribution is
+ * symmetric (antithetic variates and moment matching, Glasserman 2003, sections 4.2 and 4.5). Bounded noise cannot be
+ * rescaled, which would carry it across its bounds: it is stratified instead, one draw in each of `rows/2` strata of equal
+ * probability, in random order, each with its mirror image 1 − u (section 4.3). Its mean is exact for a symmetric law, its
+ * variance up to a relative error of about rows^(−3/2).
+ *
+ * @param rows an even number ≥ 4
+ */
+export function balancedNoise(distribution: NoiseDistribution, rows: number, stream: Stream): Float64Array {
+  const kind = noiseKind(distribution);
+  if (!kind.bounded || distribution.kind === "uniform") return rescaledNoise(distribution, rows, stream);
+  const column = new Float64Array(rows);
+  const half = rows / 2;
+  const strata = stream.permutation(half);
+  const quantile = kind.quantile ?? (() => NaN);
+  for (let r = 0; r < half; r++) {
+    // In the upper half, and mirrored: which of the two comes first is random, so that two variables know nothing of each other.
+    const upper = Math.min(0.5 + 0.5 * (strata[r] + stream.uniform()) / half, 1 - Number.EPSILON);
+    const first = stream.sign() > 0 ? upper : 1 - upper;
+    column[r] = quantile(distribution, first);
+    column[r + half] = quantile(distribution, 1 - first);
+  }
+  return column;
 }
 
-/** Gamma(shape, 1) for shape ≥ 1 (Marsaglia & Tsang 2000, "A simple method for generating gamma variables"). */
-function sampleGamma(shape: number, stream: Stream): number {
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const x = stream.normal();
-    const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(positiveUniform(stream)) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+function rescaledNoise(distribution: NoiseDistribution, rows: number, stream: Stream): Float64Array {
+  const { symmetric } = noiseKind(distribution);
+  const column = new Float64Array(rows);
+  for (let r = 0; r < rows; r++) {
+    column[r] = symmetric && r >= rows / 2 ? -column[r - rows / 2] : sampleNoise(distribution, stream);
   }
+  const mean = column.reduce((sum, x) => sum + x, 0) / rows;
+  // The sample variance of a heavy tail is too noisy to divide by.
+  const deviation = distribution.kind === "student-t" ? 1 : standardDeviation(column);
+  return column.map((x) => (x - mean) / deviation);
+}
+
+/** The standard deviation of a column of numbers, about its own mean. */
+export function standardDeviation(column: Float64Array): number {
+  const mean = column.reduce((sum, x) => sum + x, 0) / column.length;
+  return Math.sqrt(column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / column.length);
 }
 
 /**
  * @param where the variable in words, for the message
- * @throws ScmError for a negative or infinite scale, or a Student distribution without a variance
+ * @throws ScmError for a negative or infinite scale, or a distribution without a variance
  */
 export function checkNoise(noise: Noise, where: string): void {
   if (!Number.isFinite(noise.scale) || noise.scale < 0) {
     throw new ScmError(`${where}: its noise scale is ${noise.scale}; it must be a finite number ≥ 0`);
   }
-  const { distribution } = noise;
-  if (
-    distribution.kind === "student-t" &&
-    !(distribution.degreesOfFreedom > 2 && distribution.degreesOfFreedom < Infinity)
-  ) {
-    throw new ScmError(
-      `${where}: Student noise with ${distribution.degreesOfFreedom} degrees of freedom has no variance; use more than 2`,
-    );
-  }
+  const fault = noiseKind(noise.distribution).fault(noise.distribution);
+  if (fault !== null) throw new ScmError(`${where}: ${fault}`);
 }

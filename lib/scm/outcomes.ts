@@ -2,7 +2,8 @@
 
 import { domainEnds, settableVariables } from "./create.ts";
 import { hasLinearTarget, linearMeans, summariseLinear } from "./effects.ts";
-import { ScmError } from "./error.ts";
+import { describeIntervention } from "./describe/equations.ts";
+import { ScmError, UndefinedTruthError } from "./error.ts";
 import { extremes } from "./extremes.ts";
 import { checkSetting, intervalBounds } from "./interventions.ts";
 import { DEFAULT_ACCURACY, monteCarloOutcomes, type OutcomeAccuracy, simulateFor } from "./monte_carlo.ts";
@@ -13,6 +14,7 @@ import type { Assignment, Intervention, Objective, OutcomeModel, Scm } from "./t
  *
  * @param accuracy of the Monte Carlo tables; without effect where the closed form exists
  * @param kind `shift` for the outcomes of shift interventions, whose δ lies in the variable's domain
+ * @throws UndefinedTruthError for an expectation that is not a finite number, naming variable, intervention and formula
  */
 export function outcomeModel(
   scm: Scm,
@@ -37,6 +39,16 @@ function linearOutcomes(scm: Scm, kind: Assignment["kind"]): OutcomeModel {
     if (domain === null) return [];
     return domainEnds(domain).map((value) => ({ variable, value, outcome: expected(variable, value) }));
   });
+  const overflow = candidates.find(({ outcome }) => !Number.isFinite(outcome));
+  if (overflow !== undefined || !Number.isFinite(observational)) {
+    const intervention = overflow === undefined ? [] : [{ ...overflow, kind }];
+    throw new UndefinedTruthError(
+      `SCM "${scm.name}": the mean of ${scm.variables[scm.target].name} ${
+        describeIntervention(scm, intervention)
+      } is ` +
+        "too large for a number",
+    );
+  }
   return {
     observational,
     expected(variable, value) {

@@ -3,15 +3,23 @@
 import type { Stream } from "../random/mod.ts";
 import { ancestorsOf, descendantsOf } from "./graph.ts";
 import { applyInto, freeSettings, PERFECT, SHIFT } from "./interventions.ts";
-import { sampleNoise } from "./noise.ts";
+import { describeIntervention, formatEquation } from "./describe/equations.ts";
+import { UndefinedTruthError } from "./error.ts";
+import { balancedNoise, standardDeviation } from "./noise.ts";
 import { addNoiseInto, bindColumns } from "./tiles.ts";
-import type { Assignment, Intervention, NoiseDistribution, Scm } from "./types.ts";
+import type { Assignment, Intervention, Scm } from "./types.ts";
 
-/** The columns of an SCM under fixed noise. */
+/** The columns of an SCM under fixed noise. Means that are not numbers are errors, which name variable and intervention. */
 export interface Simulation {
-  /** Mean of the target under an intervention, which is checked. The empty one observes. */
+  /**
+   * Mean of the target under an intervention, which is checked. The empty one observes.
+   * @throws UndefinedTruthError if it is not a finite number
+   */
   mean(intervention: Intervention): number;
-  /** The mean of the target as a function of one variable's value, for many values in a row; not checked. */
+  /**
+   * The mean of the target as a function of one variable's value, for many values in a row; not checked. It throws as `mean`
+   * does.
+   */
   meanUnder(variable: number, kind: Assignment["kind"]): (value: number) => number;
   /** Standard deviation of the target without intervention. */
   readonly deviation: number;
@@ -20,9 +28,8 @@ export interface Simulation {
 }
 
 /**
- * Draws the noise. It is mirrored (ε, −ε) and rescaled to variance 1, which makes whatever part of the target is linear in
- * it exact (antithetic variates and moment matching, Glasserman 2003, sections 4.2 and 4.5). Only causes of the target are
- * simulated.
+ * Draws the noise in balance, which makes whatever part of the target is linear in it exact, see {@linkcode balancedNoise}.
+ * Only causes of the target are simulated.
  *
  * @param rows an even number ≥ 4
  */
@@ -46,7 +53,7 @@ export function simulate(scm: Scm, rows: number, stream: Stream): Simulation {
   let largestError = 0;
 
   /** Mean of the target column; its error is that of the mean of mirrored pairs. */
-  function targetMean(): number {
+  function targetMean(intervention: Intervention): number {
     const half = rows / 2;
     const first = 0.5 * (target[0] + target[half]);
     let sum = 0, squares = 0;
@@ -57,7 +64,9 @@ export function simulate(scm: Scm, rows: number, stream: Stream): Simulation {
     }
     const variance = Math.max(0, squares - sum * sum / half) / (half - 1);
     largestError = Math.max(largestError, Math.sqrt(variance / half));
-    return first + sum / half;
+    const mean = first + sum / half;
+    if (!Number.isFinite(mean)) throw undefinedTruth(scm, intervention, relevant, columns);
+    return mean;
   }
 
   function restore(variables: readonly number[]): void {
@@ -78,13 +87,13 @@ export function simulate(scm: Scm, rows: number, stream: Stream): Simulation {
           if (kinds[v] === SHIFT) { for (let r = 0; r < rows; r++) columns[v][r] += values[v]; }
         }
       }
-      const mean = targetMean();
+      const mean = targetMean(intervention);
       restore(relevant);
       return mean;
     },
     meanUnder(variable, kind) {
       if (causes[variable] === 0) {
-        const mean = targetMean();
+        const mean = targetMean([]);
         return () => mean;
       }
       const below = descendantsOf(parents, variable);
@@ -94,7 +103,7 @@ export function simulate(scm: Scm, rows: number, stream: Stream): Simulation {
         if (kind === "perfect") column.fill(value);
         else for (let r = 0; r < rows; r++) column[r] = natural[r] + value;
         affected.forEach(compute);
-        const mean = targetMean();
+        const mean = targetMean([{ variable, value, kind }]);
         restore([variable, ...affected]);
         return mean;
       };
@@ -102,20 +111,26 @@ export function simulate(scm: Scm, rows: number, stream: Stream): Simulation {
   };
 }
 
-/** `[rows]` standardised noise. The second half mirrors the first where the distribution is symmetric. */
-function balancedNoise(distribution: NoiseDistribution, rows: number, stream: Stream): Float64Array {
-  const symmetric = distribution.kind !== "gumbel";
-  const column = new Float64Array(rows);
-  for (let r = 0; r < rows; r++) {
-    column[r] = symmetric && r >= rows / 2 ? -column[r - rows / 2] : sampleNoise(distribution, stream);
+/** Names the first variable, causes first, whose values are not numbers, and its formula. */
+function undefinedTruth(
+  scm: Scm,
+  intervention: Intervention,
+  relevant: readonly number[],
+  columns: readonly Float64Array[],
+): UndefinedTruthError {
+  const target = scm.variables[scm.target].name;
+  const how = describeIntervention(scm, intervention);
+  const bad = (x: number) => !Number.isFinite(x);
+  const culprit = relevant.find((v) => columns[v].some(bad));
+  if (culprit === undefined) {
+    return new UndefinedTruthError(`SCM "${scm.name}": the mean of ${target} ${how} is too large for a number`);
   }
-  const mean = column.reduce((sum, x) => sum + x, 0) / rows;
-  // The sample variance of a heavy tail is too noisy to divide by.
-  const deviation = distribution.kind === "student-t" ? 1 : standardDeviation(column);
-  return column.map((x) => (x - mean) / deviation);
-}
-
-function standardDeviation(column: Float64Array): number {
-  const mean = column.reduce((sum, x) => sum + x, 0) / column.length;
-  return Math.sqrt(column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / column.length);
+  const column = columns[culprit];
+  const count = column.filter(bad).length;
+  const { name } = scm.variables[culprit];
+  return new UndefinedTruthError(
+    `SCM "${scm.name}": E[${target}] ${how} is not a number: ${name} is ${column.find(bad)} in ${count} of ` +
+      `${column.length} simulated rows of ${formatEquation(scm, culprit)}`,
+    name,
+  );
 }

@@ -2,7 +2,8 @@
 
 import { FREE, PERFECT } from "./interventions.ts";
 import type { RowsKernel } from "./linear.ts";
-import { type ColumnKernel, compileMechanism } from "./mechanisms/compile.ts";
+import type { ColumnKernel } from "./mechanisms/kind.ts";
+import { compileMechanism } from "./mechanisms/registry.ts";
 import type { Noise, Scm } from "./types.ts";
 
 /** Rows of a tile. */
@@ -21,7 +22,11 @@ export function bindColumns(scm: Scm, rows: number): Columns {
   const cells = new Float64Array(rows * scm.variables.length);
   const columns = scm.variables.map((_, v) => cells.subarray(v * rows, (v + 1) * rows));
   const kernels = scm.variables.map(({ mechanism, parents }, v) =>
-    compileMechanism(mechanism, parents.map((p) => columns[p]), parents.map((p) => scm.variables[p].name), columns[v])
+    compileMechanism(mechanism, {
+      parents: parents.map((p) => columns[p]),
+      names: parents.map((p) => scm.variables[p].name),
+      out: columns[v],
+    })
   );
   return { columns, kernels };
 }

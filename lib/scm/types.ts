@@ -1,5 +1,7 @@
 /** The data types of a structural causal model (Pearl 2009, definition 7.1.1): plain readonly objects, no behaviour. */
 
+import type { Mechanism } from "./mechanisms/registry.ts";
+
 /** Whether the target's expected value is to be made small or large. It is explicit everywhere. */
 export type Objective = "minimize" | "maximize";
 
@@ -8,42 +10,15 @@ export type Domain =
   | { readonly kind: "interval"; readonly low: number; readonly high: number }
   | { readonly kind: "values"; readonly values: readonly number[] };
 
-/** How a variable's value follows from its parents'. Arrays are aligned with {@linkcode Variable.parents}. */
-export type Mechanism =
-  /** `intercept + Σ wᵢ·paᵢ` */
-  | { readonly kind: "linear"; readonly intercept: number; readonly weights: readonly number[] }
-  /** `intercept + Σᵢ Σₖ coefficients[i][k]·paᵢ^(k+1)` */
-  | {
-    readonly kind: "polynomial";
-    readonly intercept: number;
-    readonly coefficients: readonly (readonly number[])[];
-  }
-  /** `intercept + Σ scaleᵢ·f(slopeᵢ·paᵢ + shiftᵢ)` with f the logistic function or tanh. */
-  | {
-    readonly kind: "sigmoid" | "tanh";
-    readonly intercept: number;
-    readonly scales: readonly number[];
-    readonly slopes: readonly number[];
-    readonly shifts: readonly number[];
-  }
-  /** `intercept + w₂·tanh(W₁ pa + b₁)`; `hiddenWeights` is `[hidden, parents]`. */
-  | {
-    readonly kind: "mlp";
-    readonly intercept: number;
-    readonly hiddenWeights: readonly (readonly number[])[];
-    readonly hiddenBiases: readonly number[];
-    readonly outputWeights: readonly number[];
-  }
-  /** A formula over the parents' names, e.g. `exp(-X) + 2*Z`. */
-  | { readonly kind: "expression"; readonly formula: string };
-
 /** The distribution of a variable's own noise; `scale` is the standard deviation's multiplier as documented at {@linkcode sampleNoise}. */
 export type NoiseDistribution =
   | { readonly kind: "gaussian" }
   | { readonly kind: "uniform" }
   | { readonly kind: "laplace" }
   | { readonly kind: "gumbel" }
-  | { readonly kind: "student-t"; readonly degreesOfFreedom: number };
+  | { readonly kind: "student-t"; readonly degreesOfFreedom: number }
+  /** Uniform between two ends, in the variable's unit: neither centred nor scaled, used with scale 1. */
+  | { readonly kind: "between"; readonly low: number; readonly high: number };
 
 /** Additive: `f(pa) + scale·ε`; multiplicative: `f(pa)·(1 + scale·ε)`. */
 export interface Noise {

@@ -29,13 +29,16 @@ Deno.test("a definition in names becomes indices, an order and defaults", () => 
   assert.deepEqual(settableVariables(scm), [1]);
 });
 
-Deno.test("names must be unique words, and parents must exist and be listed once", () => {
-  assert.match(refusal({ name: "two words" }), /"two words" is no variable name/);
-  assert.match(refusal({ name: "1st" }), /"1st" is no variable name/);
+Deno.test("names must be unique and printable, and parents must exist and be listed once", () => {
+  for (const name of ["", " X", "X ", "a\nb", "a`b", "\u0007", "\uE000"]) {
+    assert.match(refusal({ name }), /is no variable name: it must not be empty/);
+  }
+  for (const name of ["two words", "1st", "12", "PKC.p", "IL-6", "pi", "exp", "a=b", 'a"b', "größe_2"]) {
+    assert.equal(refusal({ name }), "accepted");
+  }
   assert.throws(() => createScm(define([X, X, Y], "Y")), /two variables are named "X"/);
   assert.match(refusal({ name: "Y", parents: ["Q"] }), /variable Y: its parent "Q" is none of X, Y/);
   assert.match(refusal({ name: "Y", parents: ["X", "X"], mechanism: linear(0, 1, 1) }), /listed twice/);
-  assert.equal(refusal({ name: "größe_2" }), "accepted");
 });
 
 Deno.test("a cycle is refused by name, a variable of its own included", () => {

@@ -104,20 +104,42 @@ Deno.test("assignments are read, and refused with a way out", () => {
   assert.throws(() => parseAssignment(scm, "X0=9", "perfect"), /X0 = 9 is outside its domain \[-5, 5\]/);
 });
 
+Deno.test("names with spaces and signs of their own are read in assignments, and quoted in CSV", () => {
+  const scm = createScm(define([
+    { name: "a=b, c", mechanism: linear(), noise: noise(0), domain: interval(-1, 3) },
+    { name: 'T "4"', parents: ["a=b, c"], mechanism: linear(0, 1), noise: noise(0) },
+  ], 'T "4"'));
+  assert.deepEqual(parseAssignment(scm, "a=b, c=2", "perfect"), { variable: 0, value: 2, kind: "perfect" });
+  assert.equal(formatCsv(scm, Float64Array.of(1, 2)), '"a=b, c","T ""4"""\n1,2\n');
+});
+
 Deno.test("an inspection finds overflow, idle variables and targets that cannot be improved, and nothing in a sound SCM", () => {
   const inspect = (scm: Parameters<typeof inspectScm>[0]) => inspectScm(scm, outcomeModel(scm));
   assert.deepEqual(inspect(chain(3)), []);
   const broken = createScm(define([
     { name: "X", mechanism: linear(2), noise: noise(0), domain: interval(-1, 3) },
-    { name: "Z", mechanism: linear(), domain: interval(-1, 1) },
-    { name: "Y", parents: ["X"], mechanism: { kind: "expression", formula: "log(X)" } },
+    { name: "Z", parents: ["X"], mechanism: { kind: "expression", formula: "log(X)" }, domain: interval(-1, 1) },
+    { name: "Y", parents: ["X"], mechanism: linear(0, 1) },
   ], "Y"));
-  const findings = inspect(broken);
-  assert.ok(findings.includes("Y becomes NaN under do(X = −1)"));
-  assert.ok(findings.includes("setting Z cannot move the target: no cause of it"));
+  assert.deepEqual(inspect(broken), [
+    { severity: "error", text: "Z becomes NaN under do(X = −1): Z = log(X) + ε, ε ~ N(0, 1)" },
+    { severity: "warning", text: "setting Z cannot move the target: no cause of it" },
+  ]);
   const hopeless = createScm(define([
     { name: "X", mechanism: linear(), domain: interval(1, 2) },
     { name: "Y", parents: ["X"], mechanism: linear(0, 3) },
   ], "Y"));
-  assert.deepEqual(inspect(hopeless), ["no intervention improves the target: the best outcome is 3, observed are 0"]);
+  assert.deepEqual(inspect(hopeless), [
+    { severity: "warning", text: "no intervention improves the target: the best outcome is 3, observed are 0" },
+  ]);
+});
+
+Deno.test("an inspection warns of expectations that are uncertain, by their rows or between their points", () => {
+  const outcomes = outcomeModel(chain(3));
+  const texts = (more: object) => inspectScm(chain(3), { ...outcomes, ...more }).map(({ text }) => text);
+  assert.deepEqual(texts({ standardError: 0.44, interpolationError: 0.44 }), []);
+  assert.deepEqual(texts({ standardError: 0.46 }), ["expected outcomes are uncertain: ± 0.46 in a range of 22.5"]);
+  assert.deepEqual(texts({ interpolationError: 0.46 }), [
+    "expected outcomes are interpolated to ± 0.46 in a range of 22.5",
+  ]);
 });

@@ -53,8 +53,8 @@ Deno.test("a track that is wrong or incomplete is refused with file, path and ne
     assert.notEqual(changed, text("linear"));
     assert.throws(() => parseTrack(changed, "t.yaml"), message);
   };
-  refuse("weights:", "weight:", /^ScmError: t\.yaml: weight: unknown key; did you mean "weights"\?$/);
-  refuse("chain: 1", "chian: 1", /t\.yaml: families\.chian: unknown key; did you mean "chain"\?/);
+  refuse("weights:", "weight:", /^ScmError: t\.yaml:\d+:1: weight: unknown key; did you mean "weights"\?$/);
+  refuse("chain: 1", "chian: 1", /t\.yaml:3:13: families\.chian: unknown key; did you mean "chain"\?/);
   refuse(
     "min: 3, max: 8",
     "min: 3, max: 800",
@@ -66,5 +66,5 @@ Deno.test("a track that is wrong or incomplete is refused with file, path and ne
     "linear/train",
     /seeds: two splits share a stream: linear\/train, linear\/validation, linear\/train/,
   );
-  refuse("minimum_gain: 0", "", /minimum_gain: expected number, it is missing/);
+  refuse("minimum_gain: 0", "", /minimum_gain: missing; expected a number/);
 });

@@ -11,7 +11,12 @@ import type { Scm } from "../types.ts";
 export function formatCsv(scm: Scm, rows: Float64Array): string {
   const n = scm.variables.length;
   const seen = scm.variables.flatMap(({ observed }, v) => observed ? [v] : []);
-  const lines = [seen.map((v) => scm.variables[v].name).join(",")];
+  const lines = [seen.map((v) => cell(scm.variables[v].name)).join(",")];
   for (let row = 0; row < rows.length; row += n) lines.push(seen.map((v) => String(rows[row + v])).join(","));
   return `${lines.join("\n")}\n`;
+}
+
+/** A text as a cell: in quotes where it holds a separator or a quote. */
+function cell(text: string): string {
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

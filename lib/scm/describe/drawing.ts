@@ -1,7 +1,8 @@
 /** An SCM's graph as a self-contained SVG picture. */
 
 import type { Scm } from "../types.ts";
-import { formatValue, roleText } from "./equations.ts";
+import { mechanismKind } from "../mechanisms/registry.ts";
+import { roleText } from "./equations.ts";
 import { type GraphLayout, graphLayout, type Place } from "./layout.ts";
 
 const COLUMN = 92, ROW = 96, RADIUS = 24, MARGIN = 48;
@@ -50,11 +51,11 @@ function drawEdge(
   const line = `<path d="M${pair(start)}${curves.join("")}" fill="none" stroke="#64748b" stroke-width="1.5" ` +
     `marker-end="url(#arrow)"${dashed}/>`;
   const { mechanism, parents } = scm.variables[to];
-  if (mechanism.kind !== "linear") return line;
-  const weight = formatValue(Number(mechanism.weights[parents.indexOf(from)].toPrecision(3)));
+  const label = mechanismKind(mechanism.kind).edgeLabel?.(mechanism, parents.indexOf(from));
+  if (label === undefined) return line;
   const x = 0.5 * (stops[0][0] + stops[1][0]), y = 0.5 * (stops[0][1] + stops[1][1]);
   return `${line}<text x="${round(x)}" y="${round(y + 4)}" fill="#334155" stroke="#f8fafc" stroke-width="4" ` +
-    `paint-order="stroke" font-size="11">${weight}</text>`;
+    `paint-order="stroke" font-size="11">${escapeXml(label)}</text>`;
 }
 
 /** A Bézier curve that is vertical where edges pass a row, and straight at the nodes. */

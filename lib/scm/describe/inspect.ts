@@ -6,19 +6,29 @@ import { ancestorsOf } from "../graph.ts";
 import { gainShare } from "../random/sample.ts";
 import { sampleRows } from "../sampler.ts";
 import type { Intervention, OutcomeModel, Scm } from "../types.ts";
-import { formatValue } from "./equations.ts";
+import { formatValue } from "../mechanisms/terms.ts";
+import { describeIntervention, formatEquation } from "./equations.ts";
 
 const ROWS = 1000;
 
+/** One thing found in an SCM. With an `error` it cannot be used; a `warning` is allowed and rarely meant. */
+export interface ScmFinding {
+  readonly severity: "error" | "warning";
+  readonly text: string;
+}
+
 /**
- * Findings about an SCM, none if there is nothing to say: values that are not finite in 1000 rows, observed or with a
- * variable at an end of its domain; variables that cannot move the target; interventions that cannot improve it;
+ * Findings about an SCM, none if there is nothing to say. Errors: values that are not finite in 1000 rows, observed or with a
+ * variable at an end of its domain. Warnings: variables that cannot move the target; interventions that cannot improve it;
  * expectations that are uncertain.
  *
  * @param outcomes of the same SCM
  */
-export function inspectScm(scm: Scm, outcomes: OutcomeModel): string[] {
-  return [...overflows(scm), ...idleVariables(scm), ...gains(outcomes)];
+export function inspectScm(scm: Scm, outcomes: OutcomeModel): ScmFinding[] {
+  return [
+    ...overflows(scm).map((text) => ({ severity: "error", text }) as const),
+    ...[...idleVariables(scm), ...gains(outcomes)].map((text) => ({ severity: "warning", text }) as const),
+  ];
 }
 
 function overflows(scm: Scm): string[] {
@@ -31,11 +41,8 @@ function overflows(scm: Scm): string[] {
     const rows = sampleRows(scm, ROWS, intervention, createStream(0).child("inspect"));
     const at = rows.findIndex((x) => !Number.isFinite(x));
     if (at < 0) return [];
-    const [assignment] = intervention;
-    const how = assignment === undefined
-      ? "without intervention"
-      : `under do(${scm.variables[assignment.variable].name} = ${formatValue(assignment.value)})`;
-    return [`${scm.variables[at % n].name} becomes ${rows[at]} ${how}`];
+    const how = describeIntervention(scm, intervention);
+    return [`${scm.variables[at % n].name} becomes ${rows[at]} ${how}: ${formatEquation(scm, at % n)}`];
   });
 }
 
@@ -58,6 +65,12 @@ function gains(outcomes: OutcomeModel): string[] {
   if (standardError > 0.02 * range) {
     findings.push(
       `expected outcomes are uncertain: ± ${formatValue(standardError)} in a range of ${formatValue(range)}`,
+    );
+  }
+  const roughness = "interpolationError" in outcomes ? Number(outcomes.interpolationError) : 0;
+  if (roughness > 0.02 * range) {
+    findings.push(
+      `expected outcomes are interpolated to ± ${formatValue(roughness)} in a range of ${formatValue(range)}`,
     );
   }
   return findings;

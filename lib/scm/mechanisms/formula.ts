@@ -1,44 +1,23 @@
-/** Reads a formula such as `exp(-X) + 2*Z^2` into a tree, with the precedence that mathematics gives its signs. */
+/** Reads a formula such as `exp(-X) + 2*Z^2` with the precedence that mathematics gives its signs. */
 
 import jsep from "jsep";
-import { closest } from "../closest.ts";
+import { nearest } from "../../input/mod.ts";
 import { ScmError } from "../error.ts";
+import { argumentCount, COMPARISONS, CONSTANTS, FUNCTION_NAMES, OTHER_SPELLINGS } from "./functions.ts";
 
-/** A formula's tree: numbers, names of parents, and applications of known functions. */
-export type Formula =
+/** One step of a formula: a number, a variable, or a function or operator applied to the values before it. */
+export type Instruction =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "apply"; readonly name: string; readonly arguments: readonly Formula[] };
+  | { readonly kind: "apply"; readonly name: string; readonly count: number };
 
-/** The functions of one argument that a formula may use. */
-export const UNARY_FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  tanh: Math.tanh,
-  atan: Math.atan,
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  sign: Math.sign,
-  "-": (x) => -x,
-};
+/** A formula in postfix order, so that its length is no matter of the stack: `X + 2` is X, 2, +. */
+export type Formula = readonly Instruction[];
 
-/** The functions and operators of two arguments. */
-export const BINARY_FUNCTIONS: Readonly<Record<string, (x: number, y: number) => number>> = {
-  "+": (x, y) => x + y,
-  "-": (x, y) => x - y,
-  "*": (x, y) => x * y,
-  "/": (x, y) => x / y,
-  "^": (x, y) => x ** y,
-  min: Math.min,
-  max: Math.max,
-};
-
-const FUNCTION_NAMES = [...Object.keys(UNARY_FUNCTIONS), "min", "max"].filter((name) => name !== "-");
-const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI };
+/** The deepest nesting of parentheses and signs. */
+const DEEPEST = 200;
+/** Stand-ins for quoted names, of the same length, so that columns stay: letters of Unicode's private area. */
+const QUOTE = "\uE000", PAD = "\uE001", FIRST = 0xE100, LAST = 0xF8FF;
 
 configureParser();
 
@@ -47,9 +26,10 @@ function configureParser(): void {
   jsep.removeAllBinaryOps();
   jsep.removeAllUnaryOps();
   jsep.removeAllLiterals();
-  for (const operator of ["+", "-"]) jsep.addBinaryOp(operator, 1);
-  for (const operator of ["*", "/"]) jsep.addBinaryOp(operator, 2);
-  jsep.addBinaryOp("^", 3, true);
+  for (const operator of COMPARISONS) jsep.addBinaryOp(operator, 1);
+  for (const operator of ["+", "-"]) jsep.addBinaryOp(operator, 2);
+  for (const operator of ["*", "/"]) jsep.addBinaryOp(operator, 3);
+  jsep.addBinaryOp("^", 4, true);
   // A sign binds looser than a power: −x² is −(x²), and 2^−x is allowed.
   jsep.hooks.add("gobble-token", function (env) {
     if (this.char !== "-" && this.char !== "+") return;
@@ -74,79 +54,197 @@ function power(scope: jsep.HookScope): jsep.Expression {
   return { type: "BinaryExpression", operator: "^", left: base, right: power(scope) };
 }
 
+/** Raises an error at a column, counted from 0. */
+type Fail = (index: number, message: string) => ScmError;
+
 /**
- * Parses a formula over `names`.
+ * Parses a formula.
  *
- * @param names what may stand in it, or null to allow every name
+ * @param names the variables that may stand in it. One of the name of a constant or function takes precedence. A name that is
+ * no word stands in backquotes: `` 2*`T cell-4` ``.
  * @param where the variable in words, for the message
  * @throws ScmError naming the variable, the column (from 1) and what is wrong there
  */
-export function parseFormula(text: string, names: readonly string[] | null, where: string): Formula {
-  const fail = (index: number, message: string) => {
-    return new ScmError(`${where}: formula "${text}", column ${index + 1}: ${message}`);
-  };
-  const stranger = /[^\p{L}\p{N}_\s+\-*/^().,]/u.exec(text);
-  if (stranger !== null) throw fail(stranger.index, `"${stranger[0]}" has no meaning in a formula`);
-  if (text.trim() === "") throw fail(0, "it is empty");
-  let tree: jsep.Expression;
-  try {
-    tree = jsep(text);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const index = "index" in error && typeof error.index === "number" ? error.index : text.length;
-    throw fail(index, error.message.replace(/ at character \d+$/, ""));
-  }
-  const columnOf = (name: string) =>
-    new RegExp(`(?<![\\p{L}\\p{N}_])${name}(?![\\p{L}\\p{N}_])`, "u").exec(text)?.index ?? 0;
-
-  function convert(node: jsep.Expression): Formula {
-    const { type } = node as jsep.CoreExpression;
-    if (type === "Literal") return { kind: "number", value: Number(node.value) };
-    if (type === "Identifier") return convertName(String(node.name));
-    if (type === "UnaryExpression") {
-      const argument = convert((node as jsep.UnaryExpression).argument);
-      return node.operator === "+" ? argument : { kind: "apply", name: "-", arguments: [argument] };
-    }
-    if (type === "BinaryExpression") {
-      const { operator, left, right } = node as jsep.BinaryExpression;
-      return { kind: "apply", name: operator, arguments: [convert(left), convert(right)] };
-    }
-    if (type === "CallExpression") return convertCall(node as jsep.CallExpression);
-    const dot = /\.(?!\d)/.exec(text);
-    throw fail(dot?.index ?? 0, "it is not arithmetic");
-  }
-
-  function convertName(name: string): Formula {
-    if (names === null ? !Object.hasOwn(CONSTANTS, name) : names.includes(name)) return { kind: "name", name };
-    if (Object.hasOwn(CONSTANTS, name)) return { kind: "number", value: CONSTANTS[name] };
-    const near = closest(name, names ?? []);
-    const hint = near === undefined ? `its parents are ${names?.join(", ") || "none"}` : `did you mean "${near}"?`;
-    throw fail(columnOf(name), `"${name}" is no parent; ${hint}`);
-  }
-
-  function convertCall(node: jsep.CallExpression): Formula {
-    const name = node.callee.type === "Identifier" ? String(node.callee.name) : "";
-    const count = FUNCTION_NAMES.includes(name) ? (Object.hasOwn(UNARY_FUNCTIONS, name) ? 1 : 2) : 0;
-    if (count === 0) {
-      const near = closest(name, FUNCTION_NAMES);
-      const hint = near === undefined ? `known are ${FUNCTION_NAMES.join(", ")}` : `did you mean "${near}"?`;
-      throw fail(columnOf(name), `"${name}" is no function; ${hint}`);
-    }
-    if (node.arguments.length !== count) {
-      throw fail(
-        columnOf(name),
-        `${name} takes ${count} argument${count > 1 ? "s" : ""}, not ${node.arguments.length}`,
-      );
-    }
-    return { kind: "apply", name, arguments: node.arguments.map(convert) };
-  }
-
-  return convert(tree);
+export function parseFormula(text: string, names: readonly string[], where: string): Formula {
+  const fail: Fail = (index, message) =>
+    new ScmError(`${where}: formula "${shorten(text)}", column ${index + 1}: ${message}`);
+  const { plain, quoted } = replaceQuoted(text, fail);
+  checkSigns(plain, fail);
+  return flatten(parseTree(plain, fail), { plain, quoted, names, fail });
 }
 
 /** The names in a formula, in the order of their first appearance. */
 export function formulaNames(formula: Formula): string[] {
-  if (formula.kind === "number") return [];
-  if (formula.kind === "name") return [formula.name];
-  return [...new Set(formula.arguments.flatMap(formulaNames))];
+  return [...new Set(formula.flatMap((step) => step.kind === "name" ? [step.name] : []))];
+}
+
+/** A variable's name as it is written in a formula: in backquotes where it is no word. */
+export function quoteName(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name}\``;
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
+}
+
+/** Puts stand-ins in the place of quoted names. */
+function replaceQuoted(text: string, fail: Fail): { plain: string; quoted: ReadonlyMap<string, string> } {
+  const quoted = new Map<string, string>();
+  const open = text.split("`").length % 2 === 0 ? text.lastIndexOf("`") : -1;
+  if (open >= 0) throw fail(open, "a quoted name is not closed: ` is missing");
+  const plain = text.replace(/`([^`]*)`/g, (whole: string, name: string, at: number) => {
+    if (name.trim() === "") throw fail(at, "there is no name between the backquotes");
+    const code = FIRST + quoted.size;
+    if (code > LAST) throw fail(at, `more than ${LAST - FIRST + 1} quoted names`);
+    const word = (QUOTE + String.fromCharCode(code)).padEnd(whole.length, PAD);
+    quoted.set(word, name);
+    return word;
+  });
+  if (/[\uE000-\uF8FF]/.test(text)) throw fail(text.search(/[\uE000-\uF8FF]/), "this character has no meaning");
+  return { plain, quoted };
+}
+
+/** What to write instead of a sign that has no meaning. */
+const SIGN_HINTS: Readonly<Record<string, string>> = {
+  "−": "; write -",
+  "–": "; write -",
+  "·": "; write *",
+  "×": "; write *",
+  "÷": "; write /",
+  "²": "; write ^2",
+  "&": "; multiply two conditions: both must hold",
+  "|": "; write max(a, b) of two conditions: one must hold",
+  "?": "; write if(condition, then, otherwise)",
+};
+
+function checkSigns(plain: string, fail: Fail): void {
+  if (plain.trim() === "") throw fail(0, "it is empty");
+  const stranger = /[^\p{L}\p{N}\p{M}_\s+\-*/^().,<>=!\uE000-\uF8FF]/u.exec(plain);
+  if (stranger !== null) {
+    const [sign] = stranger;
+    throw fail(stranger.index, `"${sign}" has no meaning in a formula${SIGN_HINTS[sign] ?? ""}`);
+  }
+  const equals = /(?<![<>=!])=(?!=)/.exec(plain);
+  if (equals !== null) throw fail(equals.index, `"=" has no meaning in a formula; a comparison is written ==`);
+  const negation = /!(?!=)/.exec(plain);
+  if (negation !== null) throw fail(negation.index, `"!" has no meaning in a formula; write != or 1 - condition`);
+  const stars = plain.indexOf("**");
+  if (stars >= 0) throw fail(stars, `"**" has no meaning in a formula; a power is written ^`);
+  let depth = 0;
+  for (let at = 0; at < plain.length; at++) {
+    if (plain[at] === "(") depth++;
+    if (plain[at] === ")") depth--;
+    if (depth > DEEPEST) throw fail(at, `more than ${DEEPEST} parentheses inside each other`);
+  }
+  const signs = new RegExp(`(?:[-+]\\s*){${DEEPEST + 1}}`).exec(plain);
+  if (signs !== null) throw fail(signs.index, `more than ${DEEPEST} signs in a row`);
+}
+
+function parseTree(plain: string, fail: Fail): jsep.Expression {
+  try {
+    return jsep(plain);
+  } catch (error) {
+    if (error instanceof RangeError) throw fail(0, "it is nested too deeply");
+    if (!(error instanceof Error)) throw error;
+    const index = "index" in error && typeof error.index === "number" ? error.index : plain.length;
+    throw fail(index, error.message.replace(/ at character \d+$/, ""));
+  }
+}
+
+/** What a formula's tree is read with. */
+interface Reading {
+  readonly plain: string;
+  readonly quoted: ReadonlyMap<string, string>;
+  readonly names: readonly string[];
+  readonly fail: Fail;
+}
+
+/** A tree in postfix order, by a stack of its own. */
+function flatten(tree: jsep.Expression, reading: Reading): Formula {
+  const out: Instruction[] = [];
+  const open: (jsep.Expression | Instruction)[] = [tree];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if ("kind" in next) {
+      out.push(next as Instruction);
+      continue;
+    }
+    const { own, parts } = readNode(next as jsep.Expression, reading);
+    if (own !== null) open.push(own);
+    for (const part of parts.toReversed()) open.push(part);
+  }
+  return out;
+}
+
+/** A node as the instruction that comes after those of its parts. */
+interface ReadNode {
+  readonly own: Instruction | null;
+  readonly parts: readonly jsep.Expression[];
+}
+
+function readNode(node: jsep.Expression, reading: Reading): ReadNode {
+  const { plain, fail } = reading;
+  switch ((node as jsep.CoreExpression).type) {
+    case "Literal":
+      return { own: { kind: "number", value: Number(node.value) }, parts: [] };
+    case "Identifier":
+      return { own: readName(String(node.name), reading), parts: [] };
+    case "UnaryExpression": {
+      const { operator, argument } = node as jsep.UnaryExpression;
+      const own = operator === "+" ? null : { kind: "apply", name: "-", count: 1 } as const;
+      return { own, parts: [argument] };
+    }
+    case "BinaryExpression": {
+      const { operator, left, right } = node as jsep.BinaryExpression;
+      const chained = (side: jsep.Expression) =>
+        side.type === "BinaryExpression" && COMPARISONS.includes(String(side.operator));
+      if (COMPARISONS.includes(operator) && (chained(left) || chained(right))) {
+        throw fail(
+          Math.max(0, plain.indexOf(operator)),
+          "comparisons cannot follow each other; write (a < b)*(b < c)",
+        );
+      }
+      return { own: { kind: "apply", name: operator, count: 2 }, parts: [left, right] };
+    }
+    case "CallExpression":
+      return readCall(node as jsep.CallExpression, reading);
+    default:
+      throw fail(/\.(?!\d)/.exec(plain)?.index ?? plain.indexOf(","), "it is not arithmetic");
+  }
+}
+
+function columnOf(word: string, plain: string): number {
+  const escaped = word.replace(/[$]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${escaped}(?![\\p{L}\\p{N}_])`, "u").exec(plain)?.index ??
+    Math.max(0, plain.indexOf(word));
+}
+
+function readName(word: string, { plain, quoted, names, fail }: Reading): Instruction {
+  const name = quoted.get(word) ?? word;
+  if (names.includes(name)) return { kind: "name", name };
+  if (name === word && Object.hasOwn(CONSTANTS, name)) return { kind: "number", value: CONSTANTS[name] };
+  if (argumentCount(word) !== undefined) throw fail(columnOf(word, plain), `"${name}" is a function: write ${name}(…)`);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `known here are ${names.join(", ") || "none"}` : `did you mean "${near}"?`;
+  throw fail(columnOf(word, plain), `"${name}" is no variable that can stand here; ${hint}`);
+}
+
+function readCall(node: jsep.CallExpression, { plain, quoted, fail }: Reading): ReadNode {
+  const word = node.callee.type === "Identifier" ? String(node.callee.name) : "";
+  const name = quoted.get(word) ?? word;
+  const allowed = name === word ? argumentCount(name) : undefined;
+  if (allowed === undefined) throw fail(columnOf(word, plain), `"${name}" is no function; ${functionHint(name)}`);
+  const count = node.arguments.length;
+  if (count < allowed.least || count > allowed.most) {
+    const wanted = allowed.most === Infinity ? `${allowed.least} or more` : String(allowed.least);
+    throw fail(columnOf(word, plain), `${name} takes ${wanted} argument${wanted === "1" ? "" : "s"}, not ${count}`);
+  }
+  return { own: { kind: "apply", name, count }, parts: node.arguments };
+}
+
+/** A misspelling gets the nearest name; a name that holds another, or lies in one, is another function, not a misspelling. */
+function functionHint(name: string): string {
+  if (Object.hasOwn(OTHER_SPELLINGS, name)) return OTHER_SPELLINGS[name];
+  const near = nearest(name, FUNCTION_NAMES);
+  if (near === undefined || name.includes(near) || near.includes(name)) return `known are ${FUNCTION_NAMES.join(", ")}`;
+  return `did you mean "${near}"?`;
 }

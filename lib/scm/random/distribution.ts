@@ -1,8 +1,11 @@
 /** A distribution of SCMs as a plain object, and its checks. */
 
 import { ScmError } from "../error.ts";
-import type { NoiseDistribution, Objective } from "../types.ts";
-import type { Family, GraphDensity } from "./families.ts";
+import { suggestion } from "../../input/mod.ts";
+import { drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
+import { DRAWN_NOISE } from "../noise_kinds.ts";
+import type { Objective } from "../types.ts";
+import { FAMILIES, type Family, type GraphDensity } from "./families.ts";
 
 /** An interval; both ends are included. */
 export interface Range {
@@ -13,8 +16,11 @@ export interface Range {
 /** Relative weights; what is left out is never drawn. */
 export type Weighted<Name extends string> = Readonly<Partial<Record<Name, number>>>;
 
-/** The mechanisms that can be drawn at random. */
-export type RandomMechanism = "linear" | "polynomial" | "sigmoid" | "tanh" | "mlp";
+/** The mechanisms that can be drawn at random: those whose record knows how, which {@linkcode checkDistribution} checks. */
+export type RandomMechanism = Mechanism["kind"];
+
+/** The noise that can be drawn at random: the standardised kinds. */
+export type RandomNoise = typeof DRAWN_NOISE[number];
 
 /** What an SCM is drawn from. Numbers are drawn uniformly from their range, each variable's and edge's on its own. */
 export interface ScmDistribution {
@@ -28,7 +34,7 @@ export interface ScmDistribution {
   readonly intercepts: Range;
   /** Standard deviation of a variable's noise. */
   readonly noise: Range;
-  readonly noiseKinds: Weighted<NoiseDistribution["kind"]>;
+  readonly noiseKinds: Weighted<RandomNoise>;
   /** Degrees of freedom of Student noise. */
   readonly degreesOfFreedom: Range;
   /** How far a domain reaches to each side of the variable's observational mean, in the variable's unit. */
@@ -70,7 +76,9 @@ export function checkDistribution(distribution: ScmDistribution): void {
     const { min, max } = distribution[name];
     if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) fail(name, `[${min}, ${max}] is no range`);
   }
-  for (const name of ["families", "mechanisms", "noiseKinds"] as const) checkWeighted(name, distribution[name]);
+  checkWeighted("families", distribution.families, FAMILIES);
+  checkWeighted("mechanisms", distribution.mechanisms, drawnKinds());
+  checkWeighted("noiseKinds", distribution.noiseKinds, DRAWN_NOISE);
   const { sizes, weights, noise, degreesOfFreedom, reach, hidden, density, minimumGain } = distribution;
   for (const [name, { min, max }] of [["sizes", sizes], ["hidden", hidden]] as const) {
     if (!Number.isInteger(min) || !Number.isInteger(max)) fail(name, `[${min}, ${max}] must be whole numbers`);
@@ -97,9 +105,10 @@ export function checkDistribution(distribution: ScmDistribution): void {
   if (!(minimumGain >= 0 && minimumGain < 1)) fail("minimumGain", `${minimumGain} must be at least 0 and below 1`);
 }
 
-function checkWeighted(name: string, weighted: Readonly<Record<string, number>>): void {
+function checkWeighted(name: string, weighted: Readonly<Record<string, number>>, known: readonly string[]): void {
   const weights = Object.entries(weighted);
   for (const [key, weight] of weights) {
+    if (!known.includes(key)) fail(`${name}.${key}`, `nothing is drawn under this name${suggestion(key, known)}`);
     if (!Number.isFinite(weight) || weight < 0) fail(`${name}.${key}`, `${weight} is no weight: it must be ≥ 0`);
   }
   if (!weights.some(([, weight]) => weight > 0)) fail(name, "nothing has a weight above 0");

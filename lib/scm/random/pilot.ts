@@ -10,14 +10,6 @@ import type { Stream } from "../../random/mod.ts";
 const ROWS = 256;
 export const OBSERVED_ROWS = ROWS / 2;
 
-/** What the pilot knows of a column. */
-export interface Moments {
-  readonly mean: number;
-  readonly deviation: number;
-  /** The largest distance from the mean. */
-  readonly reach: number;
-}
-
 /** The pilot's columns, filled variable after variable. */
 export interface Pilot {
   /** `[variables]` columns of equal length values. */
@@ -32,18 +24,6 @@ export interface Pilot {
 export function createPilot(variables: number, settable: readonly number[], stream: Stream): Pilot {
   const set = Int32Array.from({ length: ROWS }, (_, r) => r < OBSERVED_ROWS ? -1 : stream.choice(settable));
   return { columns: Array.from({ length: variables }, () => new Float64Array(ROWS)), set };
-}
-
-export function momentsOf(column: Float64Array): Moments {
-  let sum = 0;
-  for (const x of column) sum += x;
-  const mean = sum / column.length;
-  let squares = 0, reach = 0;
-  for (const x of column) {
-    squares += (x - mean) ** 2;
-    reach = Math.max(reach, Math.abs(x - mean));
-  }
-  return { mean, deviation: Math.sqrt(squares / column.length), reach };
 }
 
 /** Mean of the rows in which nothing is set. */

@@ -1,20 +1,18 @@
 /** Random SCMs. */
 
 import type { Stream } from "../../random/mod.ts";
-import { ScmError } from "../error.ts";
-import { compileMechanism } from "../mechanisms/compile.ts";
+import { ScmError, UndefinedTruthError } from "../error.ts";
+import { compileMechanism, drawMechanism, drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
 import { DEFAULT_ACCURACY, type OutcomeAccuracy } from "../monte_carlo.ts";
 import { outcomeModel } from "../outcomes.ts";
 import { sampleNoise } from "../noise.ts";
-import type { Domain, Mechanism, Noise, NoiseDistribution, OutcomeModel, Scm, Variable } from "../types.ts";
-import type { RandomMechanism, ScmDistribution } from "./distribution.ts";
+import { DRAWN_NOISE } from "../noise_kinds.ts";
+import type { Domain, Noise, NoiseDistribution, OutcomeModel, Scm, Variable } from "../types.ts";
+import type { ScmDistribution } from "./distribution.ts";
 import { drawInteger, drawName, drawSigned, drawUniform } from "./draw.ts";
 import { FAMILIES, sampleGraph } from "./families.ts";
-import { drawMechanism } from "./mechanism.ts";
 import { createPilot, observedMean, type Pilot, setPilotInto } from "./pilot.ts";
 
-const MECHANISMS: readonly RandomMechanism[] = ["linear", "polynomial", "sigmoid", "tanh", "mlp"];
-const NOISE_KINDS: readonly NoiseDistribution["kind"][] = ["gaussian", "uniform", "laplace", "gumbel", "student-t"];
 const MOST_ATTEMPTS = 1000;
 
 /** An SCM and the truth about its interventions. */
@@ -47,10 +45,20 @@ export function sampleProblem(
     const skeleton = drawSkeleton(distribution, stream);
     if (skeleton === null) continue;
     const scm = drawVariables(skeleton, distribution, stream);
-    const outcomes = outcomeModel(scm, accuracy);
-    if (gainShare(outcomes) > distribution.minimumGain) return { scm, outcomes };
+    const outcomes = outcomesOf(scm, accuracy);
+    if (outcomes !== null && gainShare(outcomes) > distribution.minimumGain) return { scm, outcomes };
   }
   throw new ScmError(`${MOST_ATTEMPTS} attempts found no SCM with a minimum gain of ${distribution.minimumGain}`);
+}
+
+/** The truth about a random SCM; `null` where it is not a number, so that another SCM is drawn. */
+function outcomesOf(scm: Scm, accuracy: OutcomeAccuracy): OutcomeModel | null {
+  try {
+    return outcomeModel(scm, accuracy);
+  } catch (error) {
+    if (error instanceof UndefinedTruthError) return null;
+    throw error;
+  }
 }
 
 /**
@@ -114,7 +122,8 @@ function drawHidden(n: number, target: number, count: number, stream: Stream): [
 
 function drawVariables(skeleton: Skeleton, distribution: ScmDistribution, stream: Stream): Scm {
   const { name, observed, parents, order, target } = skeleton;
-  const linearOnly = MECHANISMS.every((kind) => kind === "linear" || !distribution.mechanisms[kind]);
+  const kinds = drawnKinds();
+  const linearOnly = kinds.every((kind) => kind === "linear" || !distribution.mechanisms[kind]);
   const settable = Array.from({ length: observed }, (_, v) => v).filter((v) => v !== target);
   const pilot = linearOnly ? null : createPilot(parents.length, settable, stream);
   const means = new Float64Array(parents.length);
@@ -128,8 +137,9 @@ function drawVariables(skeleton: Skeleton, distribution: ScmDistribution, stream
     if (pilot === null) {
       means[v] = parents[v].reduce((sum, p, i) => sum + weights[i] * means[p], intercept);
     } else {
-      const kind = drawName(MECHANISMS, distribution.mechanisms, stream);
-      mechanism = drawMechanism(kind, intercept, weights, parents[v].map((p) => pilot.columns[p]), stream);
+      const kind = drawName(kinds, distribution.mechanisms, stream);
+      const columns = parents[v].map((p) => pilot.columns[p]);
+      mechanism = drawMechanism(kind, { intercept, weights, parents: columns, stream });
       simulateInto(pilot, v, mechanism, parents[v], noise, stream);
       means[v] = observedMean(pilot.columns[v]);
     }
@@ -145,7 +155,7 @@ function drawVariables(skeleton: Skeleton, distribution: ScmDistribution, stream
 const HIDDEN_NOISE: Noise = { distribution: { kind: "gaussian" }, scale: 1, combination: "additive" };
 
 function drawNoise(distribution: ScmDistribution, stream: Stream): Noise {
-  const kind = drawName(NOISE_KINDS, distribution.noiseKinds, stream);
+  const kind = drawName(DRAWN_NOISE, distribution.noiseKinds, stream);
   const scale = drawUniform(distribution.noise, stream);
   const shape: NoiseDistribution = kind === "student-t"
     ? { kind, degreesOfFreedom: drawUniform(distribution.degreesOfFreedom, stream) }
@@ -166,6 +176,6 @@ function simulateInto(
   stream: Stream,
 ): void {
   const column = pilot.columns[variable];
-  compileMechanism(mechanism, parents.map((p) => pilot.columns[p]), [], column)(column.length);
+  compileMechanism(mechanism, { parents: parents.map((p) => pilot.columns[p]), names: [], out: column })(column.length);
   for (let r = 0; r < column.length; r++) column[r] += noise.scale * sampleNoise(noise.distribution, stream);
 }

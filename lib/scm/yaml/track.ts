@@ -5,7 +5,9 @@ import { createStream, type Stream } from "../../random/mod.ts";
 import { ScmError } from "../error.ts";
 import { checkDistribution, type ScmDistribution } from "../random/distribution.ts";
 import { FAMILIES } from "../random/families.ts";
-import { readYaml } from "./read.ts";
+import { InputError, parseYaml, validate } from "../../input/mod.ts";
+import { drawnKinds } from "../mechanisms/registry.ts";
+import { DRAWN_NOISE } from "../noise_kinds.ts";
 
 /** What a problem is used for. */
 export type Split = "train" | "validation" | "test";
@@ -29,37 +31,36 @@ export interface Track {
 
 const range = z.strictObject({ min: z.number(), max: z.number() });
 const weight = z.number().optional();
-const families = z.strictObject(Object.fromEntries(FAMILIES.map((name) => [name, weight])));
+const weighted = (names: readonly string[]) => z.strictObject(Object.fromEntries(names.map((name) => [name, weight])));
 
-const trackSchema = z.strictObject({
-  name: z.string().min(1),
-  families,
-  density: z.strictObject({ edges_per_variable: z.number(), maximum_probability: z.number(), attachments: z.number() }),
-  sizes: range,
-  mechanisms: z.strictObject({ linear: weight, polynomial: weight, sigmoid: weight, tanh: weight, mlp: weight }),
-  weights: range,
-  intercepts: range,
-  noise: range,
-  noise_kinds: z.strictObject({
-    gaussian: weight,
-    uniform: weight,
-    laplace: weight,
-    gumbel: weight,
-    "student-t": weight,
-  }),
-  degrees_of_freedom: range,
-  reach: range,
-  hidden: range,
-  objective: z.enum(["minimize", "maximize"]),
-  minimum_gain: z.number(),
-  episode: z.strictObject({
-    observational_rows: z.int().min(0),
-    interventional_rows: z.int().min(0),
-    horizon: z.int().min(1),
-    rows_per_intervention: z.int().min(1),
-  }),
-  seeds: z.strictObject({ train: z.string().min(1), validation: z.string().min(1), test: z.string().min(1) }),
-});
+const trackSchema = () =>
+  z.strictObject({
+    name: z.string().min(1),
+    families: weighted(FAMILIES),
+    density: z.strictObject({
+      edges_per_variable: z.number(),
+      maximum_probability: z.number(),
+      attachments: z.number(),
+    }),
+    sizes: range,
+    mechanisms: weighted(drawnKinds()),
+    weights: range,
+    intercepts: range,
+    noise: range,
+    noise_kinds: weighted(DRAWN_NOISE),
+    degrees_of_freedom: range,
+    reach: range,
+    hidden: range,
+    objective: z.enum(["minimize", "maximize"]),
+    minimum_gain: z.number(),
+    episode: z.strictObject({
+      observational_rows: z.int().min(0),
+      interventional_rows: z.int().min(0),
+      horizon: z.int().min(1),
+      rows_per_intervention: z.int().min(1),
+    }),
+    seeds: z.strictObject({ train: z.string().min(1), validation: z.string().min(1), test: z.string().min(1) }),
+  });
 
 /**
  * Reads a track. Every key must be there: a track is a definition, not a change of one.
@@ -69,7 +70,7 @@ const trackSchema = z.strictObject({
  * @throws ScmError with the file, the path and the nearest known key, or for splits that share a stream
  */
 export function parseTrack(text: string, file: string): Track {
-  const entry = readYaml(trackSchema, text, file);
+  const entry = readEntry(text, file);
   const { density, episode, seeds } = entry;
   const distribution: ScmDistribution = {
     families: given(entry.families),
@@ -109,6 +110,15 @@ export function parseTrack(text: string, file: string): Track {
     },
     seeds,
   };
+}
+
+function readEntry(text: string, file: string): z.output<ReturnType<typeof trackSchema>> {
+  try {
+    const source = parseYaml(text, file);
+    return validate(trackSchema(), source.data, source.locate);
+  } catch (error) {
+    throw error instanceof InputError ? new ScmError(error.message) : error;
+  }
 }
 
 /** Leaves out the keys that are undefined. */

@@ -1,0 +1,30 @@
+/** Where a value came from, so that an error can name it: a file with line and column, or a word of the command line. */
+export type Origin = string;
+
+/** One thing wrong with what somebody wrote. */
+export interface InputProblem {
+  /** File, line and column, or the word on the command line. */
+  readonly origin: Origin;
+  /** Dotted path of the key; empty for the whole file. */
+  readonly path: string;
+  /** What is wrong and what would be right. */
+  readonly message: string;
+}
+
+/** Input that cannot be used. Its message has one line for each problem. */
+export class InputError extends Error {
+  override readonly name: string = "InputError";
+  readonly problems: readonly InputProblem[];
+
+  constructor(problems: readonly InputProblem[]) {
+    super(
+      problems.map(({ origin, path, message }) => `${origin}: ${path === "" ? "" : `${path}: `}${message}`).join("\n"),
+    );
+    this.problems = problems;
+  }
+}
+
+/** An {@linkcode InputError} with one problem. */
+export function inputError(origin: Origin, path: string, message: string): InputError {
+  return new InputError([{ origin, path, message }]);
+}

@@ -73,7 +73,7 @@ export function compileNoise(distributions: readonly NoiseDistribution[]): Noise
  */
 export function balancedNoise(distribution: NoiseDistribution, rows: number, stream: Stream): Float64Array {
   const kind = noiseKind(distribution);
-  if (!kind.bounded || distribution.kind === "uniform") return rescaledNoise(distribution, rows, stream);
+  if (!kind.bounded) return rescaledNoise(distribution, rows, stream);
   const column = new Float64Array(rows);
   const half = rows / 2;
   const strata = stream.permutation(half);

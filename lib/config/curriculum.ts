@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { count, countRange, section } from "./fields.ts";
-import { FAMILIES } from "./track.ts";
+import { FAMILIES } from "../scm/mod.ts";
 
 const stageSchema = section({
   name: z.string().min(1).describe("name of the stage in logs"),

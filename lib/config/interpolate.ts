@@ -4,9 +4,7 @@ import type { z } from "zod";
 import { valueAt } from "./overrides/apply.ts";
 import type { Value } from "./overrides/types.ts";
 import { formatValue, isDictionary, isList } from "./overrides/value.ts";
-import { configError } from "./error.ts";
-import { dotted, keySuggestion, type Locate } from "./validate.ts";
-import { fallbackAt } from "./walk.ts";
+import { configError, dotted, fallbackAt, keySuggestion, type Locate } from "../input/mod.ts";
 
 /**
  * Replaces every `${a.b}`: a text that is nothing else takes the value with its type, otherwise its text is inserted.

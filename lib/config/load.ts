@@ -1,14 +1,13 @@
 /** From a YAML file and the words of the command line to a checked config in which every key is set. */
 
-import { isMap, LineCounter, parseDocument, stringify } from "yaml";
+import { stringify } from "yaml";
 import type { z } from "zod";
 import { applyOverrides, overrideOrigin } from "./overrides/apply.ts";
 import { parseOverride } from "./overrides/parse.ts";
 import { type Override, OverrideError, type Value } from "./overrides/types.ts";
-import { ConfigError, configError } from "./error.ts";
+import { configError, type Locate, parseYaml, validate } from "../input/mod.ts";
 import { interpolate } from "./interpolate.ts";
 import { type Config, configSchema } from "./schema.ts";
-import { type Locate, validate } from "./validate.ts";
 
 /** The data of a YAML file and where each of its values stands. */
 export interface ConfigSource {
@@ -19,28 +18,11 @@ export interface ConfigSource {
 /**
  * Reads YAML 1.2, in which `5e-4` is a number and `yes` is text. The top level must be a section.
  * @param file the name that errors show
- * @throws {ConfigError} with the line of a syntax error or a repeated key
+ * @throws {ConfigError} with line and column of a syntax error or a repeated key
  */
 export function parseConfigText(text: string, file: string): ConfigSource {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: "1.2", prettyErrors: false });
-  const lineOf = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) {
-    throw new ConfigError(faults.map((fault) => ({ origin: lineOf(fault.pos[0]), path: "", message: fault.message })));
-  }
-  if (document.contents !== null && !isMap(document.contents)) {
-    throw configError(`${file}:1`, "", "expected a section (key: value pairs) at the top level");
-  }
-  const locate: Locate = (path) => {
-    for (let length = path.length; length > 0; length--) {
-      const node = document.getIn(path.slice(0, length), true);
-      const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
-      if (Array.isArray(range)) return lineOf(Number(range[0]));
-    }
-    return file;
-  };
-  return { data: (document.toJS() ?? {}) as Value, locate };
+  const { data, locate } = parseYaml(text, file);
+  return { data: data as Value, locate };
 }
 
 /**

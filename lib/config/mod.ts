@@ -4,9 +4,9 @@
  * @module
  */
 
-export { ConfigError, configError, type ConfigProblem } from "./error.ts";
+export { ConfigError, configError, type ConfigProblem } from "../input/mod.ts";
 export { type Config, configSchema } from "./schema.ts";
-export { type ConfigKey, listKeys } from "./walk.ts";
+export { type ConfigKey, listKeys, nearest, suggestion } from "../input/mod.ts";
 export {
   type ConfigSource,
   formatConfig,
@@ -17,7 +17,6 @@ export {
   resolveConfig,
   resolveWith,
 } from "./load.ts";
-export { nearest, suggestion } from "./suggest.ts";
 export { type Override, OverrideError, type Sweep, type Value } from "./overrides/types.ts";
 export { parseOverride } from "./overrides/parse.ts";
 export { type Draw, expandGrid, type ExpandOptions, expandRandom, type JobOverrides } from "./overrides/expand.ts";

@@ -1,11 +1,6 @@
 import { z } from "zod";
+import { drawnKinds, FAMILIES } from "../scm/mod.ts";
 import { count, countRange, numberRange, section } from "./fields.ts";
-
-/** The graph families that problems are drawn from. */
-export const FAMILIES = ["chain", "fork", "collider", "mixture", "erdos-renyi", "scale-free", "two-layer"] as const;
-
-/** The mechanisms that problems are drawn from. */
-export const MECHANISMS = ["linear", "polynomial", "sigmoid", "tanh", "mlp"] as const;
 
 /** A track by name, or a named track with some of its fields replaced. Fields that are left out keep the track's value. */
 export const trackSchema = z.union([
@@ -13,7 +8,7 @@ export const trackSchema = z.union([
   section({
     base: z.string().min(1).describe("name of the track that the other fields change"),
     families: z.array(z.enum(FAMILIES)).min(1).optional().describe("graph families, drawn uniformly"),
-    mechanisms: z.array(z.enum(MECHANISMS)).min(1).optional().describe("mechanisms, drawn uniformly"),
+    mechanisms: z.array(z.enum(drawnKinds())).min(1).optional().describe("mechanisms, drawn uniformly"),
     sizes: countRange(2).optional().describe("number of observed variables"),
     weights: numberRange(0).optional().describe("absolute value of the linear weights"),
     noise: numberRange(0).optional().describe("standard deviation of the noise"),

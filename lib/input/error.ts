@@ -2,7 +2,7 @@
 export type Origin = string;
 
 /** One thing wrong with what somebody wrote. */
-export interface InputProblem {
+export interface ConfigProblem {
   /** File, line and column, or the word on the command line. */
   readonly origin: Origin;
   /** Dotted path of the key; empty for the whole file. */
@@ -12,11 +12,11 @@ export interface InputProblem {
 }
 
 /** Input that cannot be used. Its message has one line for each problem. */
-export class InputError extends Error {
-  override readonly name: string = "InputError";
-  readonly problems: readonly InputProblem[];
+export class ConfigError extends Error {
+  override readonly name: string = "ConfigError";
+  readonly problems: readonly ConfigProblem[];
 
-  constructor(problems: readonly InputProblem[]) {
+  constructor(problems: readonly ConfigProblem[]) {
     super(
       problems.map(({ origin, path, message }) => `${origin}: ${path === "" ? "" : `${path}: `}${message}`).join("\n"),
     );
@@ -24,7 +24,7 @@ export class InputError extends Error {
   }
 }
 
-/** An {@linkcode InputError} with one problem. */
-export function inputError(origin: Origin, path: string, message: string): InputError {
-  return new InputError([{ origin, path, message }]);
+/** An {@linkcode ConfigError} with one problem. */
+export function configError(origin: Origin, path: string, message: string): ConfigError {
+  return new ConfigError([{ origin, path, message }]);
 }

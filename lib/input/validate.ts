@@ -1,25 +1,27 @@
 /** Checks data against a schema and says what is wrong in the words of its author. */
 
 import { z } from "zod";
-import { InputError, type InputProblem } from "./error.ts";
+import { ConfigError, type ConfigProblem } from "./error.ts";
 import { nearest, suggestion } from "./nearest.ts";
 import { isKnownPath, keysAt, listKeys } from "./walk.ts";
 import type { Locate } from "./yaml.ts";
 
 /**
  * Fills in the defaults of `data` and checks it.
- * @throws {InputError} with every problem: unknown keys, wrong types, values out of range
+ * @throws {ConfigError} with every problem: unknown keys, wrong types, values out of range
  */
 export function validate<Schema extends z.ZodType>(schema: Schema, data: unknown, locate: Locate): z.output<Schema> {
   const result = schema.safeParse(data, { reportInput: true });
   if (result.success) return result.data;
-  throw new InputError(ordered(result.error.issues.flatMap((issue) => describeIssue(schema, issue, [], data, locate))));
+  throw new ConfigError(
+    ordered(result.error.issues.flatMap((issue) => describeIssue(schema, issue, [], data, locate))),
+  );
 }
 
 /** Unknown keys first; a key that is missing because it was misspelt is not named a second time. */
-function ordered(problems: readonly InputProblem[]): InputProblem[] {
+function ordered(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const unknown = problems.filter(({ message }) => message.startsWith("unknown key"));
-  const misspelt = ({ path, message }: InputProblem) => {
+  const misspelt = ({ path, message }: ConfigProblem) => {
     const at = path.lastIndexOf(".") + 1;
     return message.startsWith("missing;") &&
       unknown.some((other) =>
@@ -40,7 +42,7 @@ function describeIssue(
   prefix: readonly PropertyKey[],
   data: unknown,
   locate: Locate,
-): InputProblem[] {
+): ConfigProblem[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const closest = issue.errors.reduce((best, errors) => depth(errors) > depth(best) ? errors : best);

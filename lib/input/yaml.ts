@@ -1,7 +1,7 @@
 /** Reads YAML with the place of every value. */
 
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from "yaml";
-import { InputError, inputError, type Origin } from "./error.ts";
+import { ConfigError, configError, type Origin } from "./error.ts";
 
 /** Says where the value at a path was written. */
 export type Locate = (path: readonly PropertyKey[]) => Origin;
@@ -25,7 +25,7 @@ const TOO_DEEP = "it is nested too deeply";
  * Unicode's composed form, so that a name means one thing however it was typed.
  *
  * @param file the name that errors show
- * @throws InputError with line and column of a syntax error or a repeated key, and for text that is nested too deeply or grows
+ * @throws ConfigError with line and column of a syntax error or a repeated key, and for text that is nested too deeply or grows
  * without bounds by its aliases
  */
 export function parseYaml(text: string, file: string): YamlSource {
@@ -36,14 +36,14 @@ export function parseYaml(text: string, file: string): YamlSource {
   };
   const document = parseWhole(text.normalize("NFC"), file, lines);
   const faults = [...document.errors, ...document.warnings];
-  if (faults.some(({ message }) => message.includes("call stack"))) throw inputError(file, "", TOO_DEEP);
+  if (faults.some(({ message }) => message.includes("call stack"))) throw configError(file, "", TOO_DEEP);
   if (faults.length > 0) {
-    throw new InputError(
+    throw new ConfigError(
       faults.map((fault) => ({ origin: placeOf(fault.pos[0]), path: "", message: fault.message })),
     );
   }
   if (document.contents !== null && !isMap(document.contents)) {
-    throw inputError(`${file}:1`, "", "expected a section (key: value pairs) at the top level");
+    throw configError(`${file}:1`, "", "expected a section (key: value pairs) at the top level");
   }
   return {
     data: plainData(document, file),
@@ -62,7 +62,7 @@ function parseWhole(text: string, file: string, lineCounter: LineCounter): Docum
   try {
     return parseDocument(text, { lineCounter, version: "1.2", prettyErrors: false }) as Document;
   } catch (error) {
-    if (error instanceof RangeError) throw inputError(file, "", TOO_DEEP);
+    if (error instanceof RangeError) throw configError(file, "", TOO_DEEP);
     throw error;
   }
 }
@@ -72,12 +72,12 @@ function plainData(document: Document, file: string): unknown {
   try {
     data = document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (error) {
-    if (error instanceof RangeError) throw inputError(file, "", TOO_DEEP);
+    if (error instanceof RangeError) throw configError(file, "", TOO_DEEP);
     // An alias without an anchor, or one that multiplies without bounds: the library throws a ReferenceError for both.
-    if (error instanceof ReferenceError) throw inputError(file, "", error.message.replace(/\.$/, ""));
+    if (error instanceof ReferenceError) throw configError(file, "", error.message.replace(/\.$/, ""));
     throw error;
   }
-  if (deeperThan(data, DEEPEST)) throw inputError(file, "", `sections are nested more than ${DEEPEST} deep`);
+  if (deeperThan(data, DEEPEST)) throw configError(file, "", `sections are nested more than ${DEEPEST} deep`);
   return data;
 }
 

@@ -34,12 +34,12 @@ Deno.test("5e-4 is a number in a file and on the command line", () => {
 Deno.test("a number read as text is named with its file, line and path, and with how to write it", () => {
   assert.equal(
     fault('name: x\noptimizer:\n  learning_rate: "5e-4"'),
-    'f.yaml:3: optimizer.learning_rate: expected a number, got text "5e-4"; write the number without quotes or underscores: 0.0005',
+    'f.yaml:3:3: optimizer.learning_rate: expected a number, got text "5e-4"; write the number without quotes or underscores: 0.0005',
   );
 });
 
 Deno.test("an unknown key names the nearest valid one, in the same section or in another", () => {
-  assert.equal(fault("name: x\nsed: 1"), 'f.yaml:2: sed: unknown key; did you mean "seed"?');
+  assert.equal(fault("name: x\nsed: 1"), 'f.yaml:2:1: sed: unknown key; did you mean "seed"?');
   assert.match(fault("name: x\nlearning_rate: 1"), /did you mean "optimizer.learning_rate"\?/);
   assert.match(
     fault("name: x", "training.learning_rate=1"),
@@ -55,7 +55,7 @@ Deno.test("a key of another kind is named with the keys of this kind", () => {
 });
 
 Deno.test("values out of range, of the wrong type, or not among the choices say what is valid", () => {
-  assert.match(fault("name: x\ngrpo: {group_size: 1}"), /f.yaml:2: grpo.group_size: expected a value >= 2, got 1/);
+  assert.match(fault("name: x\ngrpo: {group_size: 1}"), /f.yaml:2:8: grpo.group_size: expected a value >= 2, got 1/);
   assert.match(fault("name: x\ngrpo: {epochs: 1.5}"), /expected a whole number, got 1.5/);
   assert.match(fault("name: x\ngrpo: {leave_one_out: yes}"), /expected true or false, got text "yes"; write true/);
   assert.match(
@@ -68,8 +68,8 @@ Deno.test("values out of range, of the wrong type, or not among the choices say 
 });
 
 Deno.test("a syntax error and a repeated key are named with their line", () => {
-  assert.match(fault("name: [a"), /^f.yaml:1: /);
-  assert.match(fault("name: x\nname: y"), /^f.yaml:\d: Map keys must be unique/);
+  assert.match(fault("name: [a"), /^f.yaml:1:9: /);
+  assert.match(fault("name: x\nname: y"), /^f.yaml:2:1: Map keys must be unique/);
   assert.match(messageOf(() => loadConfig("configs/none.yaml")), /^configs\/none.yaml: no such file$/);
 });
 

@@ -1,9 +1,7 @@
 /** Applies overrides to the data of a config file, before its defaults are filled in. */
 
 import type { z } from "zod";
-import { configError, type Origin } from "../error.ts";
-import { keySuggestion } from "../validate.ts";
-import { fallbackAt, isKnownPath } from "../walk.ts";
+import { configError, fallbackAt, isKnownPath, keySuggestion, type Origin } from "../../input/mod.ts";
 import type { Override, Value } from "./types.ts";
 import { formatValue, isDictionary, isList } from "./value.ts";
 

@@ -1,6 +1,6 @@
 /** Reads Hydra's override words: `key=value`, `+key=value`, `++key=value`, `~key`, `~key=value`. */
 
-import { nearest } from "../suggest.ts";
+import { nearest } from "../../input/mod.ts";
 import { Scanner } from "./scanner.ts";
 import { callFunction, FUNCTIONS, type Term } from "./sweep_functions.ts";
 import type { Override, Value } from "./types.ts";

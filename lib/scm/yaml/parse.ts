@@ -1,6 +1,6 @@
 /** An SCM from its YAML form. */
 
-import { InputError, parseYaml, validate, type YamlSource } from "../../input/mod.ts";
+import { ConfigError, parseYaml, validate, type YamlSource } from "../../input/mod.ts";
 import { createScm, STANDARD_NOISE, type VariableDefinition } from "../create.ts";
 import { ScmError } from "../error.ts";
 import type { ReadMechanism } from "../mechanisms/kind.ts";
@@ -42,7 +42,7 @@ export function parseScm(text: string, file: string): Scm {
     });
     return at(source, null, () => createScm({ ...entry, variables }));
   } catch (error) {
-    throw error instanceof InputError ? new ScmError(error.message) : error;
+    throw error instanceof ConfigError ? new ScmError(error.message) : error;
   }
 }
 

@@ -5,7 +5,7 @@ import { createStream, type Stream } from "../../random/mod.ts";
 import { ScmError } from "../error.ts";
 import { checkDistribution, type ScmDistribution } from "../random/distribution.ts";
 import { FAMILIES } from "../random/families.ts";
-import { InputError, parseYaml, validate } from "../../input/mod.ts";
+import { ConfigError, parseYaml, validate } from "../../input/mod.ts";
 import { drawnKinds } from "../mechanisms/registry.ts";
 import { DRAWN_NOISE } from "../noise_kinds.ts";
 
@@ -117,7 +117,7 @@ function readEntry(text: string, file: string): z.output<ReturnType<typeof track
     const source = parseYaml(text, file);
     return validate(trackSchema(), source.data, source.locate);
   } catch (error) {
-    throw error instanceof InputError ? new ScmError(error.message) : error;
+    throw error instanceof ConfigError ? new ScmError(error.message) : error;
   }
 }
 

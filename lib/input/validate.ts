@@ -48,11 +48,9 @@ function describeIssue(
     const closest = issue.errors.reduce((best, errors) => depth(errors) > depth(best) ? errors : best);
     // No alternative got beyond the value's own type: the schema's words for all of them say it best, if it has any.
     if (depth(closest) === 0 && issue.message !== DEFAULT_MESSAGE) {
-      return [{
-        origin: locate(path),
-        path: dotted(path),
-        message: `${issue.message}, got ${show(valueAt(data, path))}`,
-      }];
+      const value = valueAt(data, path);
+      const message = value === undefined ? `missing; ${issue.message}` : `${issue.message}, got ${show(value)}`;
+      return [{ origin: locate(path), path: dotted(path), message }];
     }
     return closest.flatMap((inner) => describeIssue(schema, inner as Issue, path, data, locate));
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createStream } from "../../lib/random/mod.ts";
-import { createScm, type Mechanism, sampleRows, type Scm, ScmError } from "../../lib/scm/mod.ts";
+import { createScm, type Mechanism, sampleRows, type Scm } from "../../lib/scm/mod.ts";
 import { column, define, interval, linear, mean, noise, perfect, variance } from "./support.ts";
 
 const stream = () => createStream(11);

@@ -93,7 +93,7 @@ function rewardSummary(config: Config, rows: readonly MetricRow[]): RewardSummar
   const { reward } = config;
   const knowledge = rewardKnowledge(config);
   return {
-    components: COMPONENTS.map((name) => ({ name, weight: reward.weights[name], knows: knowledge[name] ?? null })),
+    components: COMPONENTS.map(({ name }) => ({ name, weight: reward.weights[name], knows: knowledge[name] ?? null })),
     findings: auditRewards(rows, reward.weights),
     window: AUDIT_WINDOW,
   };

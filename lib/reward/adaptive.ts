@@ -1,7 +1,7 @@
 /** The observable form of the optimisation component: an outcome on the scale of the targets seen so far in its episode. */
 
 import type { History } from "../environment/mod.ts";
-import { requireNumber } from "./components.ts";
+import { requireNumber } from "./component.ts";
 
 /** Middle and unit of the targets that an experimenter has seen so far. */
 export interface TargetScale {

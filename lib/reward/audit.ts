@@ -3,13 +3,14 @@
  * same findings, during the training and afterwards.
  */
 
-import { type ComponentName, COMPONENTS, type RewardWeights } from "./components.ts";
-
 /** How many updates a verdict looks back over. */
 export const AUDIT_WINDOW = 20;
 
 /** Metrics of one update, as a run logs them. */
 export type LoggedRewards = Readonly<Record<string, number>>;
+
+/** Weights by component, in the order in which components are added up. */
+type Weights = Readonly<Record<string, number>>;
 
 export type AuditIssue =
   | "non_finite"
@@ -53,7 +54,7 @@ const POOR = 0.5;
  * - `repeated_action`: one variable and one third of its domain take nearly all interventions, to little effect.
  * @param rows updates in order, at most {@linkcode AUDIT_WINDOW} of the last ones count; rows without `reward` are left out
  */
-export function auditRewards(rows: readonly LoggedRewards[], weights: RewardWeights): AuditFinding[] {
+export function auditRewards(rows: readonly LoggedRewards[], weights: Weights): AuditFinding[] {
   const window = rows.filter((row) => "reward" in row).slice(-AUDIT_WINDOW);
   if (window.length === 0) return [];
   const broken = nonFinite(window);
@@ -61,7 +62,9 @@ export function auditRewards(rows: readonly LoggedRewards[], weights: RewardWeig
   const mean = (name: string) => meanOf(window, name);
   return [
     ...constantReward(mean, weights),
-    ...COMPONENTS.filter((name) => weights[name] > 0).flatMap((name) => componentFindings(name, mean, weights)),
+    ...Object.keys(weights).filter((name) => weights[name] > 0).flatMap((name) =>
+      componentFindings(name, mean, weights)
+    ),
     ...gaming(mean),
   ];
 }
@@ -91,9 +94,9 @@ function nonFinite(window: readonly LoggedRewards[]): AuditFinding[] {
   }));
 }
 
-function constantReward(mean: MeanOf, weights: RewardWeights): AuditFinding[] {
+function constantReward(mean: MeanOf, weights: Weights): AuditFinding[] {
   const spread = mean("reward_std");
-  const unit = COMPONENTS.reduce((sum, name) => sum + weights[name], 0);
+  const unit = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
   if (spread === undefined || spread >= NO_SPREAD * unit) return [];
   return [{
     issue: "constant_reward",
@@ -102,7 +105,7 @@ function constantReward(mean: MeanOf, weights: RewardWeights): AuditFinding[] {
   }];
 }
 
-function componentFindings(name: ComponentName, mean: MeanOf, weights: RewardWeights): AuditFinding[] {
+function componentFindings(name: string, mean: MeanOf, weights: Weights): AuditFinding[] {
   const spread = mean(`rewards/${name}/std`);
   if (spread === undefined) return [];
   if (spread < NO_SPREAD) {
@@ -114,7 +117,10 @@ function componentFindings(name: ComponentName, mean: MeanOf, weights: RewardWei
     }];
   }
   const correlation = mean(`rewards/${name}/value_correlation`) ?? 0;
-  const total = COMPONENTS.reduce((sum, other) => sum + weights[other] * (mean(`rewards/${other}/std`) ?? 0), 0);
+  const total = Object.entries(weights).reduce(
+    (sum, [other, weight]) => sum + weight * (mean(`rewards/${other}/std`) ?? 0),
+    0,
+  );
   if (correlation > AGAINST || weights[name] * spread < RELEVANT * total) return [];
   return [{
     issue: "anti_correlated",

@@ -9,26 +9,19 @@
 
 export { adaptiveReward, type TargetScale, targetScale } from "./adaptive.ts";
 export { optimisationReward } from "./optimisation.ts";
+export { explorationReward, regionOf } from "./exploration.ts";
+export { parentReward } from "./parent.ts";
+export { parentSurprise, structureReward } from "./structure.ts";
+export { type ComponentName, COMPONENTS } from "./registry.ts";
+export type { Candidates, Knowledge, Lessons, OptionsOf, RewardComponent, RewardOutcome, Truth } from "./component.ts";
 export {
-  type ComponentName,
-  COMPONENTS,
-  explorationReward,
-  parentReward,
-  parentSurprise,
-  regionOf,
-  type RewardWeights,
-  structureReward,
-} from "./components.ts";
-export {
-  type Candidates,
   createReward,
-  type Lessons,
   needsBeliefs,
   privilegedKnowledge,
   type Reward,
   type RewardOptions,
   type Rewards,
-  type Truth,
+  type RewardWeights,
 } from "./reward.ts";
 export {
   AUDIT_WINDOW,

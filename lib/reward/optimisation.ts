@@ -1,7 +1,49 @@
-/** The privileged form of the optimisation component: how good an intervention's outcome is between the worst and the best one possible. */
+/** Optimisation: how good the outcome of an intervention is. */
 
+import { z } from "zod";
 import type { Objective, OutcomeModel } from "../scm/mod.ts";
-import { requireNumber } from "./components.ts";
+import { adaptiveReward, type TargetScale, targetScale } from "./adaptive.ts";
+import { type Candidates, requireNumber, type RewardComponent } from "./component.ts";
+
+const options = {
+  form: z.enum(["optimum", "adaptive"]).default("optimum").describe(
+    "between the worst and the best intervention (privileged), or on the scale of the targets seen so far",
+  ),
+};
+
+/** The outcome between those of the worst and the best intervention, or on the scale of what was seen. */
+export const optimization: RewardComponent<"optimization", typeof options> = {
+  name: "optimization",
+  rewards: "how good the intervention's outcome is",
+  weight: 1,
+  options,
+  needsBeliefs: () => false,
+  knows({ form }, { outcome }) {
+    const known = [
+      ...(outcome === "expected" ? ["the expected outcome"] : []),
+      ...(form === "optimum" ? ["the best and the worst intervention"] : []),
+    ];
+    return known.length > 0 ? known.join(", ") : undefined;
+  },
+  judge: (candidates, { form }) => form === "optimum" ? betweenExtremes(candidates) : onScaleSeen(candidates),
+};
+
+function betweenExtremes({ owners, outcome, truth }: Candidates): Float64Array {
+  return outcome.map((y, k) => {
+    const { scm, outcomes } = truth.problemOf(owners[k]);
+    return optimisationReward(y, outcomes, scm.objective);
+  });
+}
+
+function onScaleSeen({ observation: { problems, history }, owners, outcome }: Candidates): Float64Array {
+  const scales = new Map<number, TargetScale>();
+  return outcome.map((y, k) => {
+    const e = owners[k];
+    const scale = scales.get(e) ?? targetScale(history, e, problems.width, problems.targets[e]);
+    scales.set(e, scale);
+    return adaptiveReward(y, scale, problems.signs[e]);
+  });
+}
 
 /** How far the reward may leave [0, 1] for outcomes worse than the worst or better than the best expected one. */
 const MARGIN = 0.25;

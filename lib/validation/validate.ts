@@ -43,7 +43,7 @@ export async function validateRewards(
   checks.push(...await jointChecks(subject, effort));
   say("training the value alone");
   checks.push(await valueHeadCheck(subject, effort));
-  for (const name of COMPONENTS) {
+  for (const { name } of COMPONENTS) {
     say(`training with and without the ${name} reward`);
     checks.push(await zeroOutCheck(subject, name, effort));
   }

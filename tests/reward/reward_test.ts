@@ -185,5 +185,5 @@ Deno.test("rewards do not change with the target's unit, nor with ranges that ar
 Deno.test("weights and regions that mean nothing are refused with their value", () => {
   const weights = { ...OPTIONS.weights, parent: -1 };
   assert.throws(() => createReward({ ...OPTIONS, weights }), /component parent by -1/);
-  assert.throws(() => createReward({ ...OPTIONS, exploration: { regions: 0 } }), /into 0 regions/);
+  assert.throws(() => createReward({ ...OPTIONS, exploration: { regions: 0 } }), /exploration with regions = 0/);
 });

@@ -42,7 +42,9 @@ function withComponent(
         const original = components[name];
         const changed = original === undefined ? components : { ...components, [name]: change(original, candidates) };
         const total = new Float64Array(candidates.owners.length);
-        for (const each of COMPONENTS) changed[each]?.forEach((r, k) => total[k] += options.weights[each] * r);
+        for (const { name: each } of COMPONENTS) {
+          changed[each]?.forEach((r, k) => total[k] += options.weights[each] * r);
+        }
         return { total, components: changed };
       },
     };

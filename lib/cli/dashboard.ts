@@ -3,7 +3,7 @@
 import { createDashboard } from "../dashboard/mod.ts";
 import { RunIndex } from "../runs/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
-import { pathOption, RESULTS, wholeNumber } from "./options.ts";
+import { checkResults, pathOption, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
 const program = defineCommand("dashboard", "Watch running and finished runs in a browser on this machine", [
@@ -13,7 +13,7 @@ const program = defineCommand("dashboard", "Watch running and finished runs in a
   .addOption(pathOption("--results <folder>", "where the runs are", RESULTS))
   .option("--port <n>", "port on the loopback interface; 0 takes a free one", wholeNumber(0), 8765)
   .action(async ({ results, port }) => {
-    using index = RunIndex.open(results, printError);
+    using index = RunIndex.open(checkResults(results), printError);
     const server = Deno.serve({
       hostname: "127.0.0.1",
       port,

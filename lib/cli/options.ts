@@ -1,8 +1,10 @@
 /** Options that several commands share, and readers of their values. */
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nearestPath } from "../input/mod.ts";
+import { statIfThere } from "../runs/mod.ts";
 import { UsageError } from "./boundary.ts";
 
 /** The project's folder. */
@@ -31,6 +33,19 @@ export function wholeNumber(min: number): (text: string) => number {
 /** An option whose value is a path; the help shows a default of the project as it lies in it. */
 export function pathOption<const Flags extends string>(flags: Flags, what: string, path: string) {
   return new Option(flags, what).default(path, relative(ROOT, path));
+}
+
+/**
+ * The folder of the runs to look at. The project's own may be missing, which means that there is no run yet.
+ * @throws UsageError if another one is missing, naming the nearest
+ */
+export function checkResults(folder: string): string {
+  const info = statIfThere(folder);
+  if (info?.isFile === true) throw new UsageError(`${folder}: a file, where the folder of the runs was expected`);
+  if (info === undefined && resolve(folder) !== resolve(RESULTS)) {
+    throw new UsageError(`${folder}: no such folder${nearestPath(folder)}`);
+  }
+  return folder;
 }
 
 /** Where the jobs of a sweep run. */

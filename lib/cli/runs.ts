@@ -1,29 +1,44 @@
 /** `deno task runs`: list, filter, compare and delete runs. */
 
 import { join } from "node:path";
-import { compareRuns, deleteRun, type Json, parseFilter, parseOrder, RunIndex, type RunRecord } from "../runs/mod.ts";
+import {
+  compareRuns,
+  deleteRun,
+  type Json,
+  parseFilter,
+  parseOrder,
+  RunIndex,
+  type RunRecord,
+  valueOf,
+} from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { pathOption, RESULTS } from "./options.ts";
+import { checkResults, pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
+import { durationText } from "./progress.ts";
 import { type Cell, formatTable } from "./table.ts";
 
 const program = defineCommand("runs", "List, filter, compare and delete runs", [
-  "runs list --filter state=finished --sort -updated",
+  "runs list --filter state=finished --sort -score",
   "runs compare quick/RUN quick/RUN",
   "runs delete quick/RUN --yes",
 ])
   .addOption(pathOption("--results <folder>", "where the runs are", RESULTS));
 
 program.command("list", { isDefault: true }).description("one line a run")
-  .option("--filter <expression...>", "e.g. state=finished  grpo.epochs>=2  normalised_value>0.9")
-  .option("--sort <key>", "a column, metric or config key; -key for the largest first")
-  .option("--columns <keys>", "metrics or config keys to show, between commas", "normalised_value,reward")
+  .option("--filter <expression...>", "e.g. state=finished  track=linear  grpo.epochs>=2  score>0.9")
+  .option("--sort <key>", "a column, metric or config key; -key for the largest first; score is the best validation")
+  .option("--columns <keys>", "metrics or config keys to show besides, between commas")
   .option("--json", "print the records as JSON lines", false)
   .action(({ filter = [], sort, columns, json }) => {
     using index = openIndex();
-    const runs = index.list(filter.map(parseFilter), sort === undefined ? undefined : parseOrder(sort));
+    const filters = filter.map(parseFilter);
+    const order = sort === undefined ? undefined : parseOrder(sort);
+    const shown = columns === undefined ? [] : columns.split(",").map((key) => key.trim());
+    const words = [...filters.map(({ key }) => key), ...(order === undefined ? [] : [order.key]), ...shown];
+    const runs = index.list(filters, order);
+    if (index.list().length > 0) index.unknownWords(words).forEach((note) => printError(`note: ${note}`));
     if (json) runs.forEach((run) => printLine(JSON.stringify(run)));
-    else printLine(runs.length === 0 ? "no runs" : listTable(runs, columns.split(",").map((key) => key.trim())));
+    else printLine(runs.length === 0 ? "no runs" : listTable(index, runs, shown));
   });
 
 program.command("compare").description("what differs between runs, and their last metrics")
@@ -52,7 +67,7 @@ program.command("delete").description("delete runs with everything in their fold
   });
 
 function openIndex(): RunIndex {
-  return RunIndex.open(program.opts().results, printError);
+  return RunIndex.open(checkResults(program.opts().results), printError);
 }
 
 function findRun(index: RunIndex, path: string): RunRecord {
@@ -63,24 +78,21 @@ function findRun(index: RunIndex, path: string): RunRecord {
   return run;
 }
 
-function listTable(runs: readonly RunRecord[], keys: readonly string[]): string {
-  const headings = ["run", "state", "update", ...keys, "problem"].map((heading) => ({ heading }));
+function listTable(index: RunIndex, runs: readonly RunRecord[], words: readonly string[]): string {
+  const fields = words.map((word) => index.field(word));
+  const headings = ["run", "state", "update", "score", "track", "started", "trained", ...words, "what is wrong"];
   const rows = runs.map((run) => [
     run.path,
     run.state,
     run.update,
-    ...keys.map((key) => cell(run.metrics[key] ?? settingOf(run, key))),
+    cell(run.score ?? undefined),
+    run.track,
+    run.started === null ? null : new Date(run.started).toLocaleString("sv").slice(0, 16),
+    durationText(run.seconds),
+    ...fields.map((field) => cell(valueOf(run, field))),
     run.problem === null ? "" : run.problem.slice(0, 80),
   ]);
-  return formatTable(headings, rows);
-}
-
-function settingOf(run: RunRecord, key: string): Json | undefined {
-  return key.split(".").reduce<Json | undefined>(
-    (at, step) =>
-      typeof at === "object" && at !== null && !Array.isArray(at) ? Reflect.get(at, step) as Json : undefined,
-    run.config,
-  );
+  return formatTable(headings.map((heading) => ({ heading })), rows);
 }
 
 function cell(value: Json | undefined): Cell {

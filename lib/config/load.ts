@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { applyOverrides, overrideOrigin } from "./overrides/apply.ts";
 import { parseOverride } from "./overrides/parse.ts";
 import { type Override, OverrideError, type Value } from "./overrides/types.ts";
-import { configError, type Locate, parseYaml, validate } from "../input/mod.ts";
+import { configError, type Locate, nearestPath, parseYaml, validate } from "../input/mod.ts";
 import { interpolate } from "./interpolate.ts";
 import { type Config, configSchema } from "./schema.ts";
 
@@ -74,13 +74,19 @@ export function loadConfig(file: string, words: readonly string[] = []): Config 
   return resolveConfig(parseConfigText(readConfigText(file), file), parseOverrides(words));
 }
 
-/** The text of a config file. */
+/**
+ * The text of a file that someone named.
+ * @throws {ConfigError} if there is no such file, naming the nearest, or it cannot be read
+ */
 export function readConfigText(file: string): string {
   try {
     return Deno.readTextFileSync(file);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw configError(file, "", "no such file");
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    const missing = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+    if (missing) throw configError(file, "", `no such file${nearestPath(file)}`);
+    const folder = error instanceof Deno.errors.IsADirectory;
+    throw configError(file, "", folder ? "a folder, where a file was expected" : error.message);
   }
 }
 

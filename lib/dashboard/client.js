@@ -12,6 +12,8 @@ const selected = new Map();
 /** Metric → the chart that shows it. */
 const charts = new Map();
 let runs = [];
+/** Whether the user chose what is shown. */
+let chosen = false;
 
 async function getJson(path, parameters) {
   const response = await fetch(`${path}?${new URLSearchParams(parameters)}`);
@@ -20,7 +22,8 @@ async function getJson(path, parameters) {
 }
 
 async function refreshRuns() {
-  runs = await getJson("/api/runs", { filter: element("filter").value });
+  runs = await getJson("/api/runs", { filter: element("filter").value, sort: "-started" });
+  if (!chosen && selected.size === 0) firstRuns().forEach(select);
   element("empty").hidden = runs.length > 0;
   const items = runs.map((run) => {
     const box = Object.assign(document.createElement("input"), { type: "checkbox", id: `run:${run.path}` });
@@ -35,7 +38,10 @@ async function refreshRuns() {
     label.append(run.path);
     const note = document.createElement("small");
     const state = Object.assign(document.createElement("span"), { className: run.state, textContent: run.state });
-    note.append(state, ` · update ${run.update}`);
+    const facts = [`update ${run.update}`, ...(run.score === null ? [] : [`score ${run.score.toPrecision(3)}`])];
+    if (run.track !== null) facts.push(run.track);
+    if (run.started !== null) facts.push(new Date(run.started).toLocaleString());
+    note.append(state, ` · ${facts.join(" · ")}`);
     if (run.report) {
       const href = `/files/${run.path.split("/").map(encodeURIComponent).join("/")}/report.html`;
       note.append(" · ", Object.assign(document.createElement("a"), { href, target: "_blank", textContent: "report" }));
@@ -52,14 +58,26 @@ async function refreshRuns() {
   if (focused?.startsWith("run:")) element(focused)?.focus();
 }
 
+/** What is shown before anything is chosen: the runs in the address, else those that are running, else the newest. */
+function firstRuns() {
+  const named = new URLSearchParams(location.hash.slice(1)).getAll("run");
+  const asked = runs.filter((run) => named.includes(run.path));
+  const running = runs.filter((run) => run.state === "running");
+  return (asked.length > 0 ? asked : running.length > 0 ? running : runs.slice(0, 1)).map((run) => run.path);
+}
+
+function select(path) {
+  const used = new Set([...selected.values()].map((run) => run.colour));
+  const colour = COLOURS.find((candidate) => !used.has(candidate)) ?? COLOURS[selected.size % COLOURS.length];
+  selected.set(path, { colour, next: 0, series: new Map() });
+}
+
 async function toggle(path, on) {
-  if (on) {
-    const used = new Set([...selected.values()].map((run) => run.colour));
-    const colour = COLOURS.find((candidate) => !used.has(candidate)) ?? COLOURS[selected.size % COLOURS.length];
-    selected.set(path, { colour, next: 0, series: new Map() });
-  } else {
-    selected.delete(path);
-  }
+  chosen = true;
+  if (on) select(path);
+  else selected.delete(path);
+  const address = new URLSearchParams([...selected.keys()].map((run) => ["run", run]));
+  history.replaceState(null, "", `#${address}`);
   await refresh();
 }
 

@@ -5,11 +5,11 @@
 
 import { extname, join, normalize, relative, sep } from "node:path";
 import {
-  CorruptLineError,
   FilterError,
   parseFilter,
   parseJsonLines,
   parseOrder,
+  reason,
   RUN_FILES,
   type RunIndex,
   statIfThere,
@@ -64,14 +64,15 @@ export function createDashboard(index: RunIndex): (request: Request) => Promise<
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof FilterError || error instanceof OverrideError) return new Refusal(400, error.message);
-  if (error instanceof CorruptLineError) return new Refusal(500, error.message);
-  throw error;
+  return new Refusal(500, reason(error));
 }
 
 /** Only GET, and only under a loopback name: a foreign name that resolves to this machine is refused. */
 function checkRequest(request: Request): void {
   if (request.method !== "GET") throw new Refusal(405, `${request.method}: only GET is answered`);
-  const host = new URL(`http://${request.headers.get("host") ?? ""}`).hostname;
+  const given = request.headers.get("host") ?? "";
+  const host = URL.parse(`http://${given}`)?.hostname;
+  if (host === undefined) throw new Refusal(400, `Host: ${given || "none"}: expected this machine's name and a port`);
   if (!["localhost", "127.0.0.1", "[::1]"].includes(host)) {
     throw new Refusal(403, `${host}: not a name of this machine`);
   }

@@ -4,6 +4,7 @@
  */
 export { ConfigError, configError } from "./error.ts";
 export type { ConfigProblem, Origin } from "./error.ts";
+export { nearestPath } from "./files.ts";
 export { nearest, suggestion } from "./nearest.ts";
 export { dotted, keySuggestion, validate } from "./validate.ts";
 export { fallbackAt, isKnownPath, listKeys } from "./walk.ts";

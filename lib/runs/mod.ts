@@ -25,7 +25,7 @@ export { createRunFolder, RUN_FILES } from "./folder.ts";
 export { type Resumed, Run, RunError, type RunOptions, type RunState, runState } from "./run.ts";
 export { type Scalars, type TrackedRun, type Tracker, Trackers } from "./trackers/tracker.ts";
 export { RunIndex } from "./index/database.ts";
-export { type Filter, FilterError, type Order, parseFilter, parseOrder } from "./index/query.ts";
+export { type Field, type Filter, FilterError, type Order, parseFilter, parseOrder, valueOf } from "./index/query.ts";
 export { findRuns, readRun, type RunRecord } from "./index/scan.ts";
 export { type ComparedKey, compareRuns, type Comparison } from "./index/compare.ts";
 export { deleteRun } from "./index/delete.ts";

@@ -31,18 +31,28 @@ Deno.test("the dashboard lists runs, overlays their curves, follows a running on
       const boxes = page.locator("#runs input");
       await boxes.nth(1).waitFor();
       assert.equal(await boxes.count(), 2);
-      await boxes.nth(0).check();
-      await boxes.nth(1).check();
+      const curves = (count: number) =>
+        page.waitForFunction(
+          (count) =>
+            document.querySelectorAll('[data-metric="normalised_value"] .scatterlayer .trace').length === count,
+          count,
+        );
+      await curves(1);
+      const checked = page.locator("#runs li", { has: page.locator("input:checked") });
+      assert.match(await checked.innerText(), /running · update 3/, "what runs is shown at first");
+      for (const box of await boxes.all()) await box.check();
       const chart = page.locator('[data-metric="normalised_value"]');
-      await page.waitForFunction(() =>
-        document.querySelectorAll('[data-metric="normalised_value"] .scatterlayer .trace').length === 2
-      );
+      await curves(2);
+      await page.reload();
+      await curves(2);
       assert.equal(await page.locator(".chart").count(), 2);
       running.log(4, { normalised_value: 1, entropy: 0.25 });
-      await page.waitForFunction(() => document.querySelector("#runs small")?.textContent?.includes("update 4"));
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll("#runs small")].some(({ textContent }) => textContent?.includes("update 4"))
+      );
       await page.waitForFunction(() => {
         const drawn = document.querySelector('[data-metric="normalised_value"]') as { data?: { x: number[] }[] } | null;
-        return drawn?.data?.[0]?.x.length === 4;
+        return drawn?.data?.some(({ x }) => x.length === 4);
       });
       await page.fill("#metric-filter", "entropy");
       await chart.waitFor({ state: "detached" });

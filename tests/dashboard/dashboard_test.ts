@@ -77,11 +77,24 @@ Deno.test("files of the results folder are served in a sandbox, and nothing else
     assert.equal((await get("/files/.index.sqlite")).status, 403);
   }));
 
+Deno.test("a fault while an answer is made is said without a stack", () =>
+  withDashboard(async (get, run) => {
+    Deno.writeTextFileSync(join(run.folder, "metrics.jsonl"), "{\n");
+    const answer = await get(`/api/metrics?run=test/${basename(run.folder)}&from=0`);
+    assert.equal(answer.status, 500);
+    assert.match(await answer.text(), /metrics.jsonl:1: corrupt line/);
+  }));
+
 Deno.test("only GET under a loopback name is answered", () =>
   withDashboard(async (get) => {
     for (const method of ["POST", "PUT", "DELETE", "HEAD"]) assert.equal((await get("/", { method })).status, 405);
     for (const host of ["127.0.0.1:8765", "[::1]:1"]) assert.equal((await get("/", { host })).status, 200);
     for (const host of ["evil.example", "localhost.evil.example"]) assert.equal((await get("/", { host })).status, 403);
+    for (const host of ["[", "", "a b", ":", "[::1"]) {
+      const refused = await get("/", { host });
+      assert.equal(refused.status, 400, host);
+      assert.match(await refused.text(), /^Host: .*: expected this machine's name and a port\n$/);
+    }
   }));
 
 Deno.test("the command listens on the loopback interface alone and refuses a raw path that climbs out", () =>
@@ -95,9 +108,9 @@ Deno.test("the command listens on the loopback interface alone and refuses a raw
     try {
       const { value = "" } = await lines.read();
       const port = Number(/127\.0\.0\.1:(\d+)/.exec(value)?.[1]);
-      const ask = async (path: string) => {
+      const ask = async (path: string, host = "Host: localhost\r\n") => {
         const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-        const request = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+        const request = `GET ${path} HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
         await connection.write(new TextEncoder().encode(request));
         return await new Response(connection.readable).text();
       };
@@ -107,6 +120,11 @@ Deno.test("the command listens on the loopback interface alone and refuses a raw
         assert.match(answer, /^HTTP\/1.1 4\d\d/);
         assert.ok(!answer.includes("secret\n") && !answer.endsWith("secret"));
       }
+      for (const host of ["", "Host: [\r\n", "Host: a b\r\n"]) {
+        const answer = await ask("/", host);
+        assert.match(answer, /^HTTP\/1.1 400/, host);
+        assert.doesNotMatch(answer, /\.ts:\d/);
+      }
       const addresses = Deno.networkInterfaces().filter(({ address, family }) =>
         family === "IPv4" && address !== "127.0.0.1"
       );
@@ -115,7 +133,7 @@ Deno.test("the command listens on the loopback interface alone and refuses a raw
       }
     } finally {
       child.kill("SIGINT");
-      assert.equal((await child.status).code, 0);
+      assert.equal((await child.status).code, 130);
       await lines.cancel();
     }
   }));

@@ -9,8 +9,12 @@ import {
   parseOrder,
   Run,
   RunIndex,
+  valueOf,
 } from "../../lib/runs/mod.ts";
 import { configOf, inFolder, options } from "../training/support.ts";
+
+/** What a checkpoint holds that nobody looks into. */
+const contents = { policy: new Map(), optimizer: new Map(), state: {}, metrics: {} };
 
 /** A run with two updates whose metric is `value`. */
 function makeRun(root: string, value: number, ...words: string[]): Run {
@@ -20,10 +24,13 @@ function makeRun(root: string, value: number, ...words: string[]): Run {
   return run;
 }
 
+/** The paths below a root without the digests at their ends. */
+const withoutDigest = (path: string) => path.replace(/-[0-9a-f]{8}$/, "");
+
 function listPaths(root: string, filters: string[] = [], sort?: string): string[] {
   using index = RunIndex.open(root, assert.fail);
   const runs = index.list(filters.map(parseFilter), sort === undefined ? undefined : parseOrder(sort));
-  return runs.map(({ path }) => path.replace(/-[0-9a-f]{8}$/, ""));
+  return runs.map(({ path }) => withoutDigest(path));
 }
 
 Deno.test("runs are listed, filtered by state, config and metric, and sorted", () =>
@@ -61,32 +68,123 @@ Deno.test("the index follows the folders: new lines, new runs, deleted runs, and
     assert.deepEqual(listPaths(root), []);
   }));
 
-Deno.test("an index that is damaged, of another version or missing is rebuilt", () =>
+/** Opens the index; returns what it lists and what it reported. */
+function opened(root: string) {
+  const reports: string[] = [];
+  using index = RunIndex.open(root, (message) => reports.push(message));
+  return { runs: index.list([], parseOrder("-value")), reports };
+}
+
+Deno.test("an index that is no database, of another version or missing is rebuilt", () =>
   inFolder((root) => {
     makeRun(root, 0.5)[Symbol.dispose]();
     const file = join(root, ".index.sqlite");
     listPaths(root);
     Deno.writeTextFileSync(file, "not a database, but long enough to be taken for one ".repeat(100));
-    const reports: string[] = [];
-    {
-      using index = RunIndex.open(root, (message) => reports.push(message));
-      assert.equal(index.list().length, 1);
-    }
-    assert.match(reports.join(), /index.sqlite: file is not a database; rebuilt from the run folders/);
+    assert.match(opened(root).reports.join(), /index.sqlite: file is not a database; rebuilt from the run folders/);
+    assert.deepEqual(opened(root).reports, []);
     Deno.removeSync(file);
     assert.equal(listPaths(root).length, 1);
   }));
 
-Deno.test("a run whose files are damaged is listed with what is wrong, and hides no other", () =>
+Deno.test("wherever a byte of the index is changed, the list is that of the folders, and the index is sound again", () =>
+  inFolder((root) => {
+    for (const value of [0.5, 0.9, 0.7]) makeRun(root, value)[Symbol.dispose]();
+    const file = join(root, ".index.sqlite");
+    const { runs } = opened(root);
+    const sound = Deno.readFileSync(file);
+    let noticed = 0;
+    for (let at = 0; at < sound.length; at += 331) {
+      const damaged = sound.slice();
+      damaged[at] ^= 0x41;
+      Deno.writeFileSync(file, damaged);
+      const first = opened(root);
+      assert.deepEqual(first.runs, runs, `byte ${at}`);
+      assert.deepEqual(opened(root), { runs, reports: [] }, `byte ${at}`);
+      noticed += first.reports.length;
+    }
+    assert.ok(noticed > 10, `${noticed} damages were noticed`);
+  }));
+
+Deno.test("an index that is damaged while it is open is rebuilt too", () =>
   inFolder((root) => {
     makeRun(root, 0.5)[Symbol.dispose]();
-    const bad = makeRun(root, 0.5);
-    bad[Symbol.dispose]();
-    Deno.writeTextFileSync(join(bad.folder, "metrics.jsonl"), '{"update":1\n{"update":2}\n');
+    const reports: string[] = [];
+    using index = RunIndex.open(root, (message) => reports.push(message));
+    const runs = index.list();
+    const file = join(root, ".index.sqlite");
+    Deno.writeFileSync(file, Deno.readFileSync(file).map((byte, at) => at < 24 ? byte : byte ^ 0xff));
+    makeRun(root, 0.7)[Symbol.dispose]();
+    index.refresh();
+    assert.equal(index.list().length, 2);
+    assert.deepEqual(index.list()[0], runs[0]);
+    assert.match(reports.join(), /rebuilt from the run folders/);
+  }));
+
+Deno.test("a run whose files are damaged is listed with what is wrong, and hides no other", () =>
+  inFolder((root) => {
+    const damages: readonly (readonly [string, string, RegExp, string])[] = [
+      ["metrics.jsonl", '{"update":1\n{"update":2}\n', /metrics.jsonl:1: corrupt line/, "stopped"],
+      ["metrics.jsonl", '{"update":"many"}\n', /^$/, "stopped"],
+      ["config.yaml", "", /config.yaml: expected keys and values, got null/, "unreadable"],
+      ["config.yaml", "- a\n- b\n", /config.yaml: expected keys and values/, "unreadable"],
+      ["config.yaml", "a: [", /flow/i, "unreadable"],
+      ["summary.json", "7", /summary.json: expected keys and values, got 7/, "finished"],
+      ["failure.json", '["no"]', /failure.json: expected keys and values/, "failed"],
+      ["timings.jsonl", "null\n", /timings.jsonl:1: expected a JSON object/, "stopped"],
+    ];
+    makeRun(root, 0.5)[Symbol.dispose]();
+    for (const [file, text] of damages) {
+      const run = makeRun(root, 0.5);
+      run[Symbol.dispose]();
+      Deno.writeTextFileSync(join(run.folder, file), text);
+    }
     using index = RunIndex.open(root, assert.fail);
-    const [good, damaged] = index.list();
-    assert.equal(good?.problem, null);
-    assert.match(damaged?.problem ?? "", /metrics.jsonl:1: corrupt line/);
+    const [good, ...damaged] = index.list();
+    assert.deepEqual([good.problem, good.state], [null, "stopped"]);
+    assert.equal(damaged.length, damages.length);
+    damaged.forEach(({ problem, state }, i) => {
+      assert.match(problem ?? "", damages[i][2], damages[i].join(" "));
+      assert.equal(state, damages[i][3], damages[i].join(" "));
+    });
+  }));
+
+Deno.test("metrics and config keys are two namespaces, and a section of the config is no value", () =>
+  inFolder((root) => {
+    makeRun(root, 0.5)[Symbol.dispose]();
+    using before = RunIndex.open(root, assert.fail);
+    const [bare] = before.list();
+    assert.equal(valueOf(bare, before.field("reward")), undefined, "the section `reward`");
+    assert.equal(valueOf(bare, before.field("seed")), 0);
+    const other = makeRun(root, 0.5);
+    other.log(3, { seed: 7, reward: 0.25 });
+    other[Symbol.dispose]();
+    using index = RunIndex.open(root, assert.fail);
+    const runs = index.list();
+    const values = (word: string) => runs.map((run) => valueOf(run, index.field(word)));
+    assert.deepEqual(values("seed"), [undefined, 7], "a metric of one run is a metric of all");
+    assert.deepEqual(values("config.seed"), [0, 0]);
+    assert.deepEqual(values("reward"), [undefined, 0.25]);
+    assert.deepEqual(values("metrics.reward"), [undefined, 0.25]);
+    assert.equal(index.list([parseFilter("reward<1")]).length, 1);
+    assert.deepEqual(index.unknownWords(["reward", "grpo.epochs", "rewrad", "config.reward", "state"]), [
+      'no run has rewrad; did you mean "reward"?',
+      "no run has config.reward",
+    ]);
+  }));
+
+Deno.test("a list says on what a run trains, since when, for how long, and how good its best validation is", () =>
+  inFolder((root) => {
+    const run = Run.create(root, configOf("track=scarce", "also_train_on=[linear]"), options);
+    run.logTiming(1, { seconds: 1.5 });
+    run.logTiming(2, { seconds: 2 });
+    run.saveCheckpoint({ ...contents, update: 1 }, 0.5);
+    run.saveCheckpoint({ ...contents, update: 2 }, 0.25);
+    run[Symbol.dispose]();
+    using index = RunIndex.open(root, assert.fail);
+    const [{ track, score, seconds, started }] = index.list([parseFilter("score>=0.5")]);
+    assert.deepEqual({ track, score, seconds }, { track: "scarce + linear", score: 0.5, seconds: 3.5 });
+    assert.match(started ?? "", /^\d{4}-\d{2}-\d{2}T/);
   }));
 
 Deno.test("comparing shows the settings that differ and every metric", () =>

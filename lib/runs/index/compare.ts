@@ -27,6 +27,11 @@ export function compareRuns(runs: readonly RunRecord[]): Comparison {
   return { settings, metrics: unionKeys(metrics).map((key) => ({ key, values: metrics.map((m) => m.get(key)) })) };
 }
 
+/** The dotted paths of all values of a config that are no sections. */
+export function leafPaths(config: Json): readonly string[] {
+  return [...flatten(config).keys()];
+}
+
 function unionKeys(maps: readonly ReadonlyMap<string, Json>[]): readonly string[] {
   return [...new Set(maps.flatMap((map) => [...map.keys()]))];
 }

@@ -6,6 +6,8 @@
 import { observedVariables, type Problem } from "../environment/mod.ts";
 import { binaryEntropy } from "./entropy.ts";
 import type { PrivilegedSurrogate } from "./types.ts";
+import { z } from "zod";
+import type { SurrogateKind } from "./kind.ts";
 
 /** The parent probability of a variable from which no path leads to the target. */
 const UNRELATED = 0.05;
@@ -59,3 +61,20 @@ function distances({ scm }: Problem): Float64Array {
   }
   return distance;
 }
+
+/** Schema of ε. */
+export const noise = z.number().min(0).lt(0.5).default(0.1).describe(
+  "how far the static features are mixed with ignorance",
+);
+
+const bootstrapOptions = { noise };
+
+/** The static features as configs know them. */
+export const bootstrap: SurrogateKind<"bootstrap", typeof bootstrapOptions> = {
+  name: "bootstrap",
+  summary: "static features of the true graph (privileged)",
+  options: bootstrapOptions,
+  privileged: true,
+  knowsEffects: false,
+  create: (options) => createBootstrapSurrogate(options.noise),
+};

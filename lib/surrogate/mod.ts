@@ -21,13 +21,8 @@ export {
   parentSetMetrics,
 } from "./metrics.ts";
 export { followBeliefs } from "./follow.ts";
-export {
-  createSurrogate,
-  KNOWS_EFFECTS,
-  type SurrogateKind,
-  type SurrogateOptions,
-  type SurrogateOptionsOf,
-} from "./registry.ts";
+export type { SurrogateKind } from "./kind.ts";
+export { createSurrogate, surrogateKind, type SurrogateOptions, SURROGATES } from "./registry.ts";
 export { createActiveSurrogate } from "./active/active.ts";
 export { ACTIVE_DEFAULTS, type ActiveOptions } from "./active/hypotheses.ts";
 export { createExactSurrogate, EXACT_DEFAULTS, EXACT_LIMIT, type ExactOptions } from "./exact/exact.ts";

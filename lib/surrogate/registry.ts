@@ -1,59 +1,39 @@
-/** Every kind of surrogate by name. */
+/** Every kind of surrogate that a config makes by its options. */
 
-import { createActiveSurrogate } from "./active/active.ts";
-import type { ActiveOptions } from "./active/hypotheses.ts";
-import { createBootstrapSurrogate } from "./bootstrap.ts";
-import type { SurrogateForm } from "./neural/form.ts";
-import { createNeuralSurrogate } from "./neural/surrogate.ts";
-import { createSwitchingSurrogate, type SwitchingOptions } from "./switching.ts";
-import { createExactSurrogate, type ExactOptions } from "./exact/exact.ts";
+import { z } from "zod";
+import { active } from "./active/active.ts";
+import { bootstrap } from "./bootstrap.ts";
+import { exact } from "./exact/exact.ts";
+import type { SurrogateKind } from "./kind.ts";
+import { switching } from "./switching.ts";
 import type { BeliefSource } from "./types.ts";
 
-/** The options of each kind. A kind is added here, in {@linkcode MAKERS} and in {@linkcode KNOWS_EFFECTS}. */
-export interface SurrogateOptionsOf {
-  readonly exact: Partial<ExactOptions>;
-  /** A trained network. */
-  readonly neural: { readonly form: SurrogateForm };
-  readonly active: Partial<ActiveOptions>;
-  /** ε, how far the static features are mixed with ignorance. */
-  readonly bootstrap: { readonly noise: number };
-  /** The static features until the active learner is sure. */
-  readonly switching: Partial<SwitchingOptions> & {
-    readonly bootstrap: SurrogateOptionsOf["bootstrap"];
-    readonly active: Partial<ActiveOptions>;
-  };
-}
+/** The kinds that configs know, in the order in which they are documented. */
+export const SURROGATES = [exact, active, bootstrap, switching] as const;
 
-export type SurrogateKind = keyof SurrogateOptionsOf;
+type Kind = (typeof SURROGATES)[number];
 
-/** A kind with its options. */
+/** A kind with its options, in the words of a config. */
 export type SurrogateOptions = {
-  readonly [Kind in SurrogateKind]: { readonly kind: Kind } & SurrogateOptionsOf[Kind];
-}[SurrogateKind];
+  readonly [K in Kind as K["name"]]: { readonly kind: K["name"] } & Readonly<z.output<z.ZodObject<K["options"]>>>;
+}[Kind["name"]];
 
-const MAKERS: { readonly [Kind in SurrogateKind]: (options: SurrogateOptionsOf[Kind]) => BeliefSource } = {
-  exact: createExactSurrogate,
-  neural: ({ form }) => createNeuralSurrogate(form),
-  active: createActiveSurrogate,
-  bootstrap: ({ noise }) => createBootstrapSurrogate(noise),
-  switching: ({ bootstrap, active, ...switching }) =>
-    createSwitchingSurrogate(createBootstrapSurrogate(bootstrap.noise), createActiveSurrogate(active), switching),
-};
-
-/** Whether the beliefs of a kind contain total effects ({@linkcode Beliefs.effect}). */
-export const KNOWS_EFFECTS: Readonly<Record<SurrogateKind, boolean>> = {
-  exact: true,
-  neural: true,
-  active: false,
-  bootstrap: false,
-  switching: false,
-};
+/** The kind of a name; undefined if there is none. */
+export function surrogateKind(name: string, kinds: readonly SurrogateKind[] = SURROGATES): SurrogateKind | undefined {
+  return kinds.find((kind) => kind.name === name);
+}
 
 /**
  * The surrogate of a kind.
- * @throws RangeError for options out of range, as the kind's own function says
+ * @throws RangeError for a kind that is none of `kinds`, or options out of range
  */
-export function createSurrogate(options: SurrogateOptions): BeliefSource {
-  const make = MAKERS[options.kind] as (options: SurrogateOptions) => BeliefSource;
-  return make(options);
+export function createSurrogate<Options extends { readonly kind: string } = SurrogateOptions>(
+  options: Options,
+  kinds: readonly SurrogateKind[] = SURROGATES,
+): BeliefSource {
+  const kind = surrogateKind(options.kind, kinds);
+  if (kind === undefined) {
+    throw new RangeError(`No surrogate ${options.kind}: it is one of ${kinds.map(({ name }) => name).join(", ")}`);
+  }
+  return kind.create(z.object(kind.options).parse(options));
 }

@@ -5,6 +5,10 @@
 
 import type { Beliefs } from "../environment/mod.ts";
 import { type BeliefSource, type PrivilegedSurrogate, type Surrogate, surrogateFor } from "./types.ts";
+import { z } from "zod";
+import { createActiveSurrogate, learningRate } from "./active/active.ts";
+import { createBootstrapSurrogate, noise } from "./bootstrap.ts";
+import type { SurrogateKind } from "./kind.ts";
 
 /** When the learned belief takes over. */
 export interface SwitchingOptions {
@@ -68,3 +72,29 @@ export function mixBeliefs(first: Beliefs, second: Beliefs, weight: (episode: nu
     });
   return { parent: mix(first.parent, second.parent, width), entropy: mix(first.entropy, second.entropy, 1) };
 }
+
+const switchingOptions = {
+  noise,
+  learning_rate: learningRate,
+  from: z.number().min(0).max(1).default(SWITCHING_DEFAULTS.from).describe(
+    "confidence of the learner up to which the static features are used alone",
+  ),
+  to: z.number().min(0).max(1).default(SWITCHING_DEFAULTS.to).describe(
+    "confidence from which the learner is used alone",
+  ),
+};
+
+/** From the static features to the active learner, as configs know it. */
+export const switching: SurrogateKind<"switching", typeof switchingOptions> = {
+  name: "switching",
+  summary: "from bootstrap to active as active becomes sure (privileged)",
+  options: switchingOptions,
+  privileged: true,
+  knowsEffects: false,
+  create: ({ noise, learning_rate, from, to }) =>
+    createSwitchingSurrogate(
+      createBootstrapSurrogate(noise),
+      createActiveSurrogate({ learningRate: learning_rate }),
+      { from, to },
+    ),
+};

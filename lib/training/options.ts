@@ -5,7 +5,7 @@ import type { RolloutOptions } from "../episodes/mod.ts";
 import type { TrainerOptions } from "../grpo/mod.ts";
 import type { HistoryPolicyOptions, StatisticsPolicyOptions } from "../policy/mod.ts";
 import { createReward } from "../reward/mod.ts";
-import { type BeliefSource, createSurrogate, KNOWS_EFFECTS, type SurrogateOptions } from "../surrogate/mod.ts";
+import { type BeliefSource, createSurrogate, surrogateKind } from "../surrogate/mod.ts";
 import type { NamedTensors } from "../runs/mod.ts";
 import { type Config, configError } from "../config/mod.ts";
 import { neuralSurrogate } from "./joint/session.ts";
@@ -94,7 +94,7 @@ function sharedPolicyOptions({ policy }: Config): Omit<StatisticsPolicyOptions, 
 /** What the policy sees of the surrogate's beliefs. */
 function beliefChannelsOf({ policy, surrogate }: Config): BeliefChannels {
   if (surrogate.kind === "none" || !policy.beliefs) return "none";
-  return KNOWS_EFFECTS[surrogate.kind] ? "effects" : "structure";
+  return surrogate.kind === "neural" || surrogateKind(surrogate.kind)?.knowsEffects === true ? "effects" : "structure";
 }
 
 /**
@@ -104,25 +104,5 @@ function beliefChannelsOf({ policy, surrogate }: Config): BeliefChannels {
 export function surrogateOf(config: Config, trained?: NamedTensors): BeliefSource | undefined {
   const { surrogate } = config;
   if (surrogate.kind === "neural") return neuralSurrogate(config, trained);
-  const options = surrogateOptions(surrogate);
-  return options === null ? undefined : createSurrogate(options);
-}
-
-function surrogateOptions(surrogate: Exclude<Config["surrogate"], { kind: "neural" }>): SurrogateOptions | null {
-  switch (surrogate.kind) {
-    case "none":
-      return null;
-    case "exact": {
-      const { score, edge_odds, mean_rows, freedom } = surrogate;
-      return { kind: "exact", score, edgeOdds: edge_odds, meanRows: mean_rows, freedom };
-    }
-    case "active":
-      return { kind: "active", learningRate: surrogate.learning_rate };
-    case "bootstrap":
-      return { kind: "bootstrap", noise: surrogate.noise };
-    case "switching": {
-      const { noise, learning_rate, from, to } = surrogate;
-      return { kind: "switching", from, to, bootstrap: { noise }, active: { learningRate: learning_rate } };
-    }
-  }
+  return surrogate.kind === "none" ? undefined : createSurrogate(surrogate);
 }

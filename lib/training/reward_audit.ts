@@ -11,6 +11,7 @@ import {
   needsBeliefs,
   privilegedKnowledge,
 } from "../reward/mod.ts";
+import { surrogateKind } from "../surrogate/mod.ts";
 import { type Config, configError } from "../config/mod.ts";
 import { readJsonLines, type Run, RUN_FILES } from "../runs/mod.ts";
 
@@ -66,12 +67,9 @@ export function checkReward({ reward, surrogate }: Config): void {
   );
 }
 
-/** Kinds of surrogates that know the true graph. */
-const PRIVILEGED_KINDS: ReadonlySet<Config["surrogate"]["kind"]> = new Set(["bootstrap", "switching"]);
-
 /** What a run's rewards know of the true SCM, by component; see {@linkcode privilegedKnowledge}. */
 export function rewardKnowledge({ reward, surrogate }: Config): Readonly<Partial<Record<ComponentName, string>>> {
-  return privilegedKnowledge(reward, PRIVILEGED_KINDS.has(surrogate.kind));
+  return privilegedKnowledge(reward, surrogateKind(surrogate.kind)?.privileged ?? false);
 }
 
 function loggedRewards(folder: string): LoggedRewards[] {

@@ -13,7 +13,7 @@ import {
 } from "../evaluation/mod.ts";
 import { observedVariables } from "../environment/mod.ts";
 import { BELIEVING_BASELINES, type ParameterPoint } from "../policy/mod.ts";
-import { createSurrogate } from "../surrogate/mod.ts";
+import { createExactSurrogate } from "../surrogate/mod.ts";
 import { configError } from "../config/mod.ts";
 
 const FOLDER = new URL("../../configs/baselines/", import.meta.url);
@@ -127,6 +127,6 @@ function evaluateBelieving(
   options: Omit<EvaluationOptions, "method" | "surrogate">,
 ): EpisodeRecords {
   const { create, grid, draws } = BELIEVING_BASELINES[name];
-  const surrogate = createSurrogate({ kind: "exact", draw: draws });
+  const surrogate = createExactSurrogate({ draw: draws });
   return evaluate(create(grid[0]), problems, { ...options, method: name, surrogate });
 }

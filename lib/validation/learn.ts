@@ -6,7 +6,7 @@ import { createLocalPool, type TrainerOptions, trainUpdate, type UpdateMetrics }
 import { interventionRoller, type RolloutOptions } from "../episodes/mod.ts";
 import { createStream, type Stream } from "../random/mod.ts";
 import type { ComponentName, RewardWeights } from "../reward/mod.ts";
-import { type BeliefSource, createSurrogate } from "../surrogate/mod.ts";
+import { type BeliefSource, createExactSurrogate } from "../surrogate/mod.ts";
 import { createVariableAdam } from "../tensor/mod.ts";
 import { FORMS, mixedProblems } from "./fixtures.ts";
 import type { Measured, ValidatedPolicy, ValidationSubject } from "./types.ts";
@@ -56,7 +56,7 @@ function trainerOptions(updates: number): TrainerOptions {
 
 /** Beliefs are asked for only where structure is rewarded. */
 function rolloutOptions(subject: ValidationSubject, weights: RewardWeights): RolloutOptions {
-  const surrogate: BeliefSource = createSurrogate({ kind: "exact" });
+  const surrogate: BeliefSource = createExactSurrogate();
   return {
     kind: "step",
     groupSize: GROUP_SIZE,

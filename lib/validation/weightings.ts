@@ -10,7 +10,7 @@ import {
 } from "../evaluation/mod.ts";
 import { createStream } from "../random/mod.ts";
 import type { RewardWeights } from "../reward/mod.ts";
-import { createSurrogate } from "../surrogate/mod.ts";
+import { createExactSurrogate } from "../surrogate/mod.ts";
 import { MIXED, observable } from "./fixtures.ts";
 import { type Effort, EPISODE, learn, type Learned } from "./learn.ts";
 import type { Measured, ValidationSubject } from "./types.ts";
@@ -77,7 +77,7 @@ async function judged(
       episode: EPISODE,
       stream: stream.child("episodes"),
       mode: "sample",
-      surrogate: createSurrogate({ kind: "exact" }),
+      surrogate: createExactSurrogate(),
     })
   );
   learned.forEach(({ policy }) => policy.dispose());

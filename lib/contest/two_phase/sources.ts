@@ -1,7 +1,7 @@
 /** The surrogates that a comparison sets beside the active one. */
 
 import { observedVariables } from "../../environment/mod.ts";
-import { type BeliefSource, createSurrogate, EXACT_LIMIT } from "../../surrogate/mod.ts";
+import { type BeliefSource, createBootstrapSurrogate, createExactSurrogate, EXACT_LIMIT } from "../../surrogate/mod.ts";
 import { configError, suggestion } from "../../config/mod.ts";
 import { openNeuralSurrogate } from "../../training/mod.ts";
 import type { Instances } from "./instances.ts";
@@ -24,8 +24,8 @@ export function beliefSources(
   const largest = Math.max(...problems.map((problem) => observedVariables(problem).length));
   for (const kind of kinds) {
     const name = `GRPO + ${kind}`;
-    if (kind === "bootstrap") sources[kind] = createSurrogate({ kind, noise: 0.1 });
-    else if (kind === "exact" && largest <= EXACT_LIMIT) sources[kind] = createSurrogate({ kind });
+    if (kind === "bootstrap") sources[kind] = createBootstrapSurrogate();
+    else if (kind === "exact" && largest <= EXACT_LIMIT) sources[kind] = createExactSurrogate();
     else if (kind === "exact") {
       missing.push({ name, reason: `${largest} variables are more than the ${EXACT_LIMIT} that it can weigh` });
     } else if (kind === "neural") sources[kind] = openNeuralSurrogate(neural).surrogate;

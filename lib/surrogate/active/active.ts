@@ -7,6 +7,8 @@ import type { Beliefs } from "../../environment/mod.ts";
 import type { Surrogate } from "../types.ts";
 import { ACTIVE_DEFAULTS, type ActiveOptions, type Hypotheses, hypothesesOf } from "./hypotheses.ts";
 import { createLearner } from "./learner.ts";
+import { z } from "zod";
+import type { SurrogateKind } from "../kind.ts";
 
 /**
  * @throws RangeError for a learning rate that is not positive, or numbers of parents and candidates that leave nothing to
@@ -57,3 +59,20 @@ function checkOptions({ learningRate, maximumSets, maximumCandidates, expectedPa
   }
   if (!(expectedParents > 0)) refuse("expectedParents", expectedParents, "a number above 0 was expected");
 }
+
+/** Schema of the learning rate of the active learner. */
+export const learningRate = z.number().positive().default(ACTIVE_DEFAULTS.learningRate).describe(
+  "of the gradient step after each intervention; 1 is Bayes' rule",
+);
+
+const activeOptions = { learning_rate: learningRate };
+
+/** The active learner as configs know it. */
+export const active: SurrogateKind<"active", typeof activeOptions> = {
+  name: "active",
+  summary: "learned by a gradient step after each intervention",
+  options: activeOptions,
+  privileged: false,
+  knowsEffects: false,
+  create: ({ learning_rate }) => createActiveSurrogate({ learningRate: learning_rate }),
+};

@@ -10,6 +10,8 @@ import { drawEffects } from "./draw.ts";
 import type { FamilyOptions } from "./families.ts";
 import { createPosteriorSolver, type PosteriorSolver } from "./posterior.ts";
 import { addRowsInto, createScatter, type Scatter } from "./scatter.ts";
+import { z } from "zod";
+import type { SurrogateKind } from "../kind.ts";
 
 /** Most variables: time and memory grow as 3ⁿ and 2ⁿ n³. */
 export const EXACT_LIMIT = 10;
@@ -22,6 +24,26 @@ export interface ExactOptions extends FamilyOptions {
 
 /** The defaults: every DAG is equally probable before any data. */
 export const EXACT_DEFAULTS: ExactOptions = { score: "bge", edgeOdds: 1, meanRows: 1, freedom: 2, draw: false };
+
+const exactOptions = {
+  score: z.enum(["bge", "bic"]).default("bge").describe("of a variable and its parents"),
+  edge_odds: z.number().positive().default(1).describe(
+    "prior odds of an edge against none; 1: every DAG is equally probable",
+  ),
+  mean_rows: z.number().positive().default(1).describe("rows that the prior mean counts as"),
+  freedom: z.number().gt(1).default(2).describe("degrees of freedom of the prior covariance beyond the variables"),
+};
+
+/** The exact posterior as configs know it. */
+export const exact: SurrogateKind<"exact", typeof exactOptions> = {
+  name: "exact",
+  summary: `posterior over all DAGs, up to ${EXACT_LIMIT} variables`,
+  options: exactOptions,
+  privileged: false,
+  knowsEffects: true,
+  create: ({ score, edge_odds, mean_rows, freedom }) =>
+    createExactSurrogate({ score, edgeOdds: edge_odds, meanRows: mean_rows, freedom }),
+};
 
 /**
  * @throws RangeError for edge odds or rows of the prior mean that are not positive, or degrees of freedom not above 1; its

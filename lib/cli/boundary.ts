@@ -21,6 +21,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "ConfigError",
   "OverrideError",
   "ScmError",
+  "UndefinedTruthError",
   "DataError",
   "FilterError",
   "ManifestError",

@@ -3,10 +3,11 @@
 import { basename, dirname, join } from "node:path";
 import { DEFAULT_CHECKPOINT, openSession, parseProblem, readData, simulateSession } from "../advisor/mod.ts";
 import { readConfigText } from "../config/mod.ts";
-import { outcomeModel, parseScm } from "../scm/mod.ts";
+import { outcomeModel } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
+import { openScm } from "../training/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { CONFIGS, RESULTS, wholeNumber } from "./options.ts";
+import { RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { adviceText } from "./suggest/advice_text.ts";
 import { simulationReport, STEP_COLUMNS, stepCells } from "./suggest/simulation_report.ts";
@@ -64,8 +65,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 /** Closes the loop against an SCM: a line for each step, then the recommendation and a report. */
 async function simulated(nameOrFile: string, options: Options): Promise<void> {
-  const file = /[/\\]|\.ya?ml$/.test(nameOrFile) ? nameOrFile : join(CONFIGS, "scms", `${nameOrFile}.yaml`);
-  const scm = parseScm(readConfigText(file), file);
+  const { scm, file } = openScm(nameOrFile);
   const outcomes = outcomeModel(scm);
   const page = options.out ??
     join(RESULTS, "suggest", `${basename(file).replace(/\.ya?ml$/, "")}-${options.seed}.html`);

@@ -62,3 +62,8 @@ export { formatCsv } from "./describe/csv.ts";
 export { parseAssignment } from "./describe/assignments.ts";
 export { inspectScm } from "./describe/inspect.ts";
 export type { ScmFinding } from "./describe/inspect.ts";
+export { importNotes, networkScm } from "./import/build.ts";
+export type { ImportOptions } from "./import/build.ts";
+export type { Network, NetworkEdge, NetworkNode } from "./import/network.ts";
+export { NETWORK_FORMATS, readNetwork } from "./import/read.ts";
+export type { NetworkFormat, ReadNetworkOptions } from "./import/read.ts";

@@ -47,3 +47,58 @@ Deno.test("scm check says what is wrong in one line each, without a stack, and e
   assert.ok(lines[0].endsWith('cycle.yaml: SCM "c" has a cycle: X → Y → X'), lines[0]);
   assert.equal(lines[1], "error: 1 of 2 files cannot be used");
 });
+
+Deno.test("scm show offers the nearest name, and a truth that is not a number ends it with an error", async () => {
+  const misspelt = await run("scm", "show", "chain3");
+  assert.equal(misspelt.code, 2);
+  assert.equal(misspelt.err.trim(), 'error: chain3: no such SCM; did you mean "chain_3"?');
+  const folder = Deno.makeTempDirSync();
+  try {
+    const file = join(folder, "log.yaml");
+    Deno.writeTextFileSync(
+      file,
+      "name: log\nobjective: minimize\ntarget: Y\nvariables:\n  X: { domain: [-5, 5] }\n  Y: { formula: log(X) }\n",
+    );
+    const show = await run("scm", "show", file);
+    assert.equal(show.code, 2);
+    assert.match(
+      show.err,
+      /^error: SCM "log": E\[Y\] .* is not a number: Y is NaN in \d+ of 2048 simulated rows of Y = log\(X\)/,
+    );
+    assert.equal(show.out, "");
+    const check = await run("scm", "check", file);
+    assert.notEqual(check.code, 0);
+    assert.match(check.err, /log\.yaml: SCM "log": E\[Y\] .* is not a number/);
+    assert.doesNotMatch(check.out, /ok/);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("scm import writes an SCM file that says where its numbers are from, and overwrites nothing", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const graph = join(folder, "graph.dot"), out = join(folder, "graph.yaml");
+    Deno.writeTextFileSync(graph, "digraph { A -> B -> Y; A -> Y }");
+    const words = ["import", graph, "--target", "Y", "--objective", "minimize"];
+    const bare = await run("scm", ...words);
+    assert.equal(bare.code, 2);
+    assert.match(bare.err, /the arrow A → B has no number in this DOT: --weights random/);
+    const made = await run("scm", ...words, "--weights", "random", "--seed", "1", "--range", "1-2", "--out", out);
+    assert.equal(made.code, 0, made.err);
+    const text = Deno.readTextFileSync(out);
+    assert.match(
+      text,
+      /^# Imported from graph\.dot\.\n# DOT: 3 variables, 3 arrows\.\n# The weights are not the file's: .* seed 1\./,
+    );
+    assert.match((await run("scm", "check", out)).out, /graph\.yaml: ok, 3 variables, 3 edges/);
+    const again = await run("scm", ...words, "--weights", "template", "--out", out);
+    assert.equal(again.code, 2);
+    assert.match(again.err, /it exists already/);
+    assert.equal(Deno.readTextFileSync(out), text);
+    const missing = await run("scm", "import", join(folder, "none.dot"), "--objective", "minimize");
+    assert.match(missing.err, /none\.dot: no such file/);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

@@ -2,7 +2,7 @@
 
 import { namedProblem } from "../../evaluation/mod.ts";
 import { DEFAULT_ACCURACY, outcomeModel, type Scm, type Track, type TrackEpisode, trackStream } from "../../scm/mod.ts";
-import { readScm } from "../study/environments.ts";
+import { openScm } from "../../training/mod.ts";
 import type { Scenario } from "./types.ts";
 
 /** Files in `configs/scms` whose equations others publish results on; each names its source. */
@@ -36,7 +36,7 @@ export function publicScenarios(
 ): readonly PublicScenario[] {
   const root = trackStream(track, "test").child("public");
   return names.flatMap((name) => {
-    const scm = readScm(name);
+    const { scm } = openScm(name);
     const problem = { ...namedProblem(scm), outcomes: outcomeModel(scm, { ...DEFAULT_ACCURACY, rows: OUTCOME_ROWS }) };
     const problems = Array.from({ length: repetitions }, (_, r) => ({ ...problem, key: `${problem.key}-${r}` }));
     return budgets.map((trials) => {

@@ -2,13 +2,10 @@
 
 import { type EvaluationProblem, heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { parseScm, type Scm, type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
-import { configError, suggestion, yamlNames } from "../../config/mod.ts";
-import { exists } from "../../runs/mod.ts";
-import { fileURLToPath } from "node:url";
+import { type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
+import { configError } from "../../config/mod.ts";
+import { openScm } from "../../training/mod.ts";
 import { type ComparisonSettings, type GraphName, GRAPHS } from "./settings.ts";
-
-const SCMS = fileURLToPath(new URL("../../../configs/scms/", import.meta.url));
 
 /** Edges per variable of the sparse random graphs: those of a tree, about. */
 const SPARSE_EDGES = 1;
@@ -44,7 +41,7 @@ export function testProblems(track: Track, chosen: Chosen): TestProblems {
         .map((problem, k) => ({ ...problem, key: `${graph}-${size}-${k}`, family: graph }))
     )
   );
-  const named = chosen.scms.map(readScm).flatMap((scm) => {
+  const named = chosen.scms.map((name) => openScm(name).scm).flatMap((scm) => {
     const problem = namedProblem(scm);
     // The name of an SCM may be that of a kind of graph.
     const family = `${scm.name} (named)`;
@@ -65,15 +62,4 @@ function distributionOf({ distribution }: Track, graph: GraphName, size: number)
     sizes: { min: size, max: size },
     density: graph === "sparse" ? { ...density, edgesPerVariable: SPARSE_EDGES } : density,
   };
-}
-
-/** An SCM by the path of its file, or by its name in `configs/scms`. */
-export function readScm(nameOrPath: string): Scm {
-  const named = !/[/\\]|\.ya?ml$/.test(nameOrPath);
-  const file = named ? `${SCMS}${nameOrPath}.yaml` : nameOrPath;
-  if (!exists(file)) {
-    const near = named ? suggestion(nameOrPath, yamlNames(SCMS)) : "";
-    throw configError("comparison", "scms", `${nameOrPath}: no such SCM${near}`);
-  }
-  return parseScm(Deno.readTextFileSync(file), named ? `configs/scms/${nameOrPath}.yaml` : file);
 }

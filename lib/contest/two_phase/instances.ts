@@ -2,11 +2,10 @@
 
 import { type EvaluationProblem, heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
-import { parseScm, type Range, trackStream } from "../../scm/mod.ts";
+import { type Range, type Scm, trackStream } from "../../scm/mod.ts";
 import { configError, suggestion } from "../../config/mod.ts";
-import { readTrack } from "../../training/mod.ts";
+import { namedScms, openScm, readTrack } from "../../training/mod.ts";
 
-const SCMS = new URL("../../../configs/scms/", import.meta.url);
 const TRACKS = new URL("../../../configs/tracks/", import.meta.url);
 
 /** Problems with the root of their randomness. */
@@ -33,9 +32,7 @@ export function instancesOf(name: string, count: number, seed: number, sizes?: R
     return { name: `${name}${range}`, problems: heldOutProblems(distribution, "test", count, stream), stream };
   }
   if (sizes !== undefined) throw configError("--sizes", "", `${name} is one SCM; sizes belong to a track`);
-  const isPath = /\.ya?ml$/.test(name);
-  const file = isPath ? name : new URL(`${name}.yaml`, SCMS);
-  const problem = namedProblem(parseScm(readScm(file, name, [...namesIn(SCMS), ...tracks]), String(name)));
+  const problem = namedProblem(instanceScm(name, tracks));
   return {
     name,
     problems: Array.from({ length: count }, (_, k) => ({ ...problem, key: `${problem.key}-${k}` })),
@@ -43,14 +40,10 @@ export function instancesOf(name: string, count: number, seed: number, sizes?: R
   };
 }
 
-function readScm(file: string | URL, name: string, known: readonly string[]): string {
-  try {
-    return Deno.readTextFileSync(file);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    const what = file instanceof URL ? `no SCM or track is named ${name}${suggestion(name, known)}` : "no such file";
-    throw configError(file instanceof URL ? "--scm-type" : name, "", what);
-  }
+function instanceScm(name: string, tracks: readonly string[]): Scm {
+  const named = namedScms();
+  if (/[/\\]|\.ya?ml$/.test(name) || named.includes(name)) return openScm(name).scm;
+  throw configError("--scm-type", "", `no SCM or track is named ${name}${suggestion(name, [...named, ...tracks])}`);
 }
 
 function namesIn(folder: URL): string[] {

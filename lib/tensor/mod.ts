@@ -40,3 +40,14 @@ export { createVariableAdam, type VariableAdam } from "./variable_adam.ts";
 export { computeNow } from "./reading.ts";
 export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
 export { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";
+export {
+  HEAD_WIDTH,
+  layerShapes,
+  type MessageInputs,
+  type MessageOptions,
+  messageShapes,
+  type NamedLayers,
+  namedLayers,
+  passMessages,
+  poolingShapes,
+} from "./message_passing.ts";

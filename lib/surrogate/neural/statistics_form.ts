@@ -8,11 +8,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../../random/mod.ts";
 import {
   createParameters,
-  dense,
-  denseSum,
-  pairMessages,
+  layerShapes,
+  messageShapes,
+  namedLayers,
   type ParameterShape,
-  poolVariables,
+  passMessages,
 } from "../../tensor/mod.ts";
 import { NODES, PAIRS, statisticsFormViews, type StatisticsViews } from "./features.ts";
 import { OUTPUTS, type SurrogateForm } from "./form.ts";
@@ -27,7 +27,6 @@ export interface StatisticsFormOptions {
   readonly heads: number;
 }
 
-const HEAD_WIDTH = 8;
 const PAIR_WIDTH = 32;
 
 /** @throws RangeError for a width, number of layers or heads below 1 */
@@ -40,49 +39,19 @@ export function createStatisticsForm(
       throw new RangeError(`Cannot build a surrogate with ${name} = ${options[name]}: it must be a whole number ≥ 1`);
     }
   }
-  const { width, layers, heads } = options;
-  const channels = heads * HEAD_WIDTH;
-  const parameters = createParameters(shapesOf(width, layers, channels), stream);
-  const p = (name: string) => parameters.get(name) as unknown as tf.Tensor2D;
-  const b = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
-  const layer = (name: string, x: tf.Tensor2D, activation: "linear" | "relu", constant = false) =>
-    denseSum([{ x, kernel: p(name), constant }], b(name), null, activation);
+  const parameters = createParameters(shapesOf(options), stream);
+  const named = namedLayers(parameters);
   const forward = (views: StatisticsViews): tf.Tensor3D =>
     tf.tidy(() => {
       const { count, width: n } = views;
-      const nodes = tf.tensor2d(views.nodes, [count * n, NODES]);
-      const present = tf.tensor2d(views.present, [count, n]);
-      const pairs = layer("pairs", tf.tensor2d(views.pairs, [count * n * n, PAIRS]), "relu", true);
-      let h = layer("encode/2", layer("encode/1", nodes, "relu", true), "relu");
-      for (let l = 0; l < layers; l++) {
-        const message = (name: string, x: tf.Tensor2D) => layer(`round${l}/${name}`, x, "linear");
-        const received = pairMessages(
-          tf.reshape(message("receiver", h), [count, n, channels]),
-          tf.reshape(message("sender", h), [count, n, channels]),
-          tf.reshape(message("pair", pairs), [count, n, n, channels]),
-          present,
-        );
-        const mixed = denseSum(
-          [
-            { x: h, kernel: p(`round${l}/mix`), constant: false },
-            {
-              x: tf.reshape(received, [count * n, 2 * channels]),
-              kernel: p(`round${l}/mix/messages`),
-              constant: false,
-            },
-          ],
-          b(`round${l}/mix`),
-          {
-            x: poolVariables(tf.reshape(h, [count, n, width]), present),
-            kernel: p(`round${l}/mix/pool`),
-            constant: false,
-          },
-          "relu",
-        );
-        h = tf.add(h, layer(`round${l}/update`, mixed, "linear"));
-      }
-      const decoded = dense(h, p("decode"), b("decode"), "relu");
-      return tf.reshape(dense(decoded, p("output"), b("output"), "linear"), [count, n, OUTPUTS]);
+      const pairs = tf.tensor2d(views.pairs, [count * n * n, PAIRS]);
+      const states = passMessages(named, options, {
+        nodes: tf.tensor2d(views.nodes, [count * n, NODES]),
+        pairs: named.layer("pairs", pairs, "relu", true),
+        constantPairs: false,
+        present: tf.tensor2d(views.present, [count, n]),
+      });
+      return tf.reshape(named.layer("output", named.layer("decode", states, "relu"), "linear"), [count, n, OUTPUTS]);
     });
   return {
     parameters,
@@ -93,27 +62,18 @@ export function createStatisticsForm(
   };
 }
 
-function shapesOf(width: number, layers: number, channels: number): ParameterShape[] {
-  const kernel = (name: string, rows: number, columns: number, gain: number): ParameterShape[] => [
-    { name, shape: [rows, columns], deviation: gain / Math.sqrt(rows) },
-    { name: `${name}/bias`, shape: [columns], deviation: 0 },
-  ];
-  const mix = Math.SQRT2 / Math.sqrt(3 * width + 2 * channels);
+function shapesOf(options: StatisticsFormOptions): ParameterShape[] {
+  const { width } = options;
   return [
-    ...kernel("pairs", PAIRS, PAIR_WIDTH, Math.SQRT2),
-    ...kernel("encode/1", NODES, width, Math.SQRT2),
-    ...kernel("encode/2", width, width, Math.SQRT2),
-    ...Array.from({ length: layers }, (_, l): ParameterShape[] => [
-      ...kernel(`round${l}/receiver`, width, channels, 1),
-      ...kernel(`round${l}/sender`, width, channels, 1),
-      ...kernel(`round${l}/pair`, PAIR_WIDTH, channels, 1),
-      { name: `round${l}/mix`, shape: [width, width], deviation: mix },
-      { name: `round${l}/mix/bias`, shape: [width], deviation: 0 },
-      { name: `round${l}/mix/messages`, shape: [2 * channels, width], deviation: mix },
-      { name: `round${l}/mix/pool`, shape: [2 * width, width], deviation: mix },
-      ...kernel(`round${l}/update`, width, width, 0.5),
-    ]).flat(),
-    ...kernel("decode", width, width, Math.SQRT2),
-    ...kernel("output", width, OUTPUTS, 0.1),
+    ...layerShapes("pairs", PAIRS, PAIR_WIDTH, Math.SQRT2),
+    ...messagesFirst(messageShapes({ ...options, inputs: NODES, pairInputs: PAIR_WIDTH })),
+    ...layerShapes("decode", width, width, Math.SQRT2),
+    ...layerShapes("output", width, OUTPUTS, 0.1),
   ];
+}
+
+/** Kernels of messages before those of the pool: sums over all parameters, as the gradient's norm, keep their last bits. */
+function messagesFirst(shapes: readonly ParameterShape[]): ParameterShape[] {
+  const isPool = (shape?: ParameterShape) => shape?.name.endsWith("/pool") ?? false;
+  return shapes.map((shape, k) => isPool(shape) ? shapes[k + 1] : isPool(shapes[k - 1]) ? shapes[k - 1] : shape);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createStream } from "../../lib/random/mod.ts";
 import { createScm, outcomeModel, parseScm, sampleRows, type Scm, ScmError } from "../../lib/scm/mod.ts";
+import { CONSTANTS, FUNCTION_NAMES } from "../../lib/scm/mechanisms/functions.ts";
 import { define, interval, linear, noise } from "./support.ts";
 
 /** X ~ N(0.5, 1) and Z ~ N(−1, 2²); a noiseless Y by the formula. */
@@ -191,4 +192,19 @@ Deno.test("a hint for a function is never another function whose name is part of
   assert.match(hint("where(X, 1, 2)"), /write if\(condition, then, otherwise\)/);
   assert.match(hint("sqr(X)"), /is no function; known are/);
   assert.match(hint("flor(X)"), /did you mean "floor"\?/);
+});
+
+Deno.test("the page on SCM files names every function and constant, and its example works", () => {
+  const page = Deno.readTextFileSync(new URL("../../docs/scms.md", import.meta.url));
+  const formulas = page.slice(page.indexOf("## Formulas"), page.indexOf("## Noise"));
+  for (const name of [...FUNCTION_NAMES, ...Object.keys(CONSTANTS)]) {
+    assert.match(formulas, new RegExp(`[\\s\`]${name}[\\s\`(]`), name);
+  }
+  const example = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? "";
+  const scm = parseScm(example, "docs/scms.md");
+  const { best } = outcomeModel(scm);
+  // 3·(−9 + 0.5·37) = 28.5, less 2·E(pH − 7)² = 0.045.
+  assert.equal(scm.variables[best.variable].name, "heat");
+  assert.equal(best.value, 37);
+  assert.ok(Math.abs(best.outcome - 28.455) < 1e-6);
 });

@@ -9,9 +9,6 @@ import { DataError } from "./error.ts";
 import { checkProblem, type ExperimentProblem, publicProblem } from "./problem.ts";
 import { checkSetting, type ExperimentRows, type MadeIntervention, recordedRows, variableIndex } from "./rows.ts";
 
-/** The folder of the policies that come with the project. */
-const SHIPPED = new URL("../../configs/policies/", import.meta.url);
-
 /** The policy that sessions ask unless another one is named. */
 export const DEFAULT_CHECKPOINT = "linear";
 
@@ -68,7 +65,7 @@ export function openSession(
   options: { readonly checkpoint?: string; readonly rows?: ExperimentRows } = {},
 ): ExperimentSession {
   const checkpoint = options.checkpoint ?? DEFAULT_CHECKPOINT;
-  return createSession(checkProblem(problem), checkpoint, openPolicy(checkpointPath(checkpoint)), options.rows);
+  return createSession(checkProblem(problem), checkpoint, openPolicy(checkpoint), options.rows);
 }
 
 /**
@@ -80,7 +77,7 @@ export function restoreSession(stored: StoredSession): ExperimentSession {
   if (stored.format !== "causal-grpo session" || stored.version !== 1) {
     throw new DataError(`expected a stored session of version 1, got ${JSON.stringify(stored).slice(0, 60)}`);
   }
-  const opened = openPolicy(checkpointPath(stored.checkpoint));
+  const opened = openPolicy(stored.checkpoint);
   if (digestOf(opened) !== stored.weights) {
     throw new DataError(`the session was made with other weights than ${stored.checkpoint} has now`);
   }
@@ -98,11 +95,6 @@ export function restoreSession(stored: StoredSession): ExperimentSession {
 function digestOf({ policy }: OpenedPolicy): string {
   const weights = policy.parameters.map((parameter) => parameter.dataSync<"float32">().slice());
   return sha256(weights.map((values) => sha256(new Uint8Array(values.buffer))).join());
-}
-
-/** A shipped policy by its name, anything else as a path. */
-function checkpointPath(nameOrPath: string): string {
-  return /^[\w-]+$/.test(nameOrPath) ? decodeURIComponent(new URL(nameOrPath, SHIPPED).pathname) : nameOrPath;
 }
 
 function createSession(

@@ -5,7 +5,7 @@ import { readTuned } from "../training/mod.ts";
 import { BENCHMARK_METRICS, benchmarksMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
-import { pathOption, wholeNumber } from "./options.ts";
+import { A_POLICY, pathOption, wholeNumber } from "./options.ts";
 import {
   commandLine,
   guardScenarios,
@@ -25,7 +25,7 @@ const program = defineCommand(
     "benchmarks --checkpoint configs/policies/nonlinear --scms healthcare --trials 20",
   ],
 )
-  .option("--checkpoint <runs...>", "training seeds of one method", [...SHIPPED])
+  .option("--checkpoint <runs...>", `${A_POLICY}; several are training seeds of one method`, [...SHIPPED])
   .option("--scms <names...>", "SCMs of configs/scms, or files", [...PUBLIC_SCMS])
   .option("--trials <n...>", "budgets of interventions", ["20", "40"])
   .option("--repetitions <n>", "episodes on each SCM, with rows and noise of their own", wholeNumber(2), 50)

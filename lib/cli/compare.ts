@@ -15,7 +15,10 @@ const program = comparisonOptions(
     "compare results/linear results/quick --problems 256",
     "compare --baselines random blr-obs-ucb --metric recommendation --latex",
   ])
-    .argument("[runs...]", "runs, checkpoints or folders of runs; every finished run in results/ by default")
+    .argument(
+      "[runs...]",
+      "policies (names in configs/policies, runs, checkpoints) or folders of runs; every finished run in results/ by default",
+    )
     .option("--all", "every finished run in results/", false)
     .addOption(pathOption("--results <folder>", "where runs are", RESULTS))
     .option("--out <folder>", "where the comparison is written")

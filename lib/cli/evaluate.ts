@@ -4,13 +4,21 @@ import { Option } from "@commander-js/extra-typings";
 import { type EvaluationProblem, heldOutProblems, namedProblem } from "../evaluation/mod.ts";
 import { compare, comparisonRow, type Contender } from "../contest/mod.ts";
 import type { Config } from "../config/mod.ts";
-import { loadTrack, type OpenedPolicy, openPolicy, readTrack, readTuned, type Track } from "../training/mod.ts";
+import {
+  loadTrack,
+  type OpenedPolicy,
+  openPolicy,
+  openScm,
+  readTrack,
+  readTuned,
+  type Track,
+} from "../training/mod.ts";
 import type { EpisodeOptions } from "../environment/mod.ts";
-import { parseScm, trackStream } from "../scm/mod.ts";
+import { trackStream } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { comparisonText } from "./comparison_text.ts";
-import { sizeRange, wholeNumber } from "./options.ts";
+import { A_POLICY, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
 const program = defineCommand("evaluate", "Evaluate trained runs and every baseline on the same held-out SCMs", [
@@ -18,11 +26,11 @@ const program = defineCommand("evaluate", "Evaluate trained runs and every basel
   "evaluate --track scarce --baselines random blr-obs-ucb --problems 128",
   "evaluate --checkpoint configs/policies/linear --scms configs/scms/chain_3.yaml --repetitions 50",
 ])
-  .option("--checkpoint <runs...>", "runs or checkpoints; several are training seeds of one method")
-  .option("--against <runs...>", "runs of another method, which the first is compared with in pairs")
+  .option("--checkpoint <runs...>", `${A_POLICY}; several are training seeds of one method`)
+  .option("--against <runs...>", "policies of another method, which the first is compared with in pairs")
   .option("--track <name>", "track of the problems; the first run's by default")
   .option("--sizes <n or min-max>", "number of variables; the track's by default")
-  .option("--scms <files...>", "SCM files to evaluate on instead of a track")
+  .option("--scms <files...>", "SCMs to evaluate on instead of a track: files, or names in configs/scms")
   .option("--repetitions <n>", "episodes on each SCM file, with noise of their own", wholeNumber(1), 100)
   .option("--problems <n>", "held-out problems", wholeNumber(2), 512)
   .addOption(
@@ -112,15 +120,9 @@ function withSizes(track: Track, text: string | undefined): Track {
   return text === undefined ? track : { ...track, distribution: { ...track.distribution, sizes: sizeRange(text) } };
 }
 
-function repeated(file: string, repetitions: number): EvaluationProblem[] {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new UsageError(`${file}: no such file`);
-    throw error;
-  }
-  const problem = namedProblem(parseScm(text, file));
+/** Problems of one SCM, by its file or its name. */
+function repeated(nameOrPath: string, repetitions: number): EvaluationProblem[] {
+  const problem = namedProblem(openScm(nameOrPath).scm);
   return Array.from({ length: repetitions }, (_, r) => ({ ...problem, key: `${problem.key}-${r}` }));
 }
 

@@ -3,7 +3,8 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearestPath } from "../input/mod.ts";
+import { yamlNames } from "../config/mod.ts";
+import { nearestPath, suggestion } from "../input/mod.ts";
 import { statIfThere } from "../runs/mod.ts";
 import { UsageError } from "./boundary.ts";
 
@@ -15,6 +16,9 @@ export const CONFIGS = join(ROOT, "configs");
 
 /** The folder that runs are written to unless another one is named. */
 export const RESULTS = join(ROOT, "results");
+
+/** What names a policy, in every option that does. */
+export const A_POLICY = "a policy: a name in configs/policies, a run's folder, or a checkpoint's";
 
 /** Cluster options unless another file is named. */
 export const SLURM_OPTIONS = join(CONFIGS, "launchers", "slurm.yaml");
@@ -54,9 +58,22 @@ export function launcherOption() {
     .choices(["local", "slurm", "none"]).default("local" as const);
 }
 
+/**
+ * A YAML file by its path, or by its name in a folder.
+ * @throws UsageError for a name that is not there, naming the nearest
+ */
+export function namedFile(folder: string, nameOrPath: string): string {
+  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  const names = yamlNames(folder);
+  if (names.includes(nameOrPath)) return join(folder, `${nameOrPath}.yaml`);
+  throw new UsageError(
+    `${nameOrPath}: no file of ${relative(ROOT, folder)}/ has this name${suggestion(nameOrPath, names)}`,
+  );
+}
+
 /** A config by its path, or by its name in `configs/`. */
 export function configFile(nameOrPath: string): string {
-  return /[/\\]|\.ya?ml$/.test(nameOrPath) ? nameOrPath : join(CONFIGS, `${nameOrPath}.yaml`);
+  return namedFile(CONFIGS, nameOrPath);
 }
 
 /**

@@ -5,7 +5,7 @@ import { readTuned } from "../training/mod.ts";
 import { robustnessMarkdown, scenarioData } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
-import { pathOption, wholeNumber } from "./options.ts";
+import { A_POLICY, pathOption, wholeNumber } from "./options.ts";
 import {
   commandLine,
   guardScenarios,
@@ -25,7 +25,7 @@ const program = defineCommand(
     "robustness --checkpoint configs/policies/nonlinear",
   ],
 )
-  .option("--checkpoint <runs...>", "training seeds of one method", [...SHIPPED])
+  .option("--checkpoint <runs...>", `${A_POLICY}; several are training seeds of one method`, [...SHIPPED])
   .option("--problems <n>", "problems of each kind", wholeNumber(2), 512)
   .option("--baselines <names...>", "baselines; all but the slow ones by default")
   .option("--name <name>", "name of the files; that of the track by default")

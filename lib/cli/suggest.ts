@@ -7,7 +7,7 @@ import { outcomeModel } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { openScm } from "../training/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { RESULTS, wholeNumber } from "./options.ts";
+import { A_POLICY, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { adviceText } from "./suggest/advice_text.ts";
 import { simulationReport, STEP_COLUMNS, stepCells } from "./suggest/simulation_report.ts";
@@ -21,7 +21,7 @@ const program = defineCommand(
     "suggest --simulate chain_3 --interventions 10",
   ],
 )
-  .option("--checkpoint <run>", "a run, a checkpoint, or the name of a policy in configs/policies", DEFAULT_CHECKPOINT)
+  .option("--checkpoint <run>", A_POLICY, DEFAULT_CHECKPOINT)
   .option("--problem <file>", "YAML: variables, domains, target, objective, budget")
   .option("--data <file>", "measured rows: .csv, .tsv, .jsonl, .arrow, .feather or .parquet")
   .option("--n <count>", "most interventions that are listed", wholeNumber(1), 5)

@@ -20,7 +20,7 @@ import { twoPhaseReport } from "../report/mod.ts";
 import { ACTIVE_DEFAULTS, createActiveSurrogate } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { configFile, CONFIGS, pathOption, RESULTS, sizeRange, wholeNumber } from "./options.ts";
+import { A_POLICY, configFile, CONFIGS, pathOption, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 import { environmentProvenance } from "./provenance.ts";
@@ -35,7 +35,7 @@ const program = defineCommand(
   ],
 )
   .argument("[words...]", "overrides of phase 1's config in Hydra's grammar, e.g. grpo.updates=100")
-  .option("--grpo-checkpoint <run>", "a trained run or checkpoint; without one, phase 1 is trained")
+  .option("--grpo-checkpoint <run>", `${A_POLICY}; without one, phase 1 is trained`)
   .option("--config <file>", "config of phase 1, or its name in configs/", "two_phase")
   .option("--scm-type <name>", "easy, medium, hard, another SCM or track of configs/, or an SCM file", "easy")
   .option("--sizes <n or min-max>", "number of variables of a track's SCMs; the track's by default")
@@ -51,7 +51,7 @@ const program = defineCommand(
   .addOption(
     pathOption(
       "--neural <run>",
-      "run or checkpoint of deno task train:surrogate",
+      "a name in configs/surrogates, a run or a checkpoint",
       join(CONFIGS, "surrogates", "neural"),
     ),
   )

@@ -8,7 +8,7 @@ import { sha256 } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { checkSettings, compareModels, comparisonOptions, settingsFrom } from "./comparison.ts";
 import { jobTable, manifestOf, runSweep, TRAIN_COMMAND } from "./launch.ts";
-import { configFile, CONFIGS, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
+import { configFile, CONFIGS, namedFile, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 
 const program = comparisonOptions(
@@ -85,9 +85,7 @@ function planOf(options: Readonly<Record<string, unknown>>, words: readonly stri
   if (seeded !== undefined) throw new UsageError(`${seeded}: a workflow chooses the seeds; say how many with --seeds`);
   if (typeof options.study === "string") {
     if (options.config !== undefined) throw new UsageError("--study names its config: leave out --config");
-    const file = /[/\\]|\.ya?ml$/.test(options.study)
-      ? options.study
-      : join(CONFIGS, "studies", `${options.study}.yaml`);
+    const file = namedFile(join(CONFIGS, "studies"), options.study);
     const study = readStudy(file);
     const seeds = runs ?? study.seeds;
     return {

@@ -17,7 +17,9 @@ export function interpolate(schema: z.ZodType, data: Value, locate: Locate): Val
     const path = key.split(".");
     const value = valueAt(data, path) ?? fallbackAt(schema, path) as Value | undefined;
     if (value === undefined) {
-      throw fail(`\${${key}}: no such key${keySuggestion(schema, path.slice(0, -1), path.at(-1) ?? "", data)}`);
+      throw fail(
+        `\${${key}}: no such key${keySuggestion(schema, path.slice(0, -1), path.at(-1) ?? "", data, { whole: true })}`,
+      );
     }
     return visit(value, at, [...open, key]);
   };

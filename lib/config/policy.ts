@@ -21,7 +21,7 @@ export const policySchema = section({
       "alternating attention over every row seen",
   ),
   start_from: z.string().min(1).nullable().default(null).describe(
-    "run or checkpoint whose weights training starts from",
+    "policy whose weights training starts from: a name in configs/policies, a run or a checkpoint",
   ),
   width: count(1).default(32).describe("hidden width"),
   layers: count(1).default(2).describe("message-passing or attention layers"),

@@ -20,7 +20,7 @@ export const surrogateSchema = z.discriminatedUnion("kind", [
   section({
     kind: z.literal("neural"),
     run: z.string().min(1).nullable().default(null).describe(
-      "run or checkpoint of deno task train:surrogate; null takes the weights of configs/surrogates/neural, or fresh ones " +
+      "a name in configs/surrogates, or a run or checkpoint of deno task train:surrogate; null takes the weights of neural, or fresh ones " +
         "where they are trained beside the policy (see phase)",
     ),
     network: networkSchema.prefault({ kind: "statistics" }).describe(

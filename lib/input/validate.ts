@@ -70,26 +70,28 @@ function depth(issues: readonly z.core.$ZodIssue[]): number {
 }
 
 /**
- * The nearest key of the same section, or the nearest in another one.
+ * The nearest key of the same section, or one in another section that is near.
  * @param key the first unknown step after `path`
- * @param last the last step of what was written, which tells what was meant: `training.learning_rate`
+ * @param written how it was written: its last step tells what was meant (`training.learning_rate`), and a whole path, as on the
+ * command line, is answered with a whole path
  */
 export function keySuggestion(
   schema: z.ZodType,
   path: readonly PropertyKey[],
   key: string,
   data: unknown,
-  last = key,
+  { last = key, whole = false }: { readonly last?: string; readonly whole?: boolean } = {},
 ): string {
   const here = keysAt(schema, path, data);
   if (isKnownPath(schema, [...path, key])) return ` of this kind; valid here: ${here.join(", ")}`;
-  if (nearest(key, here) !== undefined) return suggestion(key, here);
+  const neighbour = nearest(key, here);
+  if (neighbour !== undefined) return `; did you mean "${whole ? dotted([...path, neighbour]) : neighbour}"?`;
   const written = dotted([...path, key]);
   const others = listKeys(schema).map((known) => known.path).filter((known) =>
     known !== written && !known.includes("[]")
   );
   const names = [...new Set(others.map((known) => known.split(".").at(-1) ?? known))];
-  const near = nearest(last, names);
+  const near = nearest(last, names, 1 / 3);
   const meant = near === undefined ? undefined : others.find((known) => known.split(".").at(-1) === near);
   return meant === undefined ? suggestion(key, here) : `; did you mean "${meant}"?`;
 }
@@ -142,6 +144,9 @@ function sizeWord(origin: string): string {
 }
 
 function textHint(expected: string, value: unknown): string {
+  if (expected === "string" && ["number", "boolean"].includes(typeof value)) {
+    return `; write it in quotes: "${value}" (on a command line: '"${value}"')`;
+  }
   if (typeof value !== "string") return "";
   if ((expected === "number" || expected === "int") && value.trim() !== "") {
     const number = Number(value.replaceAll("_", ""));

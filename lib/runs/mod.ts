@@ -18,7 +18,8 @@ export {
 export { isLocked, type Lock, LockedError, lockFolder } from "./files/lock.ts";
 export { type Best, type Checkpoint, type CheckpointContents, formatJson } from "./checkpoint/contents.ts";
 export { CorruptCheckpointError } from "./checkpoint/sealed_folder.ts";
-export { CheckpointStore, NoCheckpointError, openCheckpoint, type StoreOptions } from "./checkpoint/store.ts";
+export { CheckpointStore, NoCheckpointError, type StoreOptions } from "./checkpoint/store.ts";
+export { checkpointFolder, openCheckpoint, placeOf } from "./checkpoint/named.ts";
 export { type NamedTensor, type NamedTensors, requireShapes, type TensorFormat } from "./checkpoint/tensors.ts";
 export { describeEnvironment, type Environment, environmentChanges, environmentJson } from "./environment.ts";
 export { createRunFolder, RUN_FILES } from "./folder.ts";

@@ -18,12 +18,14 @@ export interface OpenedPolicy {
 }
 
 /**
- * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names.
+ * Reads a policy.
+ * @param name a policy of `configs/policies`, a run's folder (its best checkpoint, or its newest if none was evaluated), or a
+ * checkpoint's folder
  * @param annealFrom temperature in place of the config's `policy.anneal_from`
  * @throws NoCheckpointError or CorruptCheckpointError, naming the file; the latter too if the tensors are another network's
  */
-export function openPolicy(path: string, annealFrom?: number): OpenedPolicy {
-  const checkpoint = openCheckpoint(path, SAFETENSORS);
+export function openPolicy(name: string, annealFrom?: number): OpenedPolicy {
+  const checkpoint = openCheckpoint(name, SAFETENSORS, "policies");
   const config = resolveConfig(parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`));
   const policy = createPolicy(config, createStream(config.seed).child("policy"), annealFrom);
   try {

@@ -123,7 +123,7 @@ Deno.test("what cannot be compared is one line on the standard error and exit co
       ["compare", ["configs/policies/linear", "--metric", "meanvalue"], /comparison: metric: .*meanValue/],
       ["compare", ["configs/policies/linear", "configs/policies/scarce"], /2 tracks .*--track/],
       ["workflow", ["seed=1"], /seed=1: a workflow chooses the seeds/],
-      ["workflow", ["--study", "none"], /configs\/studies\/none.yaml: no such file/],
+      ["workflow", ["--study", "none"], /none: no file of configs\/studies\/ has this name/],
       ["workflow", ["--results", root, "--scms", "chain3"], /chain3: no such SCM.*chain_3/],
     ] as const;
     await Promise.all(cases.map(async ([name, args, expected]) => {

@@ -24,7 +24,7 @@ Deno.test("mistakes are one line on the standard error and exit code 2", () =>
     const cases = [
       [["run", "sed=1,2"], /^error: command line "sed=1": sed: unknown key; did you mean "seed"\?\n$/],
       [["run", "seed=interval(0,1)"], /needs a sampler \(--sampler random --trials N\)\n$/],
-      [["run", "--config", "quik"], /^error: .*configs\/quik.yaml: no such file\n$/],
+      [["run", "--config", "quik"], /^error: quik: no file of configs\/ has this name; did you mean "quick"\?\n$/],
       [["run", "--trials", "3", "seed=1,2"], /^error: --trials belongs to --sampler random\n$/],
       [["run", "--jobs", "0"], /Expected a whole number of at least 1/],
       [["status", join(folder, "none.json")], /^error: .*none.json: no such manifest\n$/],

@@ -60,7 +60,7 @@ Deno.test("an unknown key, an unknown track and an unknown baseline are refused 
 
 Deno.test("a run, a file and a track that are not there are named", async () => {
   assertRefused(await run("train", "--resume", "no/such/run"), /no\/such\/run/);
-  assertRefused(await run("evaluate", "--checkpoint", "no/such/run"), /no\/such\/run: neither a checkpoint nor a run/);
+  assertRefused(await run("evaluate", "--checkpoint", "no/such/run"), /no\/such\/run: no such folder/);
   assertRefused(await run("evaluate", "--track", "linear", "--scms", "none.yaml"), /none\.yaml: no such file/);
   assertRefused(await run("evaluate"), /--checkpoint.*--track/);
 });

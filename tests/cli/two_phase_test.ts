@@ -40,7 +40,7 @@ Deno.test("bad input is answered in one line", async () => {
     [["--learning-rate", "fast"], /--learning-rate fast: a finite number above 0/],
     [["--learning-rate=-1"], /--learning-rate -1: a finite number above 0/],
     [["--n-interventions", "0"], /Expected a whole number of at least 1/],
-    [["--grpo-checkpoint", "no/such/run"], /no\/such\/run: neither a checkpoint nor a run/],
+    [["--grpo-checkpoint", "no/such/run"], /no\/such\/run: no such folder/],
     [["--grpo-checkpoint", "configs/policies/linear", "seed=1"], /leave out seed=1/],
   ];
   const answers = await Promise.all(cases.map(([args]) => run("two_phase", ...args)));

@@ -47,6 +47,17 @@ Deno.test("an unknown key names the nearest valid one, in the same section or in
   );
 });
 
+Deno.test("a suggestion that helps nobody is not made", () => {
+  assert.match(fault("name: x", "grpo.foo=1"), /grpo\.foo: unknown key; valid here: group, group_size, /);
+  assert.match(
+    fault("name: 123"),
+    /name: expected text, got 123; write it in quotes: "123" \(on a command line: '"123"'\)/,
+  );
+  assert.equal(read("name: x", 'name="123"').name, "123");
+  assert.match(fault("name: x", "grpo.updats=3"), /did you mean "grpo\.updates"\?$/);
+  assert.match(fault("name: x\ngrpo: {updats: 3}"), /did you mean "updates"\?$/);
+});
+
 Deno.test("a key of another kind is named with the keys of this kind", () => {
   assert.match(
     fault("name: x\npolicy: {value_head: {kind: gaussian, levels: 3}}"),

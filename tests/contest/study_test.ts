@@ -63,7 +63,7 @@ Deno.test("two runs of one config and seed are not two seeds, and unfinished run
     assert.equal(notes.length, 2);
     assert.match(notes.join("\n"), new RegExp(`${first}: the same config and seed as ${second}`));
     assert.match(messageOf(() => collectModels([stopped.folder])), /not finished; deno task train --resume/);
-    assert.match(messageOf(() => collectModels([join(root, "none")])), /none: neither a run nor a checkpoint/);
+    assert.match(messageOf(() => collectModels([join(root, "none")])), /none: no such folder/);
   }));
 
 Deno.test("a model's lineage follows policy.start_from, ends where a stage names itself, and says what is lost", () =>

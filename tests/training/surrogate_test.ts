@@ -93,7 +93,7 @@ Deno.test("metrics over episodes are means, curves are pooled over their candida
 });
 
 Deno.test("a misspelt key of a surrogate's config is refused with the nearest one", () => {
-  assert.throws(() => configOf(["training.update=5"]), /training\.update.*did you mean "updates"/s);
+  assert.throws(() => configOf(["training.update=5"]), /training\.update.*did you mean "training.updates"/s);
   assert.throws(() => configOf(["network.kind=transformer"]), /network/);
 });
 

@@ -36,7 +36,11 @@ function applyOne(schema: z.ZodType, data: Value, override: Override): Value {
   }
   if (operation === "set" && present === undefined && !isKnownPath(schema, path)) {
     const known = knownPrefix(schema, path);
-    throw fail(`unknown key${keySuggestion(schema, known, path[known.length] ?? "", data, path.at(-1))}`);
+    throw fail(
+      `unknown key${
+        keySuggestion(schema, known, path[known.length] ?? "", data, { last: path.at(-1) ?? "", whole: true })
+      }`,
+    );
   }
   if (operation === "add" && (present !== undefined || fallbackAt(schema, path) !== undefined)) {
     throw fail("it has a value already; leave out the + to replace it, or write ++");

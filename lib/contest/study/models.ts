@@ -2,7 +2,7 @@
 
 import { join, resolve } from "node:path";
 import { type Config, ConfigError, loadConfig } from "../../config/mod.ts";
-import { exists, findRuns, isLocked, RUN_FILES, runState } from "../../runs/mod.ts";
+import { checkpointFolder, exists, findRuns, isLocked, placeOf, RUN_FILES, runState } from "../../runs/mod.ts";
 
 /** One training of a model. */
 export interface ModelRun {
@@ -34,7 +34,7 @@ export class ModelError extends Error {
 
 /**
  * Groups runs into models.
- * @param paths runs, checkpoints, or folders that runs lie in, of which the finished ones are taken
+ * @param paths policies, as `openPolicy` names them, or folders that runs lie in, of which the finished ones are taken
  * @throws ModelError for a path that is none of these, or a run named by itself that is not finished
  */
 export function collectModels(paths: readonly string[]): CollectedModels {
@@ -57,10 +57,11 @@ export function collectModels(paths: readonly string[]): CollectedModels {
   return { models: members.map((own, i) => ({ label: labels[i], runs: own })), notes };
 }
 
-function runsAt(path: string, notes: string[]): ModelRun[] {
+function runsAt(name: string, notes: string[]): ModelRun[] {
+  const path = placeOf(name, "policies");
   const found = findRuns(path);
   if (found.length === 0) {
-    if (!exists(join(path, RUN_FILES.config))) {
+    if (exists(path) && !exists(join(path, RUN_FILES.config))) {
       throw new ModelError(`${path}: neither a run nor a checkpoint, and no run lies in it`);
     }
     return [readModelRun(path)];
@@ -85,28 +86,33 @@ function runsAt(path: string, notes: string[]): ModelRun[] {
 }
 
 /**
- * Reads the config of a run or checkpoint and of everything that it was started from.
+ * Reads the config of a policy, as `openPolicy` names it, and of everything that it was started from.
  * @throws ConfigError for a config that cannot be read
+ * @throws NoCheckpointError if there is no such policy, naming the nearest
  */
-export function readModelRun(path: string): ModelRun {
+export function readModelRun(name: string): ModelRun {
+  const path = placeOf(name, "policies");
   const lineage: Config[] = [];
   const seen = new Set<string>();
   let lost: string | null = null;
   // A second stage that was saved in place of its first names itself as its start.
   for (
     let at: string | null = path;
-    at !== null && !seen.has(resolve(at));
+    at !== null && !seen.has(resolve(placeOf(at, "policies")));
     at = lineage[lineage.length - 1].policy.start_from
   ) {
-    const file = join(at, RUN_FILES.config);
+    const place = placeOf(at, "policies");
+    const file = join(place, RUN_FILES.config);
     if (!exists(file)) {
       lost = at;
       break;
     }
-    seen.add(resolve(at));
+    seen.add(resolve(place));
     lineage.push(loadConfig(file));
   }
-  if (lineage.length === 0) throw new ModelError(`${path}: neither a run nor a checkpoint`);
+  if (lineage.length === 0) {
+    throw new ModelError(`${checkpointFolder(path, "policies")}: there is no ${RUN_FILES.config}`);
+  }
   return { path, seed: lineage[0].seed, lineage, lost };
 }
 

@@ -1,7 +1,7 @@
 /** The checkpoints of one run: `update-000100/`, …, and the links `latest` and `best`. */
 
 import { basename, join } from "node:path";
-import { exists, removeIfThere, statIfThere, TEMPORARY_PREFIX } from "../files/atomic.ts";
+import { exists, removeIfThere, TEMPORARY_PREFIX } from "../files/atomic.ts";
 import { type Best, type Checkpoint, type CheckpointContents, decodeCheckpoint, encodeCheckpoint } from "./contents.ts";
 import { CorruptCheckpointError, readSealedFolder, writeSealedFolder } from "./sealed_folder.ts";
 import type { TensorFormat } from "./tensors.ts";
@@ -125,20 +125,4 @@ export class CheckpointStore {
       removeIfThere(doomed);
     }
   }
-}
-
-/**
- * Reads the checkpoint that a path names: a checkpoint's folder or link, or a run's folder (its best checkpoint if there
- * is one, otherwise its newest).
- * @throws {NoCheckpointError} if there is none
- * @throws {CorruptCheckpointError} if it is damaged
- */
-export function openCheckpoint(path: string, format: TensorFormat): Checkpoint {
-  const candidates = [path, join(path, "checkpoints", "best"), join(path, "checkpoints", "latest")];
-  const found = candidates.find((candidate) =>
-    statIfThere(join(candidate, "state.json")) !== undefined || statIfThere(join(candidate, "SHA256SUMS")) !== undefined
-  );
-  if (found === undefined) throw new NoCheckpointError(`${path}: neither a checkpoint nor a run with checkpoints`);
-  const folder = Deno.realPathSync(found);
-  return decodeCheckpoint(readSealedFolder(folder), format, folder);
 }

@@ -1,6 +1,5 @@
 /** A trained neural surrogate from its run or checkpoint. */
 
-import { fileURLToPath } from "node:url";
 import { createStream } from "../../random/mod.ts";
 import { createNeuralSurrogate, createSurrogateForm, type Surrogate, type SurrogateForm } from "../../surrogate/mod.ts";
 import { CorruptCheckpointError, openCheckpoint } from "../../runs/mod.ts";
@@ -9,7 +8,7 @@ import { SAFETENSORS } from "../safetensors.ts";
 import { formOptions, type SurrogateConfig, surrogateConfigSchema } from "./config.ts";
 
 /** The weights that come with the project. */
-const SHIPPED = fileURLToPath(new URL("../../../configs/surrogates/neural", import.meta.url));
+const SHIPPED = "neural";
 
 export interface OpenedSurrogate {
   readonly surrogate: Surrogate;
@@ -20,12 +19,13 @@ export interface OpenedSurrogate {
 }
 
 /**
- * Reads the best checkpoint of a run (its newest if none was evaluated), or the checkpoint that a path names; null names the
- * weights that are shipped. The tensor backend must be chosen before.
+ * Reads a surrogate. The tensor backend must be chosen before.
+ * @param name one of `configs/surrogates`, a run's folder (its best checkpoint, or its newest if none was evaluated), or a
+ * checkpoint's folder; null for the weights that ship
  * @throws NoCheckpointError or CorruptCheckpointError, naming the file; the latter too if the tensors are another network's
  */
-export function openNeuralSurrogate(path: string | null): OpenedSurrogate {
-  const checkpoint = openCheckpoint(path ?? SHIPPED, SAFETENSORS);
+export function openNeuralSurrogate(name: string | null): OpenedSurrogate {
+  const checkpoint = openCheckpoint(name ?? SHIPPED, SAFETENSORS, "surrogates");
   const source = parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`);
   const config = resolveWith(surrogateConfigSchema, source, []);
   const form = createSurrogateForm(formOptions(config), createStream(config.seed).child("surrogate"));

@@ -11,7 +11,7 @@ import {
   type Track,
   TRAINING_ACCURACY,
 } from "../scm/mod.ts";
-import { type Config, configError, suggestion } from "../config/mod.ts";
+import { type Config, configError, readConfigText, suggestion } from "../config/mod.ts";
 
 export type { Track };
 
@@ -25,10 +25,12 @@ export interface Stage extends CurriculumRule {
 }
 
 /**
- * A track by name.
- * @throws ConfigError naming the nearest track
+ * A track by its name in `configs/tracks`, or one of one's own by its path.
+ * @param name a path holds a slash or ends in .yaml
+ * @throws ConfigError for one that does not exist, naming the nearest
  */
 export function readTrack(name: string): Track {
+  if (/[/\\]|\.ya?ml$/.test(name)) return parseTrack(readConfigText(name), name);
   const file = new URL(`${name}.yaml`, FOLDER);
   try {
     return parseTrack(Deno.readTextFileSync(file), `configs/tracks/${name}.yaml`);

@@ -189,7 +189,12 @@ function optimumRows(scm: Scm, outcomes: OutcomeModel): [label: string, value: s
     found === null
       ? "none can be set"
       : `do(${scm.variables[found.variable].name} = ${formatValue(found.value)}): ${formatValue(found.outcome)}`;
-  const error = outcomes.standardError === 0 ? "exact" : `standard error ≤ ${formatValue(outcomes.standardError)}`;
+  const between = "interpolationError" in outcomes
+    ? `, between points ≤ ${formatValue(Number(outcomes.interpolationError))}`
+    : "";
+  const error = outcomes.standardError === 0
+    ? "exact"
+    : `standard error ≤ ${formatValue(outcomes.standardError)}${between}`;
   return [
     [`E[${targetName(scm)}] observed`, `${formatValue(outcomes.observational)} (${error})`],
     ["best intervention", text(outcomes.best)],

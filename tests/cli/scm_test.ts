@@ -2,8 +2,20 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "./support.ts";
 
-Deno.test("scm show prints equations and the optimum and writes a page that holds the graph", async () => {
-  const page = join(Deno.makeTempDirSync(), "pages", "chain.html");
+/** Runs a test with a folder that is gone afterwards. */
+function inFolder(name: string, body: (folder: string) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const folder = Deno.makeTempDirSync();
+    try {
+      await body(folder);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  });
+}
+
+inFolder("scm show prints equations and the optimum and writes a page that holds the graph", async (folder) => {
+  const page = join(folder, "pages", "chain.html");
   const { code, out } = await run("scm", "show", "chain_3", "--out", page);
   assert.equal(code, 0);
   assert.match(out, /X1 = 1\.5·X0 \+ ε, ε ~ N\(0, 1\) +\[-5, 5\]/);
@@ -12,8 +24,7 @@ Deno.test("scm show prints equations and the optimum and writes a page that hold
   assert.match(Deno.readTextFileSync(page), /data:image\/svg\+xml;base64,/);
 });
 
-Deno.test("scm sample writes rows under an intervention, the same for the same seed", async () => {
-  const folder = Deno.makeTempDirSync();
+inFolder("scm sample writes rows under an intervention, the same for the same seed", async (folder) => {
   const sample = async (name: string) => {
     const out = join(folder, name);
     const { code } = await run("scm", "sample", "chain_3", "--do", "X0=-5", "--n", "50", "--seed", "3", "--out", out);
@@ -28,8 +39,8 @@ Deno.test("scm sample writes rows under an intervention, the same for the same s
   assert.equal(await sample("b.csv"), first);
 });
 
-Deno.test("scm check says what is wrong in one line each, without a stack, and exits with 2", async () => {
-  const file = join(Deno.makeTempDirSync(), "cycle.yaml");
+inFolder("scm check says what is wrong in one line each, without a stack, and exits with 2", async (folder) => {
+  const file = join(folder, "cycle.yaml");
   Deno.writeTextFileSync(
     file,
     "name: c\nobjective: minimize\ntarget: Y\nvariables: { X: { linear: { Y: 1 }, domain: [0, 1] }, Y: { linear: { X: 1 } } }",
@@ -48,36 +59,31 @@ Deno.test("scm check says what is wrong in one line each, without a stack, and e
   assert.equal(lines[1], "error: 1 of 2 files cannot be used");
 });
 
-Deno.test("scm show offers the nearest name, and a truth that is not a number ends it with an error", async () => {
+inFolder("scm show offers the nearest name, and a truth that is not a number ends it with an error", async (folder) => {
   const misspelt = await run("scm", "show", "chain3");
   assert.equal(misspelt.code, 2);
   assert.equal(misspelt.err.trim(), 'error: chain3: no such SCM; did you mean "chain_3"?');
-  const folder = Deno.makeTempDirSync();
-  try {
-    const file = join(folder, "log.yaml");
-    Deno.writeTextFileSync(
-      file,
-      "name: log\nobjective: minimize\ntarget: Y\nvariables:\n  X: { domain: [-5, 5] }\n  Y: { formula: log(X) }\n",
-    );
-    const show = await run("scm", "show", file);
-    assert.equal(show.code, 2);
-    assert.match(
-      show.err,
-      /^error: SCM "log": E\[Y\] .* is not a number: Y is NaN in \d+ of 2048 simulated rows of Y = log\(X\)/,
-    );
-    assert.equal(show.out, "");
-    const check = await run("scm", "check", file);
-    assert.notEqual(check.code, 0);
-    assert.match(check.err, /log\.yaml: SCM "log": E\[Y\] .* is not a number/);
-    assert.doesNotMatch(check.out, /ok/);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
+  const file = join(folder, "log.yaml");
+  Deno.writeTextFileSync(
+    file,
+    "name: log\nobjective: minimize\ntarget: Y\nvariables:\n  X: { domain: [-5, 5] }\n  Y: { formula: log(X) }\n",
+  );
+  const show = await run("scm", "show", file);
+  assert.equal(show.code, 2);
+  assert.match(
+    show.err,
+    /^error: SCM "log": E\[Y\] .* is not a number: Y is NaN in \d+ of 2048 simulated rows of Y = log\(X\)/,
+  );
+  assert.equal(show.out, "");
+  const check = await run("scm", "check", file);
+  assert.notEqual(check.code, 0);
+  assert.match(check.err, /log\.yaml: SCM "log": E\[Y\] .* is not a number/);
+  assert.doesNotMatch(check.out, /ok/);
 });
 
-Deno.test("scm import writes an SCM file that says where its numbers are from, and overwrites nothing", async () => {
-  const folder = Deno.makeTempDirSync();
-  try {
+inFolder(
+  "scm import writes an SCM file that says where its numbers are from, and overwrites nothing",
+  async (folder) => {
     const graph = join(folder, "graph.dot"), out = join(folder, "graph.yaml");
     Deno.writeTextFileSync(graph, "digraph { A -> B -> Y; A -> Y }");
     const words = ["import", graph, "--target", "Y", "--objective", "minimize"];
@@ -98,7 +104,5 @@ Deno.test("scm import writes an SCM file that says where its numbers are from, a
     assert.equal(Deno.readTextFileSync(out), text);
     const missing = await run("scm", "import", join(folder, "none.dot"), "--objective", "minimize");
     assert.match(missing.err, /none\.dot: no such file/);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-});
+  },
+);

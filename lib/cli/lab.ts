@@ -1,9 +1,9 @@
-/** `deno task lab`: install this project's kernel for Jupyter and say how to open the notebooks. */
+/** `deno task lab`: install this project's kernel and drawer of figures for Jupyter, and say how to open the notebooks. */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { jupyterFiles, kernelName } from "../report/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
-import { kernelName, kernelSpec } from "../report/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { RESULTS } from "./options.ts";
 import { printLine } from "./output.ts";
@@ -12,33 +12,52 @@ const NOTEBOOKS = fileURLToPath(new URL("../../notebooks/", import.meta.url));
 
 const program = defineCommand(
   "lab",
-  "Install the project's Jupyter kernel and say how to open JupyterLab, Notebook or VS Code",
+  "Install the project's kernel and drawer of figures for Jupyter, and say how to open the notebooks",
   [
     "lab",
     "lab --user",
   ],
-).option("--user", "install the kernel for every project of this user", false);
+).option("--user", "install for every project of this user", false);
 
 async function main(args: readonly string[]): Promise<void> {
   program.parse(args, { from: "user" });
   const { user } = program.opts();
   const share = user ? userShare() : join(RESULTS, "jupyter");
-  const folder = join(share, "kernels", kernelName);
-  await Deno.mkdir(folder, { recursive: true });
-  const spec = kernelSpec(Deno.execPath(), Deno.version.deno);
-  writeFileAtomic(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
-  const prefix = user ? "" : `JUPYTER_PATH=${share} `;
-  printLine(`The kernel "${spec.display_name}" is in ${folder}
+  await install(share);
+  const prefix = user ? "" : environmentPrefix(share);
+  printLine(`Installed in ${share}:
+- the kernel "Causal GRPO (Deno ${Deno.version.deno})", in which cells run with all permissions;
+- an extension that draws figures in JupyterLab 4 and Notebook 7, interactively and without network. Every other front
+  end shows them as pictures.
 
-JupyterLab:  ${prefix}jupyter lab ${NOTEBOOKS}
-Notebook:    ${prefix}jupyter notebook ${NOTEBOOKS}
-VS Code:     ${prefix}code .   then open a notebook and select the kernel "${spec.display_name}" (Jupyter extension)
+Open the notebooks with one of
 
-JupyterLab is a Python package: pipx install jupyterlab. Cells run with all permissions.
-The stop button aborts cells that use stopSignal(); other cells end with their kernel.`);
+  ${prefix}jupyter lab ${NOTEBOOKS}
+  ${prefix}jupyter notebook ${NOTEBOOKS}
+  ${prefix}code .      (VS Code with its Jupyter extension: choose the kernel in the notebook's upper right corner)
+
+JupyterLab and Notebook are Python packages: pipx install jupyterlab, or pip install jupyterlab.
+The stop button aborts cells that use stopSignal(), as the trainings of the notebooks do; other cells end with their kernel.`);
 }
 
-/** Where Jupyter looks for the user's own kernels (docs.jupyter.org, "Common Directories and File Locations"). */
+/** The extension's folder is written anew, so that no version of it stays beside another. */
+async function install(share: string): Promise<void> {
+  await Deno.remove(join(share, "labextensions", kernelName), { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  for (const [path, content] of await jupyterFiles(Deno.execPath(), Deno.version.deno)) {
+    await Deno.mkdir(dirname(join(share, path)), { recursive: true });
+    writeFileAtomic(join(share, path), content);
+  }
+}
+
+/** What stands before a command so that it finds the folder. */
+function environmentPrefix(share: string): string {
+  if (Deno.build.os === "windows") return `set "JUPYTER_PATH=${share}" && `;
+  return `JUPYTER_PATH=${/[^\w./-]/.test(share) ? `'${share.replaceAll("'", `'\\''`)}'` : share} `;
+}
+
+/** Where Jupyter looks for what a user installed (docs.jupyter.org, "Common Directories and File Locations"). */
 function userShare(): string {
   const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
   if (home === undefined) {

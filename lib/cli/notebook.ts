@@ -28,8 +28,6 @@ interface RunOptions {
   readonly out: string;
   readonly timeout?: number | undefined;
   readonly allowErrors?: boolean | undefined;
-  /** Path of the Chromium that draws still pictures. */
-  readonly png?: string | true | undefined;
 }
 
 /** Collects `-p key=value`. */
@@ -86,11 +84,13 @@ async function runNotebook(
   await Deno.mkdir(options.out, { recursive: true });
   const executed = join(options.out, `${name}.ipynb`);
   const report = join(options.out, `${name}.html`);
-  const chromium = options.png === true ? Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium" : options.png;
-  const pictured = chromium === undefined ? execution.notebook : await withPictures(execution.notebook, chromium);
-  writeFileAtomic(executed, formatNotebook(pictured));
+  const pictured = await withPictures(execution.notebook);
+  writeFileAtomic(executed, formatNotebook(pictured.notebook));
   writeFileAtomic(report, await htmlReport(notebookReport(execution.notebook, name, provenance(name, parameters))));
   printLine(`${name}: ${report}`);
+  for (const { number, message } of pictured.problems) {
+    printError(`warning: ${name}, code cell ${number}: no PNG could be made of its SVG: ${message}`);
+  }
   for (const { number, outcome, message } of execution.failures) {
     printError(`error: ${name}, code cell ${number} (${outcome}): ${message}`);
   }
@@ -160,10 +160,6 @@ function main(args: readonly string[]): Promise<number> {
     .option("-p, --parameter <key=value>", "set a parameter of the notebook's parameters cell", parameter, {})
     .addOption(pathOption("--out <folder>", "where the results go", join(RESULTS, "reports")))
     .option("--timeout <seconds>", "end a cell that takes longer", seconds)
-    .option(
-      "--png [chromium]",
-      "add still pictures of the figures, drawn by this Chromium (default: CHROMIUM or /usr/bin/chromium)",
-    )
     .option("--allow-errors", "go on after a cell that fails")
     .action((names, options) => {
       const paths = options.all === true ? listNotebooks() : names.map(findNotebook);

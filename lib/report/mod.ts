@@ -57,7 +57,7 @@ export {
 } from "./notebook/display.ts";
 export { type CellProgress, executeNotebook, type Execution, type ExecutionSettings } from "./notebook/execute.ts";
 export { notebookReport } from "./notebook/export.ts";
-export { kernelName, type KernelSpec, kernelSpec } from "./notebook/lab.ts";
+export { jupyterFiles, kernelName } from "./notebook/lab.ts";
 export { formatNotebook, type Notebook, NotebookError, parseNotebook, withoutOutputs } from "./notebook/nbformat.ts";
 export { withPictures } from "./notebook/pictures.ts";
 export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";

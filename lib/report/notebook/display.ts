@@ -1,12 +1,12 @@
 /**
- * What a cell can show: figures, tables and progress in a form for every front end. JupyterLab and VS Code draw the
- * Plotly form, everything else shows the HTML or the text, and a report made of the notebook takes the richest.
+ * What a cell can show: figures, tables and progress in a form for every front end. A report made of the notebook takes the
+ * richest.
  */
 
 import { blockMime, type Cell, type Column, type FigureBlock, type TableBlock } from "../html/blocks.ts";
 import { escapeHtml } from "../html/escape.ts";
-import { pageColours, plotlyTemplate } from "../theme.ts";
 import { cellText, columnAlignments } from "../html/table.ts";
+import { figureForms } from "./figure.ts";
 
 /** The method that Deno's kernel asks a value for its forms by. */
 const display: unique symbol = Symbol.for("Jupyter.display");
@@ -21,30 +21,9 @@ export interface LiveDisplay {
   update(next: Displayable): Promise<void>;
 }
 
-/** Front ends have no dark templates, so figures stand on white there; a report puts its own template in place of this one. */
-const notebookTemplate = {
-  layout: {
-    ...plotlyTemplate("light").layout,
-    paper_bgcolor: pageColours.light.ground,
-    margin: { l: 56, r: 16, t: 64, b: 48 },
-  },
-};
-
-const plotlyMime = "application/vnd.plotly.v1+json";
-
-/** A figure as a cell's value. */
+/** A figure as a cell's value: interactive where the front end draws Plotly, a picture everywhere else. */
 export function showFigure(figure: FigureBlock): Displayable {
-  const { data, layout, title, height = 420 } = figure;
-  const traces = data.map((trace) => trace.name).filter((name) => typeof name === "string" && name !== "");
-  const heading = title === undefined ? {} : { title: { text: title, font: { size: 15 } } };
-  return {
-    [display]: () => ({
-      [plotlyMime]: { data, layout: { ...heading, template: notebookTemplate, height, ...layout } },
-      "text/plain": `Figure${title === undefined ? "" : `: ${title}`}${
-        traces.length === 0 ? "" : ` (${[...new Set(traces)].join(", ")})`
-      }`,
-    }),
-  };
+  return { [display]: () => figureForms(figure) };
 }
 
 /** A table as a cell's value: rounded, numbers to the right; in a report its columns can be sorted. */

@@ -1,8 +1,9 @@
 /** A notebook that has been run, as the parts of a report. */
 
 import { z } from "zod";
-import { type Block, blockMime, type FigureBlock, type Provenance, type Report, type Section } from "../html/blocks.ts";
+import { type Block, blockMime, type Provenance, type Report, type Section } from "../html/blocks.ts";
 import { codeLanguage } from "../html/code.ts";
+import { figureIn } from "./figure.ts";
 import { joined, type Notebook, type NotebookCell, notebookLanguage, type Output, tagsOf } from "./nbformat.ts";
 
 /**
@@ -71,10 +72,6 @@ function withAttachments(text: string, cell: NotebookCell): string {
   }, text);
 }
 
-const figureJson = z.object({
-  data: z.array(z.record(z.string(), z.unknown())),
-  layout: z.record(z.string(), z.unknown()).optional(),
-});
 const estimate = z.strictObject({
   value: z.number().nullable().transform((value) => value ?? NaN),
   low: z.number().exactOptional(),
@@ -105,7 +102,7 @@ function outputBlocks(output: Output): Block[] {
     const value = z.union([z.string(), z.array(z.string())]).safeParse(data[mime]);
     return value.success ? joined(value.data) : undefined;
   };
-  const figure = figureOf(output);
+  const figure = figureIn(data);
   if (figure !== undefined) return [figure];
   const own = tableJson.safeParse(data[blockMime]);
   if (own.success) return [own.data];
@@ -126,24 +123,4 @@ function outputBlocks(output: Output): Block[] {
     return [{ kind: "code", code: JSON.stringify(data["application/json"], null, 2), language: "json", title: "JSON" }];
   }
   return plain === undefined ? [] : [{ kind: "output", stream: "stdout", text: plain }];
-}
-
-/** The Plotly figure of an output, if it is one. */
-export function figureOf(output: Output): FigureBlock | undefined {
-  if (!("data" in output)) return undefined;
-  const figure = figureJson.safeParse(output.data["application/vnd.plotly.v1+json"]);
-  return figure.success ? figureBlock(figure.data) : undefined;
-}
-
-/** A figure as a notebook stores it; its title moves out of the drawing, where the report sets it as text. */
-function figureBlock({ data, layout = {} }: z.infer<typeof figureJson>): FigureBlock {
-  const { title, height, ...rest } = layout;
-  const words = z.union([z.string(), z.object({ text: z.string() }).transform(({ text }) => text)]).safeParse(title);
-  return {
-    kind: "figure",
-    data: data as FigureBlock["data"],
-    layout: rest as NonNullable<FigureBlock["layout"]>,
-    ...(words.success ? { title: words.data } : {}),
-    ...(typeof height === "number" ? { height } : {}),
-  };
 }

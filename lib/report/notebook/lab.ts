@@ -1,4 +1,8 @@
-/** The kernel's entry for Jupyter: this project's own name and its own Deno. */
+/** What this project installs for Jupyter: a kernel of its own Deno, and a drawer of figures. */
+
+import { plotlySource } from "../html/figure.ts";
+import { plotlyTemplate } from "../theme.ts";
+import container from "./lab_extension.js" with { type: "text" };
 
 /** A kernel specification (jupyter-client.readthedocs.io, "Kernel specs"). */
 export interface KernelSpec {
@@ -24,4 +28,36 @@ export function kernelSpec(deno: string, version: string): KernelSpec {
     interrupt_mode: "signal",
     env: { NO_COLOR: "1" },
   };
+}
+
+/**
+ * The files of a folder that Jupyter reads kernels and prebuilt extensions from (`JUPYTER_PATH`), by their path in it: the
+ * kernel, and an extension with which JupyterLab 4 and Notebook 7 draw figures interactively and without network.
+ * @param deno the executable, as an absolute path
+ */
+export async function jupyterFiles(deno: string, version: string): Promise<ReadonlyMap<string, string>> {
+  const beside = {
+    "remoteEntry.js": container,
+    "plotly.min.js": await plotlySource("full"),
+    "templates.json": JSON.stringify({ light: plotlyTemplate("light"), dark: plotlyTemplate("dark") }),
+  };
+  // Browsers keep what lies under a name, so another content has another name.
+  const place = `static/${(await digest(Object.values(beside).join("\n"))).slice(0, 16)}`;
+  const description = {
+    name: kernelName,
+    version: "1.0.0",
+    description: "Draws Plotly figures in JupyterLab",
+    jupyterlab: { _build: { load: `${place}/remoteEntry.js`, mimeExtension: "./mimeExtension" } },
+  };
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const extension = `labextensions/${kernelName}`;
+  return new Map([
+    [`kernels/${kernelName}/kernel.json`, json(kernelSpec(deno, version))],
+    [`${extension}/package.json`, json(description)],
+    ...Object.entries(beside).map(([file, content]) => [`${extension}/${place}/${file}`, content] as const),
+  ]);
+}
+
+async function digest(text: string): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).toHex();
 }

@@ -1,13 +1,22 @@
 /** Parameters of a notebook: the defaults stand in its cell tagged `parameters`, given values in a cell put after it. */
 
 import { distance } from "fastest-levenshtein";
-import { parse } from "yaml";
-import { type CodeCell, joined, type Notebook, NotebookError, splitLines, tagsOf } from "./nbformat.ts";
+import { type Declared, declaredVariables } from "./declarations.ts";
+import {
+  type CodeCell,
+  joined,
+  type Notebook,
+  type NotebookCell,
+  NotebookError,
+  splitLines,
+  tagsOf,
+} from "./nbformat.ts";
+import { expression, readValue, shapeWords, ValueError } from "./values.ts";
 
 /** Values by name, as they were given on the command line. */
 export type Parameters = Readonly<Record<string, string>>;
 
-const declaration = /^\s*(?:let|var)\s+([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*(.*?);?\s*(?:\/\/.*)?$/gm;
+const GIVEN = "injected-parameters";
 
 /** The cell with the defaults. */
 export function parametersCell(notebook: Notebook): CodeCell | undefined {
@@ -16,17 +25,26 @@ export function parametersCell(notebook: Notebook): CodeCell | undefined {
   );
 }
 
-/** The notebook's parameters and the text of their defaults. */
-export function declaredParameters(notebook: Notebook): ReadonlyMap<string, string> {
+/**
+ * The notebook's parameters by name.
+ * @throws NotebookError if the cell with the defaults is no TypeScript
+ */
+export function declaredParameters(notebook: Notebook): ReadonlyMap<string, Declared> {
   const source = joined(parametersCell(notebook)?.source ?? "");
-  return new Map([...source.matchAll(declaration)].map(([, name = "", value = ""]) => [name, value]));
+  try {
+    return new Map(declaredVariables(source).map((one) => [one.name, one]));
+  } catch (error) {
+    throw new NotebookError(
+      `the notebook's parameters cell cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
 }
 
 /**
- * The notebook with a cell that sets the given values; itself if none are given. Values are read as YAML scalars: `5`,
- * `true`, `[1, 2]`, `text`.
- * @throws NotebookError for a name that the parameters cell does not declare, a value of another kind than the default, or
- * a notebook without that cell
+ * The notebook with a cell that sets the given values, in place of one that an earlier run left; itself if none are given.
+ * A text is taken as it is; other values are read as YAML: `5`, `true`, `[1, 2]`.
+ * @throws NotebookError for a name that the parameters cell does not declare, a value of another kind than the variable
+ * holds, or a notebook without that cell
  */
 export function withParameters(notebook: Notebook, given: Parameters): Notebook {
   if (Object.keys(given).length === 0) return notebook;
@@ -38,50 +56,43 @@ export function withParameters(notebook: Notebook, given: Parameters): Notebook 
   }
   const declared = declaredParameters(notebook);
   const lines = Object.entries(given).map(([name, text]) => {
-    const value = declared.get(name);
-    if (value === undefined) {
-      const nearest = [...declared.keys()].sort((a, b) => distance(a, name) - distance(b, name))[0];
-      throw new NotebookError(
-        `the notebook has no parameter ${JSON.stringify(name)}` +
-          (nearest === undefined
-            ? ": its parameters cell declares none"
-            : `; the nearest is ${JSON.stringify(nearest)}`),
-      );
-    }
-    return `${name} = ${JSON.stringify(readValue(name, text, value))};\n`;
+    const variable = declared.get(name);
+    if (variable === undefined) throw unknownParameter(name, [...declared.keys()]);
+    return `${variable.constant ? "const " : ""}${name} = ${expression(valueOf(variable, text))};\n`;
   });
+  const kept = notebook.cells.filter((one) => !tagsOf(one).includes(GIVEN));
   const injected: CodeCell = {
     cell_type: "code",
-    id: freeId(notebook),
-    metadata: { tags: ["injected-parameters"] },
+    id: freeId(kept),
+    metadata: { tags: [GIVEN] },
     source: splitLines(lines.join("").trimEnd()),
     execution_count: null,
     outputs: [],
   };
-  return { ...notebook, cells: notebook.cells.flatMap((one) => one === cell ? [one, injected] : [one]) };
+  return { ...notebook, cells: kept.flatMap((one) => one === cell ? [one, injected] : [one]) };
 }
 
-function readValue(name: string, text: string, byDefault: string): unknown {
-  const value: unknown = parse(text);
-  const standard: unknown = /^["'`\d[{tf.+-]/.test(byDefault)
-    ? parse(byDefault.replace(/^`|`$/g, '"').replace(/(?<=\d)_(?=\d)/g, ""))
-    : undefined;
-  if (typeof standard === "string") return text;
-  if (standard !== undefined && kind(standard) !== kind(value)) {
-    throw new NotebookError(
-      `the parameter ${name} is a ${kind(standard)} (${byDefault}), and ${JSON.stringify(text)} is a ${kind(value)}`,
-    );
+function unknownParameter(name: string, known: readonly string[]): NotebookError {
+  const nearest = known.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
+  return new NotebookError(
+    `the notebook has no parameter ${JSON.stringify(name)}` +
+      (nearest === undefined ? ": its parameters cell declares none" : `; the nearest is ${JSON.stringify(nearest)}`),
+  );
+}
+
+function valueOf({ name, shape, written }: Declared, text: string): unknown {
+  try {
+    return readValue(text, shape);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    const expected = shape === null ? "" : ` is a ${shapeWords(shape)}${written === "" ? "" : ` (${written})`}, and`;
+    throw new NotebookError(`the parameter ${name}${expected} ${JSON.stringify(text)} ${error.message}`);
   }
-  return value;
 }
 
-function kind(value: unknown): string {
-  return Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
-}
-
-function freeId(notebook: Notebook): string {
-  const taken = new Set(notebook.cells.map((cell) => cell.id));
-  let id = "injected-parameters";
-  for (let n = 2; taken.has(id); n++) id = `injected-parameters-${n}`;
+function freeId(cells: readonly NotebookCell[]): string {
+  const taken = new Set(cells.map((cell) => cell.id));
+  let id = GIVEN;
+  for (let n = 2; taken.has(id); n++) id = `${GIVEN}-${n}`;
   return id;
 }

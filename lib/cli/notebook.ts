@@ -7,8 +7,12 @@ import { describeEnvironment, writeFileAtomic } from "../runs/mod.ts";
 import {
   type CellProgress,
   executeNotebook,
+  type Execution,
+  type ExecutionSettings,
   formatNotebook,
   htmlReport,
+  type Notebook,
+  NotebookError,
   notebookReport,
   type Parameters,
   parseNotebook,
@@ -73,8 +77,8 @@ async function runNotebook(
   signal: AbortSignal,
 ): Promise<number> {
   const name = basename(path, ".ipynb");
-  const notebook = withParameters(parseNotebook(await Deno.readTextFile(path), path), parameters);
-  const execution = await executeNotebook(notebook, {
+  const source = parseNotebook(await Deno.readTextFile(path), path);
+  const execution = await execute(name, source, parameters, {
     directory: dirname(path),
     signal,
     ...(options.timeout === undefined ? {} : { cellSeconds: options.timeout }),
@@ -95,6 +99,20 @@ async function runNotebook(
     printError(`error: ${name}, code cell ${number} (${outcome}): ${message}`);
   }
   return execution.failures.length;
+}
+
+/** A fault of the notebook is told with its name. */
+async function execute(
+  name: string,
+  notebook: Notebook,
+  parameters: Parameters,
+  settings: ExecutionSettings,
+): Promise<Execution> {
+  try {
+    return await executeNotebook(withParameters(notebook, parameters), settings);
+  } catch (error) {
+    throw error instanceof NotebookError ? new UsageError(`${name}: ${error.message}`) : error;
+  }
 }
 
 /** One line a cell, rewritten while the cell runs if there is a terminal. */
@@ -118,7 +136,7 @@ function liveLine(name: string): (progress: CellProgress) => void {
 function provenance(name: string, parameters: Parameters): Provenance {
   const { git, deno, v8, typescript, os, cpu } = describeEnvironment("");
   const settings = Object.entries(parameters).map(([key, value]) =>
-    ` -p ${/[^\w.=+-]/.test(value) ? `'${key}=${value}'` : `${key}=${value}`}`
+    ` -p ${/[^\w.=+-]/.test(value) ? `'${key}=${value.replaceAll("'", `'\\''`)}'` : `${key}=${value}`}`
   );
   return {
     command: `deno task notebook ${name}${settings.join("")}`,

@@ -3,7 +3,15 @@
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { withoutAnsi } from "../html/escape.ts";
-import { type CodeCell, formatNotebook, joined, type Notebook, notebookLanguage, parseNotebook } from "./nbformat.ts";
+import {
+  type CodeCell,
+  formatNotebook,
+  joined,
+  type Notebook,
+  NotebookError,
+  notebookLanguage,
+  parseNotebook,
+} from "./nbformat.ts";
 import { declaredParameters, parametersCell } from "./parameters.ts";
 
 /** A notebook's cells as one module, and where its lines come from. */
@@ -82,11 +90,18 @@ export function structureFaults(notebook: Notebook): string[] {
       ? []
       : [`its language is ${language}, not typescript: select the project's kernel and save it`]),
     ...(stored === 0 ? [] : [`${stored} cells hold outputs or execution counts: clear all outputs before you save`]),
-    ...(parametersCell(notebook) === undefined ? ['no cell is tagged "parameters"'] : []),
-    ...(parametersCell(notebook) !== undefined && declaredParameters(notebook).size === 0
-      ? ['the cell tagged "parameters" declares none with `let name = value;`']
-      : []),
+    ...parameterFaults(notebook),
   ];
+}
+
+function parameterFaults(notebook: Notebook): string[] {
+  if (parametersCell(notebook) === undefined) return ['no cell is tagged "parameters"'];
+  try {
+    return declaredParameters(notebook).size === 0 ? ['the cell tagged "parameters" declares none'] : [];
+  } catch (error) {
+    if (error instanceof NotebookError) return [error.message];
+    throw error;
+  }
 }
 
 /** What a command of Deno complains about; undefined if it does not. */

@@ -2,7 +2,15 @@
 
 import { CellTimeout, type Kernel, KernelError, startKernel } from "../kernel/process.ts";
 import { explainFailure, withSourceLine } from "./explain.ts";
-import { type CodeCell, joined, type Notebook, type Output, tagsOf, withoutOutputs } from "./nbformat.ts";
+import {
+  checkLanguage,
+  type CodeCell,
+  joined,
+  type Notebook,
+  type Output,
+  tagsOf,
+  withoutOutputs,
+} from "./nbformat.ts";
 import { errorOutput, type OutputCollector, outputCollector } from "./outputs.ts";
 
 /** How a notebook is run. */
@@ -46,9 +54,10 @@ export interface Execution {
 /**
  * Runs every code cell of `notebook`. A failing cell ends the run (unless errors are allowed) but never loses what was
  * shown before it.
- * @throws KernelError if the kernel cannot be started
+ * @throws NotebookError if it is written in a language that Deno does not run, KernelError if the kernel cannot be started
  */
 export async function executeNotebook(notebook: Notebook, settings: ExecutionSettings): Promise<Execution> {
+  checkLanguage(notebook);
   const kernel = await startKernel(settings);
   try {
     return await runCells(withoutOutputs(notebook), kernel, settings);

@@ -40,7 +40,7 @@ const errorBars = z.strictObject({
 });
 
 const scatter = z.strictObject({
-  type: z.literal("scatter").default("scatter"),
+  type: z.literal("scatter"),
   mode: z.string().optional(),
   x: values.optional(),
   y: values,
@@ -79,7 +79,7 @@ const heatmap = z.strictObject({
   texttemplate: z.literal("%{text}").optional(),
   zmin: z.number(),
   zmax: z.number(),
-  colorscale: z.array(z.tuple([z.number(), z.string()])),
+  colorscale: z.array(z.tuple([z.number(), z.string().regex(/^#[0-9a-f]{6}$/i)])).min(2),
   colorbar: z.strictObject({ title: words.default(""), thickness: z.number().default(12) }).prefault({}),
   xgap: z.number().default(0),
   ygap: z.number().default(0),
@@ -133,7 +133,10 @@ const layout = z.strictObject({
   scattergap: z.number().default(0),
 });
 
-const drawable = z.object({ data: z.array(z.union([heatmap, scatter])), layout: layout.prefault({}) });
+const drawable = z.object({
+  data: z.array(z.discriminatedUnion("type", [scatter, heatmap])),
+  layout: layout.prefault({}),
+});
 
 /** A trace of points in their order: a line, markers, text, or a closed band. */
 export type Scatter = z.infer<typeof scatter>;
@@ -150,19 +153,11 @@ export type Drawable = z.infer<typeof drawable>;
 
 /** @throws UndrawableError that names what the picture could not show */
 export function readFigure({ data, layout }: Pick<FigureBlock, "data" | "layout">): Drawable {
-  const unknown = data.find(({ type = "scatter" }) => type !== "scatter" && type !== "heatmap");
+  const typed = data.map((trace) => ({ type: "scatter", ...trace }));
+  const unknown = typed.find(({ type }) => type !== "scatter" && type !== "heatmap");
   if (unknown !== undefined) throw new UndrawableError(`${unknown.type} traces`);
-  const parsed = drawable.safeParse({ data, layout });
+  const parsed = drawable.safeParse({ data: typed, layout });
   if (parsed.success) return parsed.data;
-  throw new UndrawableError(describe(parsed.error.issues[0]));
-}
-
-/** An issue as the path of what is not known: "layout.barmode", "data.0.line.shape". */
-function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_union") {
-    // The member of the union that got furthest is the one that was meant.
-    const nearest = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
-    return describe({ ...nearest, path: [...issue.path, ...nearest.path] });
-  }
-  return [...issue.path, ...(issue.code === "unrecognized_keys" ? [issue.keys[0]] : [])].join(".");
+  const [issue] = parsed.error.issues;
+  throw new UndrawableError([...issue.path, ...(issue.code === "unrecognized_keys" ? [issue.keys[0]] : [])].join("."));
 }

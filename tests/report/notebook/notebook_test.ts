@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import {
   checkNotebook,
-  declaredParameters,
+  executeNotebook,
   formatNotebook,
   htmlReport,
   lineFigure,
@@ -13,9 +13,10 @@ import {
   showProgress,
   showTable,
   withoutOutputs,
-  withParameters,
+  withPictures,
 } from "../../../lib/report/mod.ts";
 import { structureFaults } from "../../../lib/report/notebook/check.ts";
+import { checkLanguage } from "../../../lib/report/notebook/nbformat.ts";
 import { explainFailure, withSourceLine } from "../../../lib/report/notebook/explain.ts";
 import { outputCollector } from "../../../lib/report/notebook/outputs.ts";
 import { notebookOf } from "./sample.ts";
@@ -34,9 +35,43 @@ Deno.test("what is no notebook is refused with its place", () => {
   const value = notebookOf("1");
   const bad = (change: object) => () => parseNotebook(JSON.stringify({ ...value, ...change }), "x.ipynb");
   assert.throws(() => parseNotebook("{", "x.ipynb"), /x\.ipynb is not JSON/);
-  assert.throws(bad({ nbformat_minor: 2 }), /nbformat_minor: write it with nbformat 4\.5/);
+  assert.throws(() => parseNotebook("[1]", "x.ipynb"), /x\.ipynb is no notebook of nbformat 4/);
+  assert.throws(bad({ nbformat: 3 }), /x\.ipynb is of nbformat 3, and 4 is read here: open it in Jupyter and save it/);
+  assert.throws(bad({ cells: undefined }), /no notebook of nbformat 4: cells:/);
   assert.throws(bad({ cells: [...value.cells, ...value.cells] }), /two cells have the same id/);
   assert.throws(bad({ cells: [{ ...value.cells[0], outputs: [{ output_type: "pyout" }] }] }), /cells\.0\.outputs\.0/);
+});
+
+Deno.test("a notebook from before cells had ids, or behind a byte-order mark, is read as Jupyter would write it", () => {
+  const cells = [
+    { cell_type: "markdown", metadata: {}, source: "text" },
+    { cell_type: "code", metadata: { collapsed: false }, source: ["1;\n", "2;"], execution_count: 3, outputs: [] },
+    { cell_type: "code", metadata: {}, source: "", id: "cell-1" },
+  ];
+  for (const minor of [0, 2, 4, 5]) {
+    const text = JSON.stringify({ nbformat: 4, nbformat_minor: minor, metadata: {}, cells });
+    const read = parseNotebook(`\uFEFF${text}`, "old.ipynb");
+    assert.equal(read.nbformat_minor, 5);
+    assert.deepEqual(read.cells.map(({ id }) => id), ["cell-1-without-id", "cell-2", "cell-1"]);
+    assert.equal(formatNotebook(parseNotebook(formatNotebook(read), "again")), formatNotebook(read));
+  }
+});
+
+Deno.test("a notebook of another kernel is refused in a sentence, those of Deno and those that do not say are not", async () => {
+  const of = (metadata: Record<string, unknown>) => ({ ...notebookOf(), metadata });
+  const python = { kernelspec: { name: "python3", language: "python", display_name: "Python 3" } };
+  await assert.rejects(executeNotebook(of(python), { directory: "." }), {
+    name: "NotebookError",
+    message: "the notebook is written for the kernel python3 (python); here run TypeScript and JavaScript, in a " +
+      "kernel of Deno's",
+  });
+  await assert.rejects(executeNotebook(of({ kernelspec: { name: "ir" } }), { directory: "." }), /the kernel ir;/);
+  await assert.rejects(executeNotebook(of({ language_info: { name: "R" } }), { directory: "." }), /a kernel \(R\)/);
+  for (
+    const known of [{}, { kernelspec: { name: "deno" } }, { kernelspec: { name: "tslab", language: "typescript" } }, {
+      language_info: { name: "javascript" },
+    }]
+  ) checkLanguage(of(known));
 });
 
 Deno.test("streams join, displays are updated across cells, and outputs are cleared as Jupyter says", () => {
@@ -65,34 +100,6 @@ Deno.test("streams join, displays are updated across cells, and outputs are clea
   assert.deepEqual(collector.outputs(0), []);
 });
 
-const parameters = {
-  source: `let steps: number = 5; // how many\nlet rate = 1e-3;\nlet name = "a";\nlet sizes = [3, 4];\nlet on = true;`,
-  tags: ["parameters"],
-};
-
-Deno.test("parameters are read from the tagged cell and set in a cell after it", () => {
-  const notebook = notebookOf("1", parameters, "steps");
-  assert.deepEqual([...declaredParameters(notebook)], [["steps", "5"], ["rate", "1e-3"], ["name", '"a"'], [
-    "sizes",
-    "[3, 4]",
-  ], ["on", "true"]]);
-  const given = withParameters(notebook, { steps: "7", rate: "5e-4", name: "12", sizes: "[1]", on: "false" });
-  const injected = given.cells[2];
-  assert.equal(
-    [injected?.source].flat().join(""),
-    'steps = 7;\nrate = 0.0005;\nname = "12";\nsizes = [1];\non = false;',
-  );
-  assert.equal(withParameters(notebook, {}), notebook);
-});
-
-Deno.test("a parameter of an unknown name or another kind, and a notebook without parameters, are errors", () => {
-  const notebook = notebookOf(parameters);
-  assert.throws(() => withParameters(notebook, { step: "7" }), /no parameter "step"; the nearest is "steps"/);
-  assert.throws(() => withParameters(notebook, { steps: "seven" }), /steps is a number \(5\), and "seven" is a string/);
-  assert.throws(() => withParameters(notebook, { on: "1" }), /on is a boolean \(true\), and "1" is a number/);
-  assert.throws(() => withParameters(notebookOf("1"), { steps: "7" }), /no cell tagged "parameters"/);
-});
-
 Deno.test("the line of an error is that of the outermost frame of the cell, empty lines before the code counted", () => {
   const content = {
     ename: "E",
@@ -114,7 +121,11 @@ Deno.test("a failure without reason is explained by the parser, or by the cell's
 
 Deno.test("a report of a notebook has its title, its sections, its code and the richest form of each output", async () => {
   const figure = showFigure(
-    lineFigure([{ name: "s", x: [1, 2], y: [1, 4], color: "#0072B2" }], { x: "n", y: "y" }, { title: "Squares" }),
+    lineFigure([{ name: "s", x: [1, 2], y: [1, 4], color: "#0072B2" }], { x: "n", y: "y" }, {
+      title: "Squares",
+      caption: "With a *caption*.",
+      height: 300,
+    }),
   );
   const table = showTable({
     columns: [{ key: "v", label: "Value" }],
@@ -149,7 +160,10 @@ Deno.test("a report of a notebook has its title, its sections, its code and the 
   ], ["Detail", 3]]);
   const blocks = report.sections[2]?.blocks ?? [];
   assert.deepEqual(blocks.map(({ kind }) => kind), ["markdown", "code", "figure", "table", "html", "output"]);
-  assert.ok(blocks[2]?.kind === "figure" && blocks[2].title === "Squares");
+  assert.ok(blocks[2]?.kind === "figure");
+  const { title, caption, height, layout } = blocks[2];
+  assert.deepEqual([title, caption, height], ["Squares", "With a *caption*.", 300]);
+  assert.ok(!("meta" in (layout ?? {})) && !("margin" in (layout ?? {})));
   const html = await htmlReport(report);
   assert.match(html, />30%\n<\/pre>/);
   assert.ok(!html.includes("hidden()"));
@@ -169,9 +183,13 @@ Deno.test("what a cell shows has a form for every front end", () => {
   );
   const progress = bundle(showProgress(2, 5, "steps"));
   assert.equal(progress["text/plain"], "2/5 steps");
-  const figure = bundle(showFigure({ kind: "figure", title: "T", data: [{ type: "scatter", name: "s" }] }));
-  assert.deepEqual(Object.keys(figure), ["application/vnd.plotly.v1+json", "text/plain"]);
+  const figure = bundle(showFigure({ kind: "figure", title: "T", data: [{ type: "scatter", name: "s", y: [1, 2] }] }));
+  assert.deepEqual(Object.keys(figure), ["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
+  assert.match(String(figure["image/svg+xml"]), /^<svg [\s\S]*>T<[\s\S]*<\/svg>$/);
   assert.equal(figure["text/plain"], "Figure: T (s)");
+  const undrawn = bundle(showFigure({ kind: "figure", title: "T", data: [{ type: "surface", name: "s" }] }));
+  assert.deepEqual(Object.keys(undrawn), ["application/vnd.plotly.v1+json", "text/plain"]);
+  assert.equal(undrawn["text/plain"], "Figure: T (s)\nOnly Plotly can draw it: it has surface traces.");
 });
 
 Deno.test("the check passes a good notebook and names every fault of a bad one by cell and line", async () => {
@@ -211,9 +229,14 @@ Deno.test("the check passes a good notebook and names every fault of a bad one b
 
 Deno.test("a notebook without parameters or of another language is at fault", () => {
   assert.deepEqual(structureFaults(notebookOf("1;")), ['no cell is tagged "parameters"']);
-  const empty = notebookOf({ source: "const a = 1;", tags: ["parameters"] });
-  assert.deepEqual(structureFaults(empty), ['the cell tagged "parameters" declares none with `let name = value;`']);
-  const python = { ...notebookOf(parameters), metadata: { language_info: { name: "python" } } };
+  const faults = (source: string) => structureFaults(notebookOf({ source, tags: ["parameters"] }));
+  assert.deepEqual(faults("f(1);"), ['the cell tagged "parameters" declares none']);
+  assert.deepEqual(faults("const a = 1;"), []);
+  assert.match(faults("let a = ;")[0], /^the notebook's parameters cell cannot be read: .*\(1:8\)/);
+  const python = {
+    ...notebookOf({ source: "let a = 1;", tags: ["parameters"] }),
+    metadata: { language_info: { name: "python" } },
+  };
   assert.deepEqual(structureFaults(python), [
     "its language is python, not typescript: select the project's kernel and save it",
   ]);
@@ -225,4 +248,32 @@ Deno.test("clearing a notebook leaves nothing of a run", () => {
     cells: notebookOf("1").cells.map((cell) => ({ ...cell, execution_count: 3 })),
   } as Notebook;
   assert.deepEqual(withoutOutputs(run), notebookOf("1"));
+});
+
+Deno.test("every SVG of a notebook gets pixels of twice its size, on its own ground, the same at each time", async () => {
+  const [code] = notebookOf("1").cells;
+  assert.ok(code?.cell_type === "code");
+  const figure = bundle(showFigure({ kind: "figure", title: "µ and τ", data: [{ type: "scatter", y: [1, 2] }] }));
+  const output = (data: Record<string, unknown>) => ({ output_type: "display_data", data, metadata: {} }) as const;
+  const notebook = {
+    ...notebookOf("1"),
+    cells: [{
+      ...code,
+      outputs: [output(figure), output({ "image/svg+xml": ["<svg"] }), output({ "text/plain": "x" })],
+    }],
+  };
+  const [first, second] = [await withPictures(notebook), await withPictures(notebook)];
+  assert.deepEqual(first, second);
+  const cell = first.notebook.cells[0];
+  assert.ok(cell?.cell_type === "code");
+  const pictures = cell.outputs.map((one) => "data" in one ? one.data["image/png"] : undefined);
+  assert.deepEqual(pictures.slice(1), [undefined, undefined]);
+  assert.deepEqual(first.problems.map(({ number }) => number), [1]);
+  const bytes = new DataView(Uint8Array.fromBase64(String(pictures[0])).buffer);
+  const [width, height] = /width="(\d+)" height="(\d+)"/.exec(String(figure["image/svg+xml"]))?.slice(1) ?? [];
+  assert.deepEqual([bytes.getUint32(0), bytes.getUint32(16), bytes.getUint32(20)], [
+    0x89504e47,
+    2 * Number(width),
+    2 * Number(height),
+  ]);
 });

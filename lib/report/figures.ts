@@ -28,6 +28,8 @@ export interface Axes {
   readonly logX?: boolean;
   readonly logY?: boolean;
   readonly rangeY?: readonly [number, number];
+  /** What the quantity can be: bands are cut there, and an axis without variation reaches no further. */
+  readonly within?: readonly [low: number, high: number];
   /** A horizontal reference line with its name. */
   readonly reference?: { readonly at: number; readonly label: string };
 }
@@ -78,22 +80,58 @@ function bandTrace(line: LineSeries): Partial<ScatterData> | undefined {
   };
 }
 
+/** Bands that end where the quantity does. */
+function cutBands(series: readonly LineSeries[], { within }: Axes): readonly LineSeries[] {
+  if (within === undefined) return series;
+  const cut = (values: readonly number[] | undefined) =>
+    values?.map((value) => Math.min(within[1], Math.max(within[0], value)));
+  return series.map((line) => {
+    const [low, high] = [cut(line.low), cut(line.high)];
+    return low === undefined || high === undefined ? line : { ...line, low, high };
+  });
+}
+
+/**
+ * The vertical range of lines that do not vary, from 0 or within what the quantity can be; Plotly would draw zeros on an axis
+ * from −1 to 1. Undefined where there is variation, which Plotly's own range then shows.
+ */
+function flatRange(series: readonly LineSeries[], { within, logY }: Axes): [number, number] | undefined {
+  const shown = series.filter(({ appears }) => appears !== "hidden");
+  const values = shown.flatMap(({ y, low = [], high = [] }) => [...y, ...low, ...high]).filter(Number.isFinite);
+  const [first] = values;
+  if (logY === true || first === undefined || values.some((value) => value !== first)) return undefined;
+  const [low, high] = first === 0 ? [0, 1] : [Math.min(0, 2 * first), Math.max(0, 2 * first)];
+  const [least, most] = within ?? [-Infinity, Infinity];
+  const margin = 0.03 * (Math.min(high, most) - Math.max(low, least));
+  return [Math.max(low, least) - margin, Math.min(high, most) + margin];
+}
+
+/** Whole numbers close together get no labels between them. */
+function wholeSteps(series: readonly LineSeries[]): { readonly dtick?: number } {
+  const x = series.flatMap((line) => line.x);
+  if (x.length === 0 || !x.every(Number.isInteger)) return {};
+  const span = x.reduce((a, b) => Math.max(a, b)) - x.reduce((a, b) => Math.min(a, b));
+  return span <= 10 ? { dtick: 1 } : {};
+}
+
 /** A figure of lines. */
 export function lineFigure(
-  series: readonly LineSeries[],
+  given: readonly LineSeries[],
   axes: Axes,
   words: Pick<FigureBlock, "title" | "caption" | "height"> = {},
 ): FigureBlock {
+  const series = cutBands(given, axes);
+  const range = axes.rangeY ?? flatRange(series, axes);
   const reference = axes.reference;
   const largest = Math.max(...series.flatMap((line) => line.y.filter(Number.isFinite).map(Math.abs)));
   const layout: Partial<Layout> = {
-    xaxis: { title: { text: axes.x }, ...(axes.logX === true ? { type: "log" } : {}) },
+    xaxis: { title: { text: axes.x }, ...(axes.logX === true ? { type: "log" } : wholeSteps(series)) },
     yaxis: {
       title: { text: axes.y },
       ...(axes.logY === true ? { type: "log" } : {}),
       // Plotly would write 4·10⁻⁴ as "400µ".
       ...(axes.logY === true || largest < 0.01 ? { exponentformat: "power" } : {}),
-      ...(axes.rangeY === undefined ? {} : { range: [...axes.rangeY] }),
+      ...(range === undefined ? {} : { range: [...range] }),
     },
     showlegend: series.filter((line) => line.appears !== "unnamed").length > 1,
     ...(reference === undefined ? {} : {

@@ -31,6 +31,14 @@ export async function twoPhaseReport({ study, findings, provenance }: TwoPhaseRe
 
 /** Structure learned and target reached, along the interventions. */
 function figures(study: StudySummary): FigureBlock[] {
+  const within: Readonly<Record<StudyCurve, readonly [number, number]>> = {
+    f1: [0, 1],
+    judgedF1: [0, 1],
+    shd: [0, Infinity],
+    entropy: [0, Infinity],
+    value: [-Infinity, 1],
+    bestValue: [-Infinity, 1],
+  };
   const names: Readonly<Record<string, string>> = { f1: "F1", shd: "SHD", judgedF1: "F1", value: "normalised value" };
   const panel = (curve: StudyCurve, title: string, caption: string, first: number) =>
     lineFigure(
@@ -48,6 +56,7 @@ function figures(study: StudySummary): FigureBlock[] {
       {
         x: "interventions made",
         y: names[curve] ?? curve,
+        within: within[curve],
         ...(curve === "value" ? { reference: { at: 1, label: "optimal" } } : {}),
       },
       { title, caption },

@@ -80,6 +80,8 @@ Deno.test("a drawing names every variable, carries linear weights and marks what
   assert.equal(svg.match(/marker-end/g)?.length, 8);
   assert.equal(svg.match(/stroke-dasharray="4 4"/g)?.length, 1, "one hidden variable");
   assert.ok(!/(?:href|src)=|<script|NaN/.test(svg), "self-contained");
+  assert.ok(svg.lastIndexOf("marker-end") < svg.indexOf('class="weight"'), "no line runs through a weight");
+  assert.match(svg, /prefers-color-scheme:dark\)\{\.drawn-graph \.ground\{fill:#14171c\}/);
   assert.equal(drawGraph(ALL), svg);
 });
 

@@ -123,7 +123,12 @@ export function profileFigure({ models, metric }: Comparison): FigureBlock {
       ...seriesStyle(m),
       appears: m < DRAWN ? "shown" : "hidden",
     })),
-    { x: `τ (${METRICS[metric].label.toLowerCase()})`, y: "share of runs and problems above τ", rangeY: [0, 1.02] },
+    {
+      x: `τ (${METRICS[metric].label.toLowerCase()})`,
+      y: "share of runs and problems above τ",
+      rangeY: [0, 1.02],
+      within: [0, 1],
+    },
     {
       title: "Performance profiles",
       caption:

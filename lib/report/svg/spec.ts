@@ -97,6 +97,8 @@ const axis = z.strictObject({
   ticks: z.enum(["", "outside"]).default("outside"),
   side: z.enum(["top", "bottom", "left", "right"]).optional(),
   tickangle: z.number().default(0),
+  /** Whole numbers are labelled as whole numbers here without being told. */
+  dtick: z.literal(1).optional(),
   exponentformat: z.unknown().optional(),
 });
 

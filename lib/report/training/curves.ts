@@ -3,7 +3,15 @@
 import { lineFigure, type LineSeries } from "../figures.ts";
 import type { FigureBlock, Section } from "../html/blocks.ts";
 import { neutralColour, seriesColours, seriesStyle } from "../theme.ts";
-import { diagnosticFigures, normalisedValue, otherFigures, rawAndSmooth, smoothingWindow, updateOf } from "./panels.ts";
+import {
+  constantsSentence,
+  diagnosticFigures,
+  normalisedValue,
+  otherFigures,
+  rawAndSmooth,
+  smoothingWindow,
+  updateOf,
+} from "./panels.ts";
 import { evaluationEstimate, methodLabel } from "./sentences.ts";
 import type { MethodRole, StepCurve, StepCurves, TrainingReportData } from "./types.ts";
 
@@ -38,6 +46,7 @@ export function learningSection(data: TrainingReportData): Section {
       lineFigure([...trained, ...heldOut], {
         x: "update",
         y: "normalised value",
+        within: [-Infinity, 1],
         reference: { at: 1, label: "optimal" },
       }, {
         title: "Normalised value along training",
@@ -50,7 +59,14 @@ export function learningSection(data: TrainingReportData): Section {
 /** Everything else that was logged. */
 export function diagnosticsSection(data: TrainingReportData): Section {
   const figures = data.rewards === undefined ? diagnosticFigures(data.updates) : otherFigures(data.updates);
-  return { heading: "Diagnostics", blocks: [{ kind: "grid", blocks: figures }] };
+  const constants = constantsSentence(data.updates);
+  return {
+    heading: "Diagnostics",
+    blocks: [
+      ...(figures.length === 0 ? [] : [{ kind: "grid", blocks: figures } as const]),
+      ...(constants === undefined ? [] : [{ kind: "markdown", text: constants } as const]),
+    ],
+  };
 }
 
 /** What happens along an episode, one pair of figures a quantity. */
@@ -65,7 +81,9 @@ export function episodeSection(groups: readonly StepCurves[]): Section {
     }`;
     const value = lineFigure(
       lines,
-      group.kind === "normalisedValue" ? { ...axes, reference: { at: 1, label: "optimal" } } : axes,
+      group.kind === "normalisedValue"
+        ? { ...axes, within: [-Infinity, 1], reference: { at: 1, label: "optimal" } }
+        : axes,
       {
         title: group.kind === "normalisedValue" ? "Normalised value at each intervention" : group.quantity,
         caption,

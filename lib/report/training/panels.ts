@@ -1,6 +1,7 @@
 /** Which metrics of a run share a figure, and what the figure says. Every metric finds a place: the unknown get one of their own. */
 
 import { lineFigure, type LineSeries, movingMean } from "../figures.ts";
+import { formatNumber } from "../format.ts";
 import type { FigureBlock } from "../html/blocks.ts";
 import { seriesStyle } from "../theme.ts";
 import type { MetricRow } from "./types.ts";
@@ -107,24 +108,49 @@ export function otherFigures(updates: readonly MetricRow[]): FigureBlock[] {
   return diagnosticFigures(updates).filter(({ title }) => title === undefined || !rewardPanels.has(title));
 }
 
-/** One figure a group of metrics, in a fixed order, then one for each metric that no group knows, by name. */
-export function diagnosticFigures(updates: readonly MetricRow[]): FigureBlock[] {
+/** A panel with the metrics that it shows. */
+interface FilledPanel {
+  readonly panel: Panel;
+  readonly members: readonly string[];
+}
+
+/** Groups of metrics in a fixed order, then one for each metric that no group knows, by name. */
+function filledPanels(updates: readonly MetricRow[]): readonly FilledPanel[] {
   const names = [...new Set(updates.flatMap((row) => Object.keys(row)))].filter((name) =>
     !notCurves.test(name) && !learningCurve.test(name) && updates.some((row) => Number.isFinite(row[name]))
   ).sort();
-  const placed = new Map<string, Panel>();
-  for (const name of names) {
-    const panel = panels.find(({ metrics }) => metrics.test(name));
-    if (panel !== undefined) placed.set(name, panel);
-  }
-  const known = panels.flatMap((panel) => {
-    const members = names.filter((name) => placed.get(name) === panel);
-    return members.length === 0 ? [] : [panelFigure(panel, members, updates)];
-  });
-  const others = names.filter((name) => !placed.has(name)).map((name) =>
-    panelFigure({ title: readable(name), metrics: /^$/, y: readable(name) }, [name], updates)
+  const placed = new Map(names.map((name) => [name, panels.find(({ metrics }) => metrics.test(name))]));
+  const known = panels.map((panel) => ({ panel, members: names.filter((name) => placed.get(name) === panel) }));
+  const others = names.filter((name) => placed.get(name) === undefined).map((name) => ({
+    panel: { title: readable(name), metrics: /^$/, y: readable(name) },
+    members: [name],
+  }));
+  return [...known.filter(({ members }) => members.length > 0), ...others];
+}
+
+/** The values that a metric has in a run, each once. */
+function valuesOf(name: string, updates: readonly MetricRow[]): number[] {
+  return [...new Set(updates.flatMap((row) => Number.isFinite(row[name]) ? [row[name]] : []))];
+}
+
+/** Nothing in the panel ever changes, in a run of several updates. */
+function isLevel({ members }: FilledPanel, updates: readonly MetricRow[]): boolean {
+  return updates.length > 1 && members.every((name) => valuesOf(name, updates).length === 1);
+}
+
+/** What would be level lines, in a sentence; undefined if there are none. */
+export function constantsSentence(updates: readonly MetricRow[]): string | undefined {
+  const parts = filledPanels(updates).filter((panel) => isLevel(panel, updates)).flatMap(({ members }) =>
+    members.map((name) => `\`${name}\` ${formatNumber(valuesOf(name, updates)[0])}`)
   );
-  return [...known, ...others];
+  return parts.length === 0 ? undefined : `The same at every update: ${parts.join(", ")}.`;
+}
+
+/** A figure of every panel but those that {@linkcode constantsSentence} tells. */
+export function diagnosticFigures(updates: readonly MetricRow[]): FigureBlock[] {
+  return filledPanels(updates).filter((panel) => !isLevel(panel, updates)).map(({ panel, members }) =>
+    panelFigure(panel, members, updates)
+  );
 }
 
 function panelFigure(panel: Panel, names: readonly string[], updates: readonly MetricRow[]): FigureBlock {
@@ -132,7 +158,8 @@ function panelFigure(panel: Panel, names: readonly string[], updates: readonly M
   const series = names.flatMap((name, place) =>
     rawAndSmooth(memberLabel(name, names), updates, (row) => row[name] ?? NaN, seriesStyle(place).color)
   );
-  return lineFigure(series, { x: "update", y: panel.y, ...(logY ? { logY } : {}) }, {
+  const within = panel.y.startsWith("share") ? { within: [0, 1] as const } : {};
+  return lineFigure(series, { x: "update", y: panel.y, ...within, ...(logY ? { logY } : {}) }, {
     title: panel.title,
     height: 250,
     ...(panel.caption === undefined ? {} : { caption: panel.caption }),

@@ -24,16 +24,33 @@ export function drawGraph(scm: Scm): string {
   const width = 2 * (MARGIN + RADIUS) + (right - left) * COLUMN;
   const height = 2 * (MARGIN + RADIUS) + Math.max(...all.map(({ row }) => row)) * ROW;
   const edges = layout.edges.map((edge) => drawEdge(scm, edge, layout.places, point));
+  const lines = edges.map(({ line }) => line).join(""), weights = edges.map(({ weight }) => weight).join("");
   const nodes = layout.places.map((place, v) => drawNode(scm, v, point(place)));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" ` +
-    `width="${round(width)}" height="${round(height)}" font-family="Inter, system-ui, sans-serif" font-size="13" ` +
+    `class="drawn-graph" width="${round(width)}" height="${
+      round(height)
+    }" font-family="Inter, system-ui, sans-serif" font-size="13" ` +
     `text-anchor="middle" role="img"><title>${escapeXml(scm.name)}</title>` +
     `<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">` +
     `<path d="M0 0 10 5 0 10z" fill="#64748b"/></marker></defs>` +
-    `<rect width="100%" height="100%" rx="10" fill="#f8fafc"/>${edges.join("")}${nodes.join("")}</svg>`;
+    `${darkStyle}<rect width="100%" height="100%" rx="10" class="ground" fill="#f8fafc"/>` +
+    // Weights come after every line, so that none runs through them.
+    `${lines}${weights}${nodes.join("")}</svg>`;
 }
 
+/** For readers who prefer dark; the selectors hold inside graphs only, wherever the SVG is put. */
+const darkStyle = `<style>@media (prefers-color-scheme:dark){${
+  Object.entries({ ground: "#14171c", node: "#1c2027", ink: "#e4e7eb", weight: "#cbd5e1" })
+    .map(([role, colour]) => `.drawn-graph .${role}{fill:${colour}}`).join("")
+}}</style>`;
+
 type Point = readonly [x: number, y: number];
+
+/** An edge's line and the weight on it, as markup. */
+interface DrawnEdge {
+  readonly line: string;
+  readonly weight: string;
+}
 
 /** A smooth curve from node to node through the edge's places, with its weight near the start. */
 function drawEdge(
@@ -41,7 +58,7 @@ function drawEdge(
   { from, to, via }: GraphLayout["edges"][number],
   places: readonly Place[],
   point: (place: Place) => Point,
-): string {
+): DrawnEdge {
   const middle = via.map(point);
   const source = point(places[from]), sink = point(places[to]);
   const start = towards(source, middle[0] ?? sink, RADIUS), end = towards(sink, middle.at(-1) ?? source, RADIUS + 3);
@@ -52,10 +69,16 @@ function drawEdge(
     `marker-end="url(#arrow)"${dashed}/>`;
   const { mechanism, parents } = scm.variables[to];
   const label = mechanismKind(mechanism.kind).edgeLabel?.(mechanism, parents.indexOf(from));
-  if (label === undefined) return line;
+  if (label === undefined) return { line, weight: "" };
   const x = 0.5 * (stops[0][0] + stops[1][0]), y = 0.5 * (stops[0][1] + stops[1][1]);
-  return `${line}<text x="${round(x)}" y="${round(y + 4)}" fill="#334155" stroke="#f8fafc" stroke-width="4" ` +
-    `paint-order="stroke" font-size="11">${escapeXml(label)}</text>`;
+  const half = 3.4 * label.length + 2;
+  const ground =
+    `<rect class="ground" x="${round(x - half)}" y="${round(y - 7)}" width="${round(2 * half)}" height="14" ` +
+    `rx="3" fill="#f8fafc"/>`;
+  const weight = `${ground}<text class="weight" x="${round(x)}" y="${round(y + 4)}" fill="#334155" font-size="11">${
+    escapeXml(label)
+  }</text>`;
+  return { line, weight };
 }
 
 /** A Bézier curve that is vertical where edges pass a row, and straight at the nodes. */
@@ -73,12 +96,12 @@ function drawNode(scm: Scm, v: number, [x, y]: Point): string {
   const stroke = domain === null ? `stroke="#94a3b8" stroke-width="1.5"` : `stroke="#2563eb" stroke-width="2.5"`;
   const dashed = observed ? "" : ` stroke-dasharray="4 4"`;
   return `<g><title>${escapeXml(`${name}: ${roleText(scm, v)}`)}</title>` +
-    `<circle cx="${round(x)}" cy="${round(y)}" r="${RADIUS}" fill="${
-      isTarget ? "#f59e0b" : "#fff"
-    }" ${stroke}${dashed}/>` +
-    `<text x="${round(x)}" y="${round(y + 4.5)}" fill="#0f172a"${name.length > 5 ? ` font-size="10"` : ""}>${
-      escapeXml(name)
-    }</text></g>`;
+    `<circle cx="${round(x)}" cy="${round(y)}" r="${RADIUS}" ${
+      isTarget ? 'fill="#f59e0b"' : 'class="node" fill="#fff"'
+    } ${stroke}${dashed}/>` +
+    `<text x="${round(x)}" y="${round(y + 4.5)}"${isTarget ? "" : ' class="ink"'} fill="#0f172a"${
+      name.length > 5 ? ` font-size="10"` : ""
+    }>${escapeXml(name)}</text></g>`;
 }
 
 /** The point at a distance from `from` on the way to `to`. */

@@ -1,6 +1,7 @@
 /** What a surrogate believes, as features of a variable behind the plain statistics. */
 
 import { bounded } from "./bounded.ts";
+import { offsetsOf } from "./offsets.ts";
 import type { Observation } from "./types.ts";
 
 /**
@@ -19,6 +20,9 @@ export const EFFECT_FEATURES = [
   "believed sd at high",
   "log unit of believed gains",
 ] as const;
+
+const STRUCTURE = offsetsOf(STRUCTURE_FEATURES);
+const EFFECT = offsetsOf(EFFECT_FEATURES);
 
 /** Number of features of a variable. */
 export function beliefChannels(kind: BeliefChannels): number {
@@ -53,8 +57,8 @@ export function beliefFeaturesInto(
   const ignorance = Math.max(1, size - 1) * Math.LN2;
   for (let i = 0; i < size; i++) {
     const at = (e * width + i) * channels + offset;
-    out[at] = beliefs.parent[e * width + i];
-    out[at + 1] = beliefs.entropy[e] / ignorance;
+    out[at + STRUCTURE["parent probability"]] = beliefs.parent[e * width + i];
+    out[at + STRUCTURE["entropy of the parents"]] = beliefs.entropy[e] / ignorance;
   }
   if (kind === "structure") return;
   const { effect } = beliefs;
@@ -72,12 +76,12 @@ export function beliefFeaturesInto(
   for (let v = 0; v < size; v++) {
     const i = e * width + v;
     const at = i * channels + offset + STRUCTURE_FEATURES.length;
-    out[at + 4] = Math.log(unit);
+    out[at + EFFECT["log unit of believed gains"]] = Math.log(unit);
     if (settable[i] === 0) continue;
     const sd = effect.sd[i] / s.spread[target] / unit;
-    out[at] = bounded(gain(i, low[i]) / unit);
-    out[at + 1] = bounded(gain(i, high[i]) / unit);
-    out[at + 2] = bounded(sd * Math.abs(low[i] - s.centre[i]));
-    out[at + 3] = bounded(sd * Math.abs(high[i] - s.centre[i]));
+    out[at + EFFECT["believed gain at low"]] = bounded(gain(i, low[i]) / unit);
+    out[at + EFFECT["believed gain at high"]] = bounded(gain(i, high[i]) / unit);
+    out[at + EFFECT["believed sd at low"]] = bounded(sd * Math.abs(low[i] - s.centre[i]));
+    out[at + EFFECT["believed sd at high"]] = bounded(sd * Math.abs(high[i] - s.centre[i]));
   }
 }

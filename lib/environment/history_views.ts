@@ -3,6 +3,7 @@
  * statistics. Nothing in it depends on the units of the variables.
  */
 
+import { offsetsOf } from "./offsets.ts";
 import type { Observation } from "./types.ts";
 
 /** Names of the channels of a cell, in order. The target's values are turned so that more is better. */
@@ -48,6 +49,8 @@ export interface HistoryViewOptions {
 
 const CHANNELS = HISTORY_CHANNELS.length;
 const STATICS = HISTORY_STATICS.length;
+const CELL = offsetsOf(HISTORY_CHANNELS);
+const STATIC = offsetsOf(HISTORY_STATICS);
 /** Values further out count as this many spreads. */
 const LIMIT = 20;
 /** The parent probability of a variable of which nothing is believed. */
@@ -84,20 +87,22 @@ export function historyViews(
       const probability = parent === undefined ? UNKNOWN : parent[index];
       for (let row = 0; row < rows; row++) {
         const at = ((e * rows + row) * width + v) * CHANNELS;
-        views.cells[at] = bounded(turn * (history.values[(e * capacity + row) * width + v] - centre) / spread);
-        views.cells[at + 1] = history.intervened[e * capacity + row] === v ? 1 : 0;
-        views.cells[at + 2] = isTarget ? 1 : 0;
-        views.cells[at + 3] = probability;
-        views.cells[at + 4] = (row + 1) / rows;
+        views.cells[at + CELL["value in spreads"]] = bounded(
+          turn * (history.values[(e * capacity + row) * width + v] - centre) / spread,
+        );
+        views.cells[at + CELL["was set in this row"]] = history.intervened[e * capacity + row] === v ? 1 : 0;
+        views.cells[at + CELL["is the target"]] = isTarget ? 1 : 0;
+        views.cells[at + CELL["parent probability"]] = probability;
+        views.cells[at + CELL["recency"]] = (row + 1) / rows;
       }
       const settable = problems.settable[index] === 1;
       const at = index * STATICS;
-      views.statics[at] = settable ? bounded((low[index] - centre) / spread) : 0;
-      views.statics[at + 1] = settable ? bounded((high[index] - centre) / spread) : 0;
-      views.statics[at + 2] = settable ? 1 : 0;
-      views.statics[at + 3] = isTarget ? 1 : 0;
+      views.statics[at + STATIC["low end in spreads"]] = settable ? bounded((low[index] - centre) / spread) : 0;
+      views.statics[at + STATIC["high end in spreads"]] = settable ? bounded((high[index] - centre) / spread) : 0;
+      views.statics[at + STATIC["can be set"]] = settable ? 1 : 0;
+      views.statics[at + STATIC["is the target"]] = isTarget ? 1 : 0;
       // A recommendation is asked for after the last step, which no policy has met in training.
-      views.statics[at + 4] = Math.min(step, horizon - 1) / horizon;
+      views.statics[at + STATIC["time"]] = Math.min(step, horizon - 1) / horizon;
     }
   }
   return views;

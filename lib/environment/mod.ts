@@ -19,6 +19,7 @@ export {
   statisticsViews,
   type ViewOptions,
 } from "./features.ts";
+export { offsetsOf } from "./offsets.ts";
 export { NODE_FEATURES } from "./node_features.ts";
 export { PAIR_FEATURES } from "./pair_features.ts";
 export { FEWEST_OBSERVATIONAL_ROWS, recordedObservation, type RecordedRows } from "./recorded.ts";

@@ -1,6 +1,7 @@
 /** Features of each variable, from the regressions of its episode and what its interventions gave. */
 
 import { bounded } from "./bounded.ts";
+import { offsetsOf } from "./offsets.ts";
 import type { PairWork } from "./pair_features.ts";
 import type { Observation } from "./types.ts";
 
@@ -35,6 +36,8 @@ export const NODE_FEATURES = [
   "best gain seen",
   "last gain seen",
 ] as const;
+
+const AT = offsetsOf(NODE_FEATURES);
 
 /** The features of every variable of one episode; reads `work`. */
 export function nodeFeaturesInto(
@@ -88,33 +91,33 @@ export function nodeFeaturesInto(
       out[at + offset] = bounded(settable ? sign * slope * low / unit : 0);
       out[at + offset + 1] = bounded(settable ? sign * slope * high / unit : 0);
     };
-    gains(0, work.slope[cell]);
-    out[at + 2] = bounded(settable ? Math.abs(low) * work.slopeSd[cell] / unit : 0);
-    out[at + 3] = bounded(settable ? Math.abs(high) * work.slopeSd[cell] / unit : 0);
-    gains(4, work.interventional[cell]);
-    gains(6, work.correlation[cell]);
-    gains(8, work.direct[cell]);
-    gains(10, path);
-    out[at + 12] = bounded(-sign * work.evidence[cell]);
-    out[at + 13] = bounded(isTarget ? 0 : -sign * work.correlation[cell]);
-    out[at + 14] = Math.log1p(tried);
-    out[at + 15] = bounded(
+    gains(AT["posterior gain at low"], work.slope[cell]);
+    out[at + AT["posterior sd at low"]] = bounded(settable ? Math.abs(low) * work.slopeSd[cell] / unit : 0);
+    out[at + AT["posterior sd at high"]] = bounded(settable ? Math.abs(high) * work.slopeSd[cell] / unit : 0);
+    gains(AT["interventional gain at low"], work.interventional[cell]);
+    gains(AT["observational gain at low"], work.correlation[cell]);
+    gains(AT["direct gain at low"], work.direct[cell]);
+    gains(AT["path gain at low"], path);
+    out[at + AT["evidence of an effect on the target"]] = bounded(-sign * work.evidence[cell]);
+    out[at + AT["correlation with the target"]] = bounded(isTarget ? 0 : -sign * work.correlation[cell]);
+    out[at + AT["log interventions"]] = Math.log1p(tried);
+    out[at + AT["mean gain seen"]] = bounded(
       tried > 0
         ? sign * (s.doSum[(vector + i) * width + target] / tried - s.centre[vector + target]) / spreadY / unit
         : 0,
     );
-    out[at + 16] = tried === 0 ? 1 : 0;
-    out[at + 17] = i === last ? 1 : 0;
-    out[at + 18] = settable ? bounded(Math.log((high - low) / 4)) : 0;
+    out[at + AT["never tried"]] = tried === 0 ? 1 : 0;
+    out[at + AT["tried last"]] = i === last ? 1 : 0;
+    out[at + AT["log spread against the domain"]] = settable ? bounded(Math.log((high - low) / 4)) : 0;
     // A recommendation is asked for after the last step, which no policy has met in training.
-    out[at + 19] = Math.min(step, horizon - 1) / horizon;
-    out[at + 20] = Math.log(unit);
-    out[at + 21] = Math.log(Math.max(1, s.obsCount[e]) / 10);
-    out[at + 22] = Math.log(size / 8);
-    out[at + 23] = isTarget ? 1 : 0;
-    out[at + 24] = settable ? bounded(low / 5) : 0;
-    out[at + 25] = settable ? bounded(high / 5) : 0;
-    out[at + 26] = bounded(bestGain);
-    out[at + 27] = bounded(lastGain);
+    out[at + AT["time"]] = Math.min(step, horizon - 1) / horizon;
+    out[at + AT["log unit"]] = Math.log(unit);
+    out[at + AT["log observational rows"]] = Math.log(Math.max(1, s.obsCount[e]) / 10);
+    out[at + AT["log size"]] = Math.log(size / 8);
+    out[at + AT["is the target"]] = isTarget ? 1 : 0;
+    out[at + AT["low end in spreads"]] = settable ? bounded(low / 5) : 0;
+    out[at + AT["high end in spreads"]] = settable ? bounded(high / 5) : 0;
+    out[at + AT["best gain seen"]] = bounded(bestGain);
+    out[at + AT["last gain seen"]] = bounded(lastGain);
   }
 }

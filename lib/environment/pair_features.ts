@@ -1,6 +1,7 @@
 /** Features of each ordered pair of variables, and the regressions of one episode that they and other features are made of. */
 
 import { bounded } from "./bounded.ts";
+import { offsetsOf } from "./offsets.ts";
 import { columnWithoutRowsInto, createRidgeScratch, joinRowsInto, mostExcluded, standardiseInto } from "./ridge.ts";
 import type { Observation } from "./types.ts";
 
@@ -17,6 +18,7 @@ export const PAIR_FEATURES = [
 ] as const;
 
 const PAIRS = PAIR_FEATURES.length;
+const AT = offsetsOf(PAIR_FEATURES);
 /** Prior precision of a standardised slope around the observational one (a standard deviation of 0.7 spreads a spread). */
 const PRIOR_PRECISION = 2;
 
@@ -101,14 +103,14 @@ export function pairFeaturesInto(out: Float32Array, observation: Observation, e:
       const at = ((vector + i) * width + j) * PAIRS;
       // To maximise Y is to minimise −Y: whatever relates the target to another variable changes its sign.
       const turn = i === target || j === target ? -problems.signs[e] : 1;
-      out[at] = bounded(turn * work.correlation[forth]);
-      out[at + 1] = bounded(turn * work.slope[forth]);
-      out[at + 2] = bounded(turn * work.evidence[forth]);
-      out[at + 3] = bounded(turn * work.direct[forth]);
-      out[at + 4] = bounded(turn * work.direct[back]);
-      out[at + 5] = bounded(turn * work.evidence[back]);
-      out[at + 6] = bounded(turn * work.slope[back]);
-      out[at + 7] = s.doCount[vector + j] > 0 ? 1 : 0;
+      out[at + AT["correlation"]] = bounded(turn * work.correlation[forth]);
+      out[at + AT["effect of i on j"]] = bounded(turn * work.slope[forth]);
+      out[at + AT["evidence of an effect of i on j"]] = bounded(turn * work.evidence[forth]);
+      out[at + AT["direct coefficient of i for j"]] = bounded(turn * work.direct[forth]);
+      out[at + AT["direct coefficient of j for i"]] = bounded(turn * work.direct[back]);
+      out[at + AT["evidence of an effect of j on i"]] = bounded(turn * work.evidence[back]);
+      out[at + AT["effect of j on i"]] = bounded(turn * work.slope[back]);
+      out[at + AT["j has been set"]] = s.doCount[vector + j] > 0 ? 1 : 0;
     }
   }
 }

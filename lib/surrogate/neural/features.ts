@@ -4,6 +4,7 @@
  * (up to the sign where the unit is negative), and none depends on the order of the variables.
  */
 
+import { offsetsOf } from "../../environment/mod.ts";
 import { invertSubsetInto } from "./linear_algebra.ts";
 import { type CommonViews, commonViews, type EpisodeRows, unitsInto } from "./episodes.ts";
 import type { Moments } from "./moments.ts";
@@ -32,19 +33,27 @@ export const PAIR_FEATURES: readonly string[] = [
   ...DIRECTED.map((name) => `reversed: ${name}`),
 ];
 
-/** Names of the features of a variable: its pair with the target, and counts. */
-export const NODE_FEATURES: readonly string[] = [
-  ...PAIR_FEATURES.map((name) => `with the target: ${name}`),
+/** Features of a variable behind those of its pair with the target. */
+const OWN = [
   "is the target",
   "log rows in which it was set",
   "log rows",
   "log observational rows",
   "log variables",
   "slope of the target, from observation and intervention",
+] as const;
+
+/** Names of the features of a variable: its pair with the target, and its own. */
+export const NODE_FEATURES: readonly string[] = [
+  ...PAIR_FEATURES.map((name) => `with the target: ${name}`),
+  ...OWN,
 ];
 
 const S = SYMMETRIC.length;
 const D = DIRECTED.length;
+const SYMMETRIC_AT = offsetsOf(SYMMETRIC);
+const DIRECTED_AT = offsetsOf(DIRECTED);
+const OWN_AT = offsetsOf(OWN);
 export const PAIRS: number = PAIR_FEATURES.length;
 export const NODES: number = NODE_FEATURES.length;
 
@@ -149,7 +158,12 @@ function observationalInto(work: Work, { size: n, count, sum, cross }: Moments):
 /** What the rows in which i was set say about its effect on j. */
 function effectsInto(work: Work, { size: n, count, sum, cross }: Moments): void {
   const { mean, spread, directed, moves } = work;
-  const [, , , slopes, slopeZ, variances, meanZ, within, , , wasSet] = directed;
+  const slopes = directed[DIRECTED_AT["slope of j under do(i)"]];
+  const slopeZ = directed[DIRECTED_AT["z of the slope of j under do(i)"]];
+  const variances = directed[DIRECTED_AT["log variance of j under do(i)"]];
+  const meanZ = directed[DIRECTED_AT["z of the mean of j under do(i)"]];
+  const within = directed[DIRECTED_AT["correlation under do(i)"]];
+  const wasSet = directed[DIRECTED_AT["i was set"]];
   for (let i = 0; i < n; i++) {
     const rows = count[i + 1];
     const at = (i + 1) * n;
@@ -194,7 +208,11 @@ function effectsInto(work: Work, { size: n, count, sum, cross }: Moments): void 
 /** Regressions of each j on all others, and on those that may move it, over the rows in which j was not set. */
 function regressionsInto(work: Work, { size: n, count, sum, cross, rows }: Moments): void {
   const { gram, inverse, indices, directed, moves } = work;
-  const [partials, ts, coefficients, , , , , , movedPartials, movedTs] = directed;
+  const partials = directed[DIRECTED_AT["partial correlation where j was not set"]];
+  const ts = directed[DIRECTED_AT["t of i in the regression of j"]];
+  const coefficients = directed[DIRECTED_AT["coefficient of i in the regression of j"]];
+  const movedPartials = directed[DIRECTED_AT["partial correlation given the variables that move j"]];
+  const movedTs = directed[DIRECTED_AT["t given the variables that move j"]];
   const totalCross = new Float64Array(n * n);
   const totalSum = new Float64Array(n);
   for (let r = 0; r <= n; r++) {
@@ -232,8 +250,8 @@ function regressionsInto(work: Work, { size: n, count, sum, cross, rows }: Momen
 }
 
 function writePairInto(out: Float32Array, at: number, work: Work, forth: number, back: number): void {
-  out[at] = bounded(work.correlation[forth]);
-  out[at + 1] = bounded(work.partial[forth]);
+  out[at + SYMMETRIC_AT["correlation"]] = bounded(work.correlation[forth]);
+  out[at + SYMMETRIC_AT["partial correlation"]] = bounded(work.partial[forth]);
   for (let f = 0; f < D; f++) {
     out[at + S + f] = bounded(work.directed[f][forth]);
     out[at + S + D + f] = bounded(work.directed[f][back]);
@@ -256,11 +274,12 @@ function writeNodesInto(views: StatisticsViews, e: number, work: Work, moments: 
     const index = e * width + i;
     const at = index * NODES;
     if (i !== target) writePairInto(nodes, at, work, i * n + target, target * n + i);
-    nodes[at + PAIRS] = i === target ? 1 : 0;
-    nodes[at + PAIRS + 1] = Math.log1p(count[i + 1]);
-    nodes[at + PAIRS + 2] = Math.log(Math.max(1, rows) / 100);
-    nodes[at + PAIRS + 3] = Math.log1p(count[0]) - 3;
-    nodes[at + PAIRS + 4] = Math.log(n / 8);
-    nodes[at + PAIRS + 5] = bounded(slope[index]);
+    const own = at + PAIRS;
+    nodes[own + OWN_AT["is the target"]] = i === target ? 1 : 0;
+    nodes[own + OWN_AT["log rows in which it was set"]] = Math.log1p(count[i + 1]);
+    nodes[own + OWN_AT["log rows"]] = Math.log(Math.max(1, rows) / 100);
+    nodes[own + OWN_AT["log observational rows"]] = Math.log1p(count[0]) - 3;
+    nodes[own + OWN_AT["log variables"]] = Math.log(n / 8);
+    nodes[own + OWN_AT["slope of the target, from observation and intervention"]] = bounded(slope[index]);
   }
 }

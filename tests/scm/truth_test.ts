@@ -58,6 +58,13 @@ Deno.test("noise of one variable tells nothing of another's, stratified or not",
   // Var(XZ) = 1/9 − 1/16: equal strata in both would give 1/3 instead of 1/4.
   const { mean, standardError } = expectedOutcome(scm, []);
   assert.ok(Math.abs(mean - 0.25) < 4.5 * standardError && standardError < 0.006, `${mean} ± ${standardError}`);
+  // Nor do their distances from the middle: (1/12)² = 1/144, where equal strata would give E(X − ½)⁴ = 1/80.
+  const distances = createScm(define([
+    { name: "X", mechanism: linear(), noise: unit, domain: interval(0, 1) },
+    { name: "Z", mechanism: linear(), noise: unit, domain: interval(0, 1) },
+    { name: "Y", ...formula("(X - 0.5)^2*(Z - 0.5)^2", "X", "Z"), noise: noise(0) },
+  ], "Y"));
+  assert.ok(Math.abs(expectedOutcome(distances, []).mean - 1 / 144) < 1e-3);
 });
 
 Deno.test("noise between two ends counts with its mean in the closed form, added or multiplied", () => {

@@ -3,6 +3,7 @@
 import type { Data, Layout, ScatterData } from "plotly.js-dist-min";
 import type { Estimate, FigureBlock } from "./html/blocks.ts";
 import { neutralColour, translucent } from "./theme.ts";
+import { thinLine, thinningNote } from "./thin.ts";
 
 /** A line, with a band around it where `low` and `high` are given. All arrays have the length of `x`. */
 export interface LineSeries {
@@ -156,7 +157,9 @@ export function lineFigure(
       }],
     }),
   };
-  return { kind: "figure", data: lineTraces(series), layout, ...words };
+  const caption = [words.caption, thinningNote(series)].filter((sentence) => sentence !== undefined).join(" ");
+  const said = caption === "" ? words : { ...words, caption };
+  return { kind: "figure", data: lineTraces(series.map(thinLine)), layout, ...said };
 }
 
 /** One line of a figure of intervals. */

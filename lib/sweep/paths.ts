@@ -4,3 +4,8 @@ import { fileURLToPath } from "node:url";
 export function fromFileUrl(url: URL): string {
   return fileURLToPath(url).replace(/\/$/, "");
 }
+
+/** A word as a shell reads it back, whatever is in it. */
+export function shellQuote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -9,12 +9,16 @@ import { parseConfigText, readConfigText, resolveWith } from "../config/mod.ts";
 import { JsonLinesWriter, readJsonLines, writeFileAtomic } from "../runs/mod.ts";
 import { sweepStatus } from "./job.ts";
 import { readManifest } from "./manifest.ts";
-import { fromFileUrl } from "./paths.ts";
+import { fromFileUrl, shellQuote } from "./paths.ts";
+
+/** A word of a directive of the batch script: one line, nothing that sbatch or the shell would read as more. */
+const word = () =>
+  z.string().regex(/^[\w.,:@+/-]+$/, { error: "expected a name of letters, digits and any of . , : @ + / - _" });
 
 /** What a task asks of the cluster: a YAML file of these keys. */
 export const slurmSchema = z.strictObject({
-  partition: z.string().min(1).optional().describe("partition; the cluster's default if left out"),
-  account: z.string().min(1).optional().describe("account that is charged"),
+  partition: word().optional().describe("partition; the cluster's default if left out"),
+  account: word().optional().describe("account that is charged"),
   time: z.string().regex(/^\d+(:\d\d){0,2}$|^\d+-\d+(:\d\d){0,2}$/, {
     error: "expected a time as Slurm writes it: minutes, hours:minutes:seconds or days-hours:minutes:seconds",
   }).default("04:00:00").describe("time limit of a task; a task that reaches it is requeued and goes on"),
@@ -51,12 +55,13 @@ export class SlurmError extends Error {
  */
 export function slurmScript(manifestPath: string, indices: readonly number[], options: SlurmOptions): string {
   const manifest = resolve(manifestPath);
+  if (/[\r\n"]/.test(manifest)) throw new SlurmError(`${JSON.stringify(manifest)}: sbatch cannot read this path`);
   const logs = join(dirname(manifest), "logs");
   const throttle = options.at_once === undefined ? "" : `%${options.at_once}`;
   const directives = [
     `--job-name=${readManifest(manifestPath).name}`,
     `--array=${compactIndices(indices)}${throttle}`,
-    `--output=${logs}/%a.log`,
+    /\s/.test(logs) ? `--output="${logs}/%a.log"` : `--output=${logs}/%a.log`,
     "--open-mode=append",
     "--requeue",
     `--signal=B:TERM@${options.grace}`,
@@ -103,10 +108,6 @@ export function compactIndices(indices: readonly number[]): string {
     else runs.push({ first: index, last: index });
   }
   return runs.map(({ first, last }) => first === last ? `${first}` : `${first}-${last}`).join(",");
-}
-
-function shellQuote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What a submission came to. */

@@ -2,6 +2,7 @@
 
 import { relative, resolve } from "node:path";
 import { stringify } from "yaml";
+import { shellQuote } from "./paths.ts";
 import { type Manifest, ManifestError, readManifest } from "./manifest.ts";
 
 /** How a Kubernetes template is filled in. */
@@ -52,12 +53,15 @@ export function kubernetesTemplate(manifestPath: string, options: KubernetesOpti
   }, { lineWidth: 0 });
 }
 
-/** A shell script for GNU parallel. Running it again goes on with what is not done. */
+/**
+ * A shell script for GNU parallel, which is told to quote what it hands to its own shell. Running it again goes on with what is
+ * not done.
+ */
 export function parallelTemplate(manifestPath: string, jobs: number): string {
   const last = readManifest(manifestPath).jobs.length - 1;
   return `#!/bin/sh
 # Run this in the project's folder.
-seq 0 ${last} | parallel --jobs ${jobs} --joblog parallel.log --retries 3 \\
-  deno run -A lib/cli/sweep.ts job --manifest ${resolve(manifestPath)} --index {}
+seq 0 ${last} | parallel --quote --jobs ${jobs} --joblog parallel.log --retries 3 \\
+  deno run -A lib/cli/sweep.ts job --manifest ${shellQuote(resolve(manifestPath))} --index {}
 `;
 }

@@ -11,6 +11,7 @@ import {
   type Value,
 } from "../../lib/config/mod.ts";
 import { formatValue } from "../../lib/config/overrides/value.ts";
+import { createStream } from "../../lib/random/mod.ts";
 import { configOf, messageOf } from "../training/support.ts";
 
 const valueOf = (text: string) => parseOverride(`a=${text}`).value;
@@ -135,4 +136,23 @@ Deno.test("random trials stay inside their intervals, are whole where asked, and
   assert.ok(column(0).filter((a) => a < 1e-3).length > 15, "half of a log interval lies below its geometric mean");
   assert.deepEqual([...new Set(column(1))].sort(), [1, 2, 3]);
   assert.ok(jobs.every((job) => job[3] === "d=1"));
+});
+
+Deno.test("a sweep of more jobs than anyone means is refused at once with their number", () => {
+  const words = parseOverrides(["a=range(0,100000)", "b=range(0,10000)"]);
+  assert.match(
+    messageOf(() => expandGrid(words, options)),
+    /^the words ask for 1,000,000,000 jobs; at most 10,000 are planned$/,
+  );
+  assert.match(messageOf(() => expandRandom(words, 1e9, options)), /^--trials asks for 1,000,000,000 jobs/);
+});
+
+Deno.test("no trial is drawn twice, and more trials than there can be are refused", () => {
+  const words = parseOverrides(["a=1,2,3", "b=int(interval(1,2))", "c=x,x"]);
+  const stream = createStream(3);
+  const random = { ...options, draw: (trial: number, name: string) => stream.child(trial).child(name).uniform() };
+  const jobs = expandRandom(words, 6, random);
+  assert.equal(new Set(jobs.map((job) => job.join(" "))).size, 6);
+  assert.deepEqual(expandRandom(words, 4, random), jobs.slice(0, 4));
+  assert.match(messageOf(() => expandRandom(words, 7, random)), /^there are 6 different trials, fewer than the 7/);
 });

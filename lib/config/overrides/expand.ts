@@ -17,9 +17,24 @@ export interface ExpandOptions {
 /** The words of one job, without sweeps. */
 export type JobOverrides = readonly string[];
 
+/** More jobs than this are taken for a slip: each would become a file's worth of config in the manifest. */
+export const MOST_JOBS = 10_000;
+
+/** Draws for each trial, most of which repeat earlier ones if nearly every combination is asked for. */
+const MOST_DRAWS = 1000;
+
+/** @throws {OverrideError} with the count, before anything of that size is made */
+export function checkJobCount(count: number, what: string): void {
+  if (count > MOST_JOBS) {
+    throw new OverrideError(
+      `${what} ${count.toLocaleString("en")} jobs; at most ${MOST_JOBS.toLocaleString("en")} are planned`,
+    );
+  }
+}
+
 /**
  * Every combination of the swept values, the last word varying fastest, as Hydra's basic sweeper does.
- * @throws {OverrideError} for an interval, which only a sampler can draw from
+ * @throws {OverrideError} for an interval, which only a sampler can draw from, and for more than {@linkcode MOST_JOBS} jobs
  */
 export function expandGrid(overrides: readonly Override[], options: ExpandOptions): readonly JobOverrides[] {
   const alternatives = overrides.map((override) => {
@@ -29,14 +44,16 @@ export function expandGrid(overrides: readonly Override[], options: ExpandOption
     }
     return discreteValues(override, override.sweep, options).map((value) => word(override, value));
   });
+  checkJobCount(alternatives.reduce((product, words) => product * words.length, 1), "the words ask for");
   return alternatives.reduce<JobOverrides[]>((jobs, words) => jobs.flatMap((job) => words.map((w) => [...job, w])), [
     [],
   ]);
 }
 
 /**
- * Independent draws of every swept value. Trial i is the same however many trials there are.
- * @throws {OverrideError} if there is nothing to draw
+ * Independent draws of every swept value; a draw that repeats an earlier one is left out. Trial i is the same however many
+ * trials there are.
+ * @throws {OverrideError} if there is nothing to draw, or fewer different trials than are asked for
  */
 export function expandRandom(
   overrides: readonly Override[],
@@ -46,13 +63,36 @@ export function expandRandom(
   if (overrides.every((override) => override.sweep === undefined)) {
     throw new OverrideError("nothing to draw: no word sweeps over values (a=interval(0,1), b=1,2)");
   }
-  return Array.from({ length: trials }, (_, trial) =>
-    overrides.map((override) => {
+  checkJobCount(trials, "--trials asks for");
+  const different = overrides.reduce((product, override) => product * valueCount(override, options), 1);
+  if (trials > different) {
+    throw new OverrideError(`there are ${different} different trials, fewer than the ${trials} that are asked for`);
+  }
+  const drawn = new Map<string, JobOverrides>();
+  for (let draw = 0; drawn.size < trials; draw++) {
+    if (draw > MOST_DRAWS * trials) {
+      throw new OverrideError(`only ${drawn.size} different trials were found in ${draw} draws; ask for fewer`);
+    }
+    const words = overrides.map((override) => {
       const { sweep } = override;
       if (sweep === undefined) return override.text;
-      const uniform = options.draw(trial, override.path.join("."));
-      return word(override, drawValue(override, sweep, uniform, options));
-    }));
+      return word(override, drawValue(override, sweep, options.draw(draw, override.path.join(".")), options));
+    });
+    const key = words.join("\n");
+    if (!drawn.has(key)) drawn.set(key, words);
+  }
+  return [...drawn.values()];
+}
+
+/** How many different words a draw can give. */
+function valueCount(override: Override, options: ExpandOptions): number {
+  const { sweep } = override;
+  if (sweep === undefined) return 1;
+  if (sweep.kind !== "interval") {
+    return new Set(discreteValues(override, sweep, options).map((value) => word(override, value))).size;
+  }
+  if (!sweep.integer) return sweep.low === sweep.high ? 1 : Infinity;
+  return Math.max(1, Math.floor(sweep.high) - Math.ceil(sweep.low) + 1);
 }
 
 function drawValue(override: Override, sweep: Sweep, uniform: number, options: ExpandOptions): Value {

@@ -33,7 +33,10 @@ export interface ScmDefinition {
 /** Additive Gaussian noise of standard deviation 1. */
 export const STANDARD_NOISE: Noise = { distribution: { kind: "gaussian" }, scale: 1, combination: "additive" };
 
-/** What a name may not hold: line breaks and other controls, and the backquote that encloses it in formulas. */
+/**
+ * What a name may not hold: line breaks and other controls, and the backquote that encloses it in formulas. `__proto__` is none
+ * either: objects by name cannot hold it.
+ */
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Co}`]/u;
 
 /**
@@ -89,12 +92,12 @@ export function domainEnds(domain: Domain): readonly [low: number, high: number]
 function checkNames(definition: ScmDefinition): Map<string, number> {
   const indices = new Map<string, number>();
   definition.variables.forEach(({ name }, v) => {
-    if (name !== name.trim() || name === "" || FORBIDDEN.test(name)) {
+    if (name !== name.trim() || name === "" || name === "__proto__" || FORBIDDEN.test(name)) {
       throw new ScmError(
         `SCM "${definition.name}": ${
           JSON.stringify(name)
         } is no variable name: it must not be empty, begin or end with a ` +
-          "space, or hold a line break or a backquote",
+          "space, hold a line break or a backquote, or be __proto__",
       );
     }
     if (indices.has(name)) throw new ScmError(`SCM "${definition.name}": two variables are named "${name}"`);

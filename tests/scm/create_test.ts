@@ -30,7 +30,7 @@ Deno.test("a definition in names becomes indices, an order and defaults", () => 
 });
 
 Deno.test("names must be unique and printable, and parents must exist and be listed once", () => {
-  for (const name of ["", " X", "X ", "a\nb", "a`b", "\u0007", "\uE000"]) {
+  for (const name of ["", " X", "X ", "a\nb", "a`b", "\u0007", "\uE000", "__proto__"]) {
     assert.match(refusal({ name }), /is no variable name: it must not be empty/);
   }
   for (const name of ["two words", "1st", "12", "PKC.p", "IL-6", "pi", "exp", "a=b", 'a"b', "größe_2"]) {

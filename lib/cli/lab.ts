@@ -37,7 +37,9 @@ Open the notebooks with one of
   ${prefix}code .      (VS Code with its Jupyter extension: choose the kernel in the notebook's upper right corner)
 
 JupyterLab and Notebook are Python packages: pipx install jupyterlab, or pip install jupyterlab.
-The stop button aborts cells that use stopSignal(), as the trainings of the notebooks do; other cells end with their kernel.`);
+The stop button aborts cells that use stopSignal(), as the trainings of the notebooks do; other cells end with their kernel.
+Under heavy load Deno's kernel sends what a cell shows after it says that the cell is done, and front ends then show it below
+a later cell or not at all: run the cell again. deno task notebook loses nothing.`);
 }
 
 /** The extension's folder is written anew, so that no version of it stays beside another. */

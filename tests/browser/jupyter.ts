@@ -58,12 +58,12 @@ export async function startServer(
       await Deno.remove(share, { recursive: true });
     },
   };
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     if (await fetch(`${url}/api`).then((answer) => answer.text().then(() => answer.ok), () => false)) return server;
     await new Promise((resume) => setTimeout(resume, 100));
   }
   await server.stop();
-  throw new Error(`${command} does not answer at ${url} within a minute`);
+  throw new Error(`${command} does not answer at ${url} within two minutes`);
 }
 
 /** A copy of the sample notebook: servers save what they open, and imports of its cells lead from where it lies. */

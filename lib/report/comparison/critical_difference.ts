@@ -36,13 +36,18 @@ export function criticalDifferenceFigure({ models, omnibus }: Comparison): Figur
   const top = -0.5 * groups.length - 0.6;
   const [low, high] = [placed[0].rank, placed[placed.length - 1].rank];
   const margin = 0.12 * Math.max(1, high - low);
+  const ends = [Math.floor(low), Math.ceil(high)];
+  const ranks = Array.from({ length: ends[1] - ends[0] + 1 }, (_, k) => ends[0] + k);
   const data: Data[] = [
     {
       type: "scatter",
-      mode: "lines",
-      x: [low - margin, high + margin],
-      y: [0, 0],
+      mode: "text+lines+markers",
+      x: ranks,
+      y: ranks.map(() => 0),
+      text: ranks.map(String),
+      textposition: "top center",
       line: { color: neutralColour, width: 1 },
+      marker: { symbol: "line-ns-open", size: 4, color: neutralColour },
       showlegend: false,
       hoverinfo: "skip",
     },
@@ -63,7 +68,7 @@ export function criticalDifferenceFigure({ models, omnibus }: Comparison): Figur
       type: "scatter",
       mode: "text+lines+markers",
       x: [low, low + friedman.criticalDifference],
-      y: [0.8, 0.8],
+      y: [1.3, 1.3],
       text: [`critical difference ${friedman.criticalDifference.toFixed(2)}`, ""],
       textposition: "top right",
       line: { color: neutralColour, width: 2 },
@@ -73,13 +78,9 @@ export function criticalDifferenceFigure({ models, omnibus }: Comparison): Figur
     },
   ];
   const layout: Partial<Layout> = {
-    xaxis: {
-      title: { text: "mean rank over problems (1 is the best)" },
-      range: [low - 4 * margin, high + 4 * margin],
-      showgrid: false,
-      zeroline: false,
-    },
-    yaxis: { visible: false, range: [top - half * 0.6 - 0.3, 1.6] },
+    // The axis is drawn where the ranks are.
+    xaxis: { visible: false, range: [low - 4 * margin, high + 4 * margin] },
+    yaxis: { visible: false, range: [top - half * 0.6 - 0.3, 2.1] },
   };
   return {
     kind: "figure",
@@ -92,7 +93,7 @@ export function criticalDifferenceFigure({ models, omnibus }: Comparison): Figur
 }
 
 function caption({ alpha, pValue }: FriedmanResult): string {
-  return `Bars join methods that Nemenyi's test after Friedman's (p ${
+  return `Mean ranks over problems, 1 is the best. Bars join methods that Nemenyi's test after Friedman's (p ${
     pValue < 0.001 ? "< 0.001" : `= ${pValue.toFixed(3)}`
   }) ` +
     `does not tell apart at ${

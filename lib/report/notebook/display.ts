@@ -92,16 +92,24 @@ function textTable({ columns, rows }: TableBlock): string {
 let liveDisplays = 0;
 
 /**
+ * Deno's kernel says that a cell is done before its queue of messages is empty (2.9.5), and front ends put what comes later
+ * below another cell or drop it. A pause this long empties the queue.
+ */
+const SETTLING_MS = 20;
+
+/**
  * Shows something that later calls replace in place, live in a front end; a stored notebook keeps the last state.
  * @throws Error outside a Jupyter kernel
  */
 export async function showLive(first: Displayable): Promise<LiveDisplay> {
   // Counted, not random: two runs of a notebook give the same file.
   const displayId = `live-${++liveDisplays}`;
-  await Deno.jupyter.display(first[display](), { raw: true, display_id: displayId });
-  return {
-    update: (next) => Deno.jupyter.display(next[display](), { raw: true, display_id: displayId, update: true }),
+  const show = async (next: Displayable, update: boolean) => {
+    await Deno.jupyter.display(next[display](), { raw: true, display_id: displayId, update });
+    await new Promise((resume) => setTimeout(resume, SETTLING_MS));
   };
+  await show(first, false);
+  return { update: (next) => show(next, true) };
 }
 
 /** Progress as a bar with a line of text; for {@linkcode showLive}. */

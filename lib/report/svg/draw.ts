@@ -106,10 +106,11 @@ function frameOf(figure: Drawable, above: number, height: number): Frame {
     ? -35
     : 0;
   const turned = turn === 0 ? LINE : longest * Math.sin(Math.abs(turn) * Math.PI / 180) + LINE;
-  const named = x.spec.title === "" ? 0 : 22;
+  const labelled = x.spec.visible ? turned : 0;
+  const named = x.spec.title === "" || !x.spec.visible ? 0 : 22;
   const onTop = x.spec.side === "top";
-  const top = above + (onTop ? turned + named : 0);
-  const bottom = onTop ? 6 : turned + named + 6;
+  const top = above + (onTop ? labelled + named : 0);
+  const bottom = onTop ? 6 : labelled + named + 6;
   const inner = Math.max(40, height - top - bottom);
   return { x, y, width, height: inner, left, top, xTicks, yTicks: y.spec.visible ? yTicks(inner) : [], turn };
 }
@@ -128,10 +129,13 @@ function axesMarkup(frame: Frame): string {
   const across = yTicks.map(({ at }) => `M0 ${pixels(placed(frame, "y", at))}H${pixels(width)}`).join("");
   const edge = x.spec.side === "top" ? 0 : height;
   return [
-    path((x.spec.showgrid ? down : "") + (y.spec.showgrid && y.spec.visible ? across : ""), "grid"),
+    path((x.spec.showgrid && x.spec.visible ? down : "") + (y.spec.showgrid && y.spec.visible ? across : ""), "grid"),
     path(zeroLine(frame, "x") + zeroLine(frame, "y"), "line"),
-    path(`M0 ${pixels(edge)}H${pixels(width)}${y.spec.visible ? `M0 0V${pixels(height)}` : ""}`, "line"),
-    xLabels(frame),
+    path(
+      (x.spec.visible ? `M0 ${pixels(edge)}H${pixels(width)}` : "") + (y.spec.visible ? `M0 0V${pixels(height)}` : ""),
+      "line",
+    ),
+    x.spec.visible ? xLabels(frame) : "",
     yTicks.map((tick) =>
       element("text", {
         x: -8,

@@ -31,14 +31,7 @@ export {
   createStatisticsValueFunction,
   type LearnedValueFunction,
 } from "./value_function.ts";
-export {
-  type Baseline,
-  BASELINES,
-  BELIEVING_BASELINES,
-  type BelievingBaseline,
-  type ParameterPoint,
-  PRIVILEGED_BASELINES,
-  type PrivilegedBaseline,
-} from "./baselines/registry.ts";
+export type { Baseline, BelievingBaseline, ParameterPoint, PrivilegedBaseline } from "./baselines/entry.ts";
+export { BASELINES, BELIEVING_BASELINES, PRIVILEGED_BASELINES } from "./baselines/registry.ts";
 export { type LinePosterior, linePosterior, type RegressionPrior } from "./baselines/regression.ts";
 export { type RankedAction, rankedActions } from "./ranked_actions.ts";

@@ -1,6 +1,8 @@
 /**
  * Beliefs about the target's parents (DESIGN section 6): a {@linkcode Surrogate} follows a batch of episodes and says after
- * every row how probable each variable is a direct cause of the target, and how sure it is.
+ * every row how probable each variable is a direct cause of the target, and how sure it is. Beside them, `response/`: what is
+ * believed of `E[target | do]` for each variable, from observation ({@linkcode observationalPriors}) and trials
+ * ({@linkcode fitResponses}).
  *
  * @module
  */
@@ -41,3 +43,14 @@ export {
   type SurrogateFormOptions,
 } from "./neural/surrogate.ts";
 export { drawBatch, drawEpisodes, type EpisodeDistribution, labelsOf, surrogateLoss } from "./neural/training.ts";
+export { NO_PRIOR, type ResponsePrior } from "./response/knots.ts";
+export { RESPONSE_MODEL, type ResponseModel } from "./response/model.ts";
+export {
+  drawResponse,
+  fitResponses,
+  predictResponse,
+  type ResponseFit,
+  type ResponseVariable,
+} from "./response/posterior.ts";
+export { adjustedPrior, observationalPriors, type ObservedRows, observedRows } from "./response/prior.ts";
+export { gatherTrials, type Trials } from "./response/trials.ts";

@@ -3,6 +3,7 @@
 import type { Observation } from "../../environment/mod.ts";
 import type { Policy } from "../types.ts";
 import { armTotals, decide, playArms, settableCount, settableVariable } from "./arms.ts";
+import { baseline } from "./entry.ts";
 import { bestMeanArm } from "./undirected.ts";
 
 /**
@@ -69,3 +70,18 @@ function meanScores(observation: Observation, untried: number): Float64Array {
   const { count, gain } = armTotals(observation);
   return gain.map((sum, arm) => count[arm] > 0 ? sum / count[arm] : untried);
 }
+
+export const BANDITS = [
+  baseline({
+    name: "epsilon-greedy",
+    describe: "ε-greedy on the means of the arms (the ends of the domains)",
+    tunables: { epsilon: [0.1, 0, 0.05, 0.2], optimistic: [0, 1] },
+    create: ({ epsilon, optimistic }) => epsilonGreedyPolicy(epsilon, optimistic !== 0),
+  }),
+  baseline({
+    name: "ucb1",
+    describe: "UCB1 on the means of the arms (the ends of the domains)",
+    tunables: { c: [1, 0, 0.1, 0.3, 2] },
+    create: ({ c }) => ucb1Policy(c),
+  }),
+];

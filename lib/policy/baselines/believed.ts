@@ -3,6 +3,7 @@
 import type { Observation } from "../../environment/mod.ts";
 import type { Policy } from "../types.ts";
 import { bestArms, playArms } from "./arms.ts";
+import { baseline, type BelievingBaseline } from "./entry.ts";
 
 /** Total effects, `[episodes, width]`. */
 interface Effects {
@@ -79,3 +80,32 @@ function gains(
   }
   return out;
 }
+
+/** Play on the exact posterior over DAGs. Its c was best on validation problems of the linear track. */
+export const BELIEVERS: readonly BelievingBaseline[] = [
+  {
+    ...baseline({
+      name: "exact-greedy",
+      describe: "Exact posterior over DAGs: best posterior mean",
+      create: () => believedUcbPolicy("exact-greedy", 0),
+    }),
+    draws: false,
+  },
+  {
+    ...baseline({
+      name: "exact-ucb",
+      describe: "Exact posterior over DAGs: best posterior mean + c standard deviations",
+      tunables: { c: [0.6, 0.3, 1] },
+      create: ({ c }) => believedUcbPolicy("exact-ucb", c),
+    }),
+    draws: false,
+  },
+  {
+    ...baseline({
+      name: "exact-thompson",
+      describe: "Exact posterior over DAGs: Thompson sampling",
+      create: () => believedThompsonPolicy("exact-thompson"),
+    }),
+    draws: true,
+  },
+];

@@ -1,161 +1,106 @@
-/**
- * Gaussian processes over the set value, one for each variable, with shared hyper-parameters of greatest marginal
- * likelihood (Rasmussen & Williams 2006, equations 2.23–2.24 and 2.30). Gains have mean 0, doing nothing, unless a prior
- * says otherwise.
- */
+/** Gaussian processes that know nothing of the graph, with and without what the observational rows say. */
 
-/** What is known of a function at a value before anything was set. */
-export interface PriorBelief {
-  readonly mean: number;
-  readonly sd: number;
-}
-
-/** Distinct points at which one function was observed. */
-export interface Observations {
-  /** Scaled values. */
-  readonly at: readonly number[];
-  /** Rows at each point, and their mean. */
-  readonly count: readonly number[];
-  readonly mean: readonly number[];
-  /**
-   * The causal prior of Aglietti et al. (2020), equations 3 and 4: its mean is the process's, and its deviations add
-   * `sd(v)·sd(w)` to the covariance. Left out: mean 0 and nothing added.
-   */
-  readonly prior?: (value: number) => PriorBelief;
-}
-
-/** Squared-exponential covariance `signal²·exp(−(v − w)² / 2 length²)` and independent Gaussian noise. */
-export interface Hyperparameters {
-  readonly length: number;
-  readonly signal: number;
-  readonly noise: number;
-}
-
-/** Candidates: lengths in scaled units (a domain is 2 long), the others in standard deviations of the target. */
-const LENGTHS = [0.5, 1, 2, 4];
-const SIGNALS = [0.5, 1, 2, 4, 8, 16];
-const NOISES = [0.3, 0.6, 1];
-
-/** Every candidate with one of the given signals. */
-export function hyperparameterGrid(signals: readonly number[] = SIGNALS): readonly Hyperparameters[] {
-  return LENGTHS.flatMap((length) => signals.flatMap((signal) => NOISES.map((noise) => ({ length, signal, noise }))));
-}
-
-const GRID = hyperparameterGrid();
-const NO_PRIOR: PriorBelief = { mean: 0, sd: 0 };
+import type { Observation } from "../../environment/mod.ts";
+import {
+  fitResponses,
+  gatherTrials,
+  NO_PRIOR,
+  observationalPriors,
+  RESPONSE_MODEL,
+  type ResponsePrior,
+} from "../../surrogate/mod.ts";
+import type { Policy } from "../types.ts";
+import { type Baseline, baseline, type ParameterPoint, type Tunables } from "./entry.ts";
+import {
+  type Acquisition,
+  type Believed,
+  expectedImprovement,
+  rememberedByRows,
+  responsePolicy,
+  thompsonSampling,
+  upperBound,
+} from "./responses.ts";
 
 /**
- * The hyper-parameters of greatest marginal likelihood on a grid; before any data unit ones, with the grid's first signal
- * if it has but one.
- * @param functions the observations of independent functions with the same hyper-parameters
- * @param scatter Σ of squared deviations of the rows from the mean of their point, over all points
- * @param grid the candidates
+ * What the processes take from the observational rows: `units` alone, so that every prior mean is 0; the `curve` that
+ * Gaussian-process regression on the variable alone draws; or, `hedged`, the average by evidence over that curve, a straight
+ * line, the variable's part of an additive regression on all variables, and nothing.
  */
-export function fitHyperparameters(
-  functions: readonly Observations[],
-  scatter: number,
-  grid: readonly Hyperparameters[] = GRID,
-): Hyperparameters {
-  const observed = functions.filter(({ at }) => at.length > 0);
-  if (observed.length === 0) {
-    return { length: 1, signal: grid.every(({ signal }) => signal === grid[0].signal) ? grid[0].signal : 1, noise: 1 };
-  }
-  const points = observed.flatMap(({ count }) => count);
-  const repeats = points.reduce((sum, n) => sum + n - 1, 0);
-  let best = grid[0];
-  let bestEvidence = -Infinity;
-  for (const candidate of grid) {
-    const within = -0.5 * scatter / candidate.noise ** 2 - repeats * Math.log(candidate.noise);
-    const evidence = observed.reduce((sum, data) => sum + logEvidence(data, candidate), within);
-    if (evidence > bestEvidence) {
-      best = candidate;
-      bestEvidence = evidence;
-    }
-  }
-  return best;
-}
+export type ObservationalPrior = "units" | "curve" | "hedged";
 
-/** The log marginal likelihood of the points' means, without constants. */
-export function logEvidence(data: Observations, hyper: Hyperparameters): number {
-  const { factor, weights, residuals } = condition(data, hyper);
-  const size = data.at.length;
-  let evidence = 0;
-  for (let i = 0; i < size; i++) evidence -= 0.5 * residuals[i] * weights[i] + Math.log(factor[i * size + i]);
-  return evidence;
-}
-
-/** Posterior mean and standard deviation of the function, without noise, at each value. */
-export function predict(
-  data: Observations,
-  hyper: Hyperparameters,
-  values: readonly number[],
-): { readonly mean: Float64Array; readonly sd: Float64Array } {
-  const size = data.at.length;
-  const { factor, weights, priors } = condition(data, hyper);
-  const mean = new Float64Array(values.length);
-  const sd = new Float64Array(values.length);
-  const solved = new Float64Array(size);
-  values.forEach((value, k) => {
-    const prior = data.prior?.(value) ?? NO_PRIOR;
-    let variance = hyper.signal ** 2 + prior.sd ** 2;
-    mean[k] = prior.mean;
-    for (let i = 0; i < size; i++) {
-      const covariance = kernel(value, data.at[i], hyper) + prior.sd * priors[i].sd;
-      mean[k] += covariance * weights[i];
-      let sum = covariance;
-      for (let j = 0; j < i; j++) sum -= factor[i * size + j] * solved[j];
-      solved[i] = sum / factor[i * size + i];
-      variance -= solved[i] ** 2;
-    }
-    sd[k] = Math.sqrt(Math.max(0, variance));
+/** The beliefs of averaged Gaussian processes about every variable that can be set. */
+export function processBeliefs(prior: ObservationalPrior): (observation: Observation, e: number) => Believed {
+  const priorsOf = rememberedByRows((observation, e): readonly (readonly ResponsePrior[])[] => {
+    const settable = settableVariables(observation, e);
+    return prior === "units" ? settable.map(() => [NO_PRIOR]) : observationalPriors(observation, e, settable, prior);
   });
-  return { mean, sd };
+  return (observation, e) => {
+    const variables = settableVariables(observation, e);
+    const trials = gatherTrials(observation, e);
+    const priors = priorsOf(observation, e);
+    const fit = fitResponses(variables.map((v, i) => ({ trials: trials[v], priors: priors[i] })), RESPONSE_MODEL);
+    return { fit, variables };
+  };
 }
 
-/** `E[max(f − incumbent − margin, 0)]` (Jones, Schonlau & Welch 1998, equation 15). */
-export function expectedImprovement(mean: number, sd: number, incumbent: number, margin: number): number {
-  const gap = mean - incumbent - margin;
-  if (sd === 0) return Math.max(0, gap);
-  const z = gap / sd;
-  const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-  return Math.max(0, gap * normalCdf(z) + sd * density);
+function settableVariables({ problems: { width, settable } }: Observation, e: number): number[] {
+  return Array.from({ length: width }, (_, v) => v).filter((v) => settable[e * width + v] === 1);
 }
 
-/** Abramowitz & Stegun (1964), 26.2.17; absolute error below 7.5e-8. */
-function normalCdf(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const polynomial = t *
-    (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const tail = polynomial * Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-  return z > 0 ? 1 - tail : tail;
+/** One way to act on a family of processes: its suffix, its own parameter with the values that it is tuned over. */
+interface Play {
+  readonly suffix: string;
+  readonly describe: string;
+  readonly tunables: Tunables;
+  readonly acquisition: (name: string, point: ParameterPoint) => Acquisition;
 }
 
-function kernel(v: number, w: number, { length, signal }: Hyperparameters): number {
-  return signal ** 2 * Math.exp(-0.5 * ((v - w) / length) ** 2);
+/** Expected improvement, upper confidence bounds and Thompson sampling; `values` are those tried for each variable. */
+export const RESPONSE_PLAYS: readonly Play[] = [
+  {
+    suffix: "ei",
+    describe: "log expected improvement",
+    tunables: { values: [33, 2], margin: [0, 0.1] },
+    acquisition: (name, { margin }) => expectedImprovement(name, margin),
+  },
+  {
+    suffix: "ucb",
+    describe: "posterior mean + c standard deviations",
+    tunables: { values: [33, 2], c: [0.3, 0.1, 0.6, 1] },
+    acquisition: (name, { c }) => upperBound(name, c),
+  },
+  {
+    suffix: "thompson",
+    describe: "Thompson sampling",
+    tunables: { values: [33, 2], temperature: [0.25, 0.1, 0.5, 1] },
+    acquisition: (name, { temperature }) => thompsonSampling(name, temperature),
+  },
+];
+
+function family(
+  stem: string,
+  model: string,
+  tunables: Tunables,
+  prior: (point: ParameterPoint) => ObservationalPrior,
+): Baseline[] {
+  return RESPONSE_PLAYS.map((play) => {
+    const name = `${stem}-${play.suffix}`;
+    return baseline({
+      name,
+      describe: `${model}: ${play.describe}`,
+      tunables: { ...play.tunables, ...tunables },
+      create: (point): Policy =>
+        responsePolicy(name, point.values, play.acquisition(name, point), processBeliefs(prior(point))),
+    });
+  });
 }
 
-/** Cholesky factor L of `K + noise² / count`, and `(LLᵀ)⁻¹ residuals` of the means less the prior's. */
-function condition({ at, count, mean, prior }: Observations, hyper: Hyperparameters) {
-  const size = at.length;
-  const factor = new Float64Array(size * size);
-  const priors = at.map((value) => prior?.(value) ?? NO_PRIOR);
-  const residuals = mean.map((value, i) => value - priors[i].mean);
-  const weights = Float64Array.from(residuals);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = kernel(at[i], at[j], hyper) + priors[i].sd * priors[j].sd;
-      if (i === j) sum += hyper.noise ** 2 / count[i];
-      for (let k = 0; k < j; k++) sum -= factor[i * size + k] * factor[j * size + k];
-      factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / factor[j * size + j];
-    }
-    let sum = weights[i];
-    for (let k = 0; k < i; k++) sum -= factor[i * size + k] * weights[k];
-    weights[i] = sum / factor[i * size + i];
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    let sum = weights[i];
-    for (let k = i + 1; k < size; k++) sum -= factor[k * size + i] * weights[k];
-    weights[i] = sum / factor[i * size + i];
-  }
-  return { factor, weights, priors, residuals };
-}
+export const GAUSSIAN_PROCESSES = [
+  ...family("gp", "Averaged Gaussian processes for each variable, without an observational prior", {}, () => "units"),
+  ...family(
+    "gp-obs",
+    "Averaged Gaussian processes for each variable around the observational regression",
+    { hedged: [1, 0] },
+    ({ hedged }) => hedged === 0 ? "curve" : "hedged",
+  ),
+];

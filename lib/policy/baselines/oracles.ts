@@ -3,6 +3,7 @@
 import { observedVariables, type Problem, scale } from "../../environment/mod.ts";
 import type { ValuedIntervention } from "../../scm/mod.ts";
 import type { Policy } from "../types.ts";
+import { privilegedBaseline } from "./entry.ts";
 
 /**
  * The best of all single interventions, every time.
@@ -53,3 +54,13 @@ function fixedPolicy(
     recommend: (observation) => actions(observation.problems.episodes),
   };
 }
+
+export const ORACLES = [
+  privilegedBaseline({
+    name: "oracle-parent",
+    describe: "The best intervention on a direct parent of the target",
+    bound: true,
+    create: parentOraclePolicy,
+  }),
+  privilegedBaseline({ name: "oracle", describe: "The best intervention", bound: true, create: oraclePolicy }),
+];

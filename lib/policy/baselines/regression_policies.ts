@@ -3,6 +3,7 @@
 import type { Observation } from "../../environment/mod.ts";
 import type { Policy } from "../types.ts";
 import { bestArms, playArms } from "./arms.ts";
+import { type Baseline, baseline, type ParameterPoint } from "./entry.ts";
 import { type LinePosterior, linePosterior, type RegressionPrior } from "./regression.ts";
 
 /** The end of the domain with the best posterior mean. */
@@ -89,3 +90,41 @@ function checkPrior(name: string, { slopeSd, shrinkage, noise }: RegressionPrior
     throw new RangeError(`${name}: cannot use noise multiplier ${noise}: it must be > 0 and finite`);
   }
 }
+
+/** The prior of a regression baseline from its parameters. */
+function prior(observational: boolean, { slopeSd, shrinkage, noise }: ParameterPoint): RegressionPrior {
+  return { observational, slopeSd, shrinkage: observational ? shrinkage : 0, noise };
+}
+
+/** Greedy, Thompson and UCB play on one kind of regression. */
+function regressionBaselines(observational: boolean): readonly Baseline[] {
+  const stem = observational ? "blr-obs" : "blr";
+  const model = `Bayesian regression for each variable, ${observational ? "with" : "without"} the observational prior`;
+  const shared = {
+    slopeSd: [0.5, 0.25, 1, 1.5, 2],
+    noise: [1, 0.5, 2],
+    ...(observational ? { shrinkage: [0, 0.3, 1, 3] } : {}),
+  };
+  return [
+    baseline({
+      name: `${stem}-greedy`,
+      describe: `${model}: best posterior mean`,
+      tunables: shared,
+      create: (point) => regressionGreedyPolicy(`${stem}-greedy`, prior(observational, point)),
+    }),
+    baseline({
+      name: `${stem}-thompson`,
+      describe: `${model}: Thompson sampling`,
+      tunables: { ...shared, temperature: [1, 0.25, 0.5] },
+      create: (point) => regressionThompsonPolicy(`${stem}-thompson`, prior(observational, point), point.temperature),
+    }),
+    baseline({
+      name: `${stem}-ucb`,
+      describe: `${model}: best posterior mean + c standard deviations`,
+      tunables: { ...shared, c: [0.3, 0.1, 0.6, 1] },
+      create: (point) => regressionUcbPolicy(`${stem}-ucb`, prior(observational, point), point.c),
+    }),
+  ];
+}
+
+export const REGRESSIONS = [...regressionBaselines(false), ...regressionBaselines(true)];

@@ -3,6 +3,7 @@
 import { type Actions, type Observation, scale } from "../../environment/mod.ts";
 import type { Policy } from "../types.ts";
 import { armTotals, bestArms, decide, settableCount, settableVariable } from "./arms.ts";
+import { baseline } from "./entry.ts";
 
 /** A uniformly random variable, set to a uniformly random value of its domain. */
 export function randomPolicy(): Policy {
@@ -71,3 +72,13 @@ function bestSeen({ problems, statistics }: Observation): Actions {
   }
   return { variable, value };
 }
+
+export const UNDIRECTED = [
+  baseline({ name: "random", describe: "Random variable, random value", create: randomPolicy }),
+  baseline({
+    name: "random-endpoint",
+    describe: "Random variable, random end of its domain",
+    create: randomEndpointPolicy,
+  }),
+  baseline({ name: "round-robin", describe: "Every end of every domain in turn", create: roundRobinPolicy }),
+];

@@ -1,70 +1,29 @@
 import assert from "node:assert/strict";
-import { expectedImprovementPolicy } from "../../lib/policy/baselines/expected_improvement.ts";
+import type { Observation } from "../../lib/environment/mod.ts";
+import { processBeliefs } from "../../lib/policy/baselines/gaussian_process.ts";
 import {
+  type Acquisition,
   expectedImprovement,
-  fitHyperparameters,
-  type Hyperparameters,
-  logEvidence,
-  type Observations,
-  predict,
-} from "../../lib/policy/baselines/gaussian_process.ts";
+  responsePolicy,
+  thompsonSampling,
+  upperBound,
+} from "../../lib/policy/baselines/responses.ts";
+import { BASELINES } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
+import { predictResponse } from "../../lib/surrogate/mod.ts";
 import { chain } from "../environment/support.ts";
 import { after, playOut } from "./support.ts";
 
-const HYPER: Hyperparameters = { length: 0.8, signal: 1.5, noise: 0.4 };
-const kernel = (v: number, w: number) => HYPER.signal ** 2 * Math.exp(-0.5 * ((v - w) / HYPER.length) ** 2);
+const STREAM = createStream(1);
+type Candidates = Parameters<Acquisition["scores"]>[0];
 
-function close(actual: number, expected: number, tolerance = 1e-10): void {
-  assert.ok(Math.abs(actual - expected) <= tolerance * (1 + Math.abs(expected)), `${actual}, not ${expected}`);
+/** Candidates with the given moments; the acquisitions under test look at nothing else. */
+function candidates(mean: number[], sd: number[], incumbent = 0): Candidates {
+  const fit = processBeliefs("units")(after([chain()], []), 0);
+  return { ...fit, values: new Float64Array(1), mean: Float64Array.from(mean), sd: Float64Array.from(sd), incumbent };
 }
 
-Deno.test("predictions and evidence from two points are the closed form", () => {
-  const data: Observations = { at: [-1, 0.5], count: [1, 4], mean: [0.7, -1.2] };
-  const [a, b, c] = [kernel(-1, -1) + 0.16, kernel(-1, 0.5), kernel(0.5, 0.5) + 0.16 / 4];
-  const determinant = a * c - b * b;
-  const solve = (y0: number, y1: number) => [(c * y0 - b * y1) / determinant, (a * y1 - b * y0) / determinant];
-  const [w0, w1] = solve(0.7, -1.2);
-  const [k0, k1] = [kernel(0.2, -1), kernel(0.2, 0.5)];
-  const [s0, s1] = solve(k0, k1);
-  const { mean, sd } = predict(data, HYPER, [0.2]);
-  close(mean[0], k0 * w0 + k1 * w1);
-  close(sd[0], Math.sqrt(kernel(0, 0) - k0 * s0 - k1 * s1));
-  close(logEvidence(data, HYPER), -0.5 * (0.7 * w0 - 1.2 * w1) - 0.5 * Math.log(determinant));
-});
-
-Deno.test("before any data a prediction is the prior", () => {
-  const { mean, sd } = predict({ at: [], count: [], mean: [] }, HYPER, [-1, 0.3]);
-  assert.deepEqual([...mean], [0, 0]);
-  assert.deepEqual([...sd], [1.5, 1.5]);
-});
-
-Deno.test("repeated rows at one point weigh as much as their separate rows", () => {
-  // The full covariance of two rows at one point, against one point with count 2 and their mean.
-  const [y0, y1] = [0.4, 1.0];
-  const [a, b] = [kernel(0, 0) + 0.16, kernel(0, 0)];
-  const k = kernel(0.6, 0);
-  const together = predict({ at: [0], count: [2], mean: [0.7] }, HYPER, [0.6]);
-  close(together.mean[0], k * (y0 + y1) / (a + b));
-  close(together.sd[0] ** 2, kernel(0, 0) - 2 * k * k / (a + b));
-});
-
-Deno.test("the marginal likelihood tells a long function from a short one, and quiet data from noisy data", () => {
-  const at = Array.from({ length: 15 }, (_, k) => -1 + k / 7);
-  const data = (f: (x: number) => number): Observations => ({ at, count: at.map(() => 1), mean: at.map(f) });
-  const noise = createStream(1);
-  assert.ok(fitHyperparameters([data((x) => 2 * x)], 0).length >= 2);
-  assert.equal(fitHyperparameters([data((x) => 2 * Math.sin(6 * x))], 0).length, 0.5);
-  assert.equal(fitHyperparameters([data((x) => 2 * x)], 0).noise, 0.3);
-  const noisy = Array.from({ length: 5 }, () => data((x) => 2 * x + noise.normal()));
-  assert.equal(fitHyperparameters(noisy, 0).noise, 1);
-  // Thirty repeats that scatter by 1 say that the noise is large, whatever the means do.
-  const repeated: Observations = { at: [-1, 1], count: [16, 16], mean: [-2, 2] };
-  assert.equal(fitHyperparameters([repeated], 30).noise, 1);
-  assert.equal(fitHyperparameters([repeated], 0.3).noise, 0.3);
-});
-
-Deno.test("expected improvement is the integral of the improvement over the normal density", () => {
+Deno.test("the score of expected improvement is the logarithm of the improvement's integral", () => {
   for (const [mean, sd, incumbent, margin] of [[0, 1, 0, 0], [0.3, 0.7, 1, 0.2], [2, 0.5, -1, 0], [-3, 1, 0, 0]]) {
     let integral = 0;
     const h = 1e-3;
@@ -72,29 +31,100 @@ Deno.test("expected improvement is the integral of the improvement over the norm
       const gain = Math.max(0, mean + sd * (z + h / 2) - incumbent - margin);
       integral += gain * Math.exp(-0.5 * (z + h / 2) ** 2) / Math.sqrt(2 * Math.PI) * h;
     }
-    assert.ok(Math.abs(expectedImprovement(mean, sd, incumbent, margin) - integral) < 1e-6);
+    const [score] = expectedImprovement("x", margin).scores(candidates([mean], [sd], incumbent), STREAM);
+    assert.ok(Math.abs(Math.exp(score) / integral - 1) < 1e-4, `${Math.exp(score)}, not ${integral}`);
   }
-  assert.equal(expectedImprovement(1.5, 0, 1, 0.2), 0.3);
-  assert.equal(expectedImprovement(0.5, 0, 1, 0), 0);
 });
 
-Deno.test("play starts anywhere, stays on the grid, and finds the best end of the chain", () => {
-  const policy = expectedImprovementPolicy({ values: 5, margin: 0 });
-  const problem = chain({ noise: 0.3 });
-  const { actions, observation } = playOut(policy, [problem, problem], 20, 3);
-  const first = new Set(
-    Array.from({ length: 40 }, (_, seed) => {
-      const { variable, value } = policy.act(after([problem], []), [createStream(seed)], "sample");
-      return `${variable[0]} ${value[0]}`;
-    }),
-  );
-  assert.ok(first.size >= 8, `${first.size} first moves`);
-  assert.ok(actions.flat().every(([variable, value]) => variable < 2 && [-1, -0.5, 0, 0.5, 1].includes(value)));
-  const { variable, value } = policy.recommend(observation);
-  assert.deepEqual([[...variable], [...value]], [[0, 0], [-1, -1]]);
+Deno.test("expected improvement tells hopeless candidates apart, and knows what is certain", () => {
+  const { scores } = expectedImprovement("x", 0.1);
+  const [far, farther, certain, useless] = scores(candidates([-60, -80, 1.5, 0.5], [1, 1, 0, 0], 1), STREAM);
+  assert.ok(far > farther && farther > -Infinity, "60 and 80 standard deviations away");
+  assert.ok(Math.abs(certain - Math.log(0.4)) < 1e-12);
+  assert.equal(useless, -Infinity);
+});
+
+Deno.test("upper bounds are the mean and c standard deviations; draws have the temperature as their width", () => {
+  assert.deepEqual([...upperBound("x", 2).scores(candidates([1, 3], [0.5, 0]), STREAM)], [2, 3]);
+  const observation = after([chain()], [[0, -1], [1, 0.5]]);
+  const { fit, variables } = processBeliefs("units")(observation, 0);
+  const values = Float64Array.of(-1, 0, 1);
+  const moments = variables.map((_, i) => predictResponse(fit, i, values));
+  const known = {
+    fit,
+    variables,
+    values,
+    mean: Float64Array.from(moments.flatMap(({ mean }) => [...mean])),
+    sd: Float64Array.from(moments.flatMap(({ sd }) => [...sd])),
+    incumbent: 0,
+  };
+  const { scores } = thompsonSampling("x", 0.5);
+  const draws = Array.from({ length: 2000 }, (_, k) => scores(known, STREAM.child(k)));
+  known.mean.forEach((mean, k) => {
+    const spread = Math.sqrt(draws.reduce((sum, draw) => sum + (draw[k] - mean) ** 2, 0) / draws.length);
+    assert.ok(Math.abs(spread / (0.5 * known.sd[k]) - 1) < 0.15, `${spread}, not half of ${known.sd[k]}`);
+  });
+});
+
+Deno.test("without an observational prior play starts anywhere, with one at the best end of the chain", () => {
+  const observation = after([chain({ noise: 0.5 })], []);
+  const firsts = (name: string, parameters: Record<string, number>) =>
+    new Set(
+      Array.from({ length: 40 }, (_, seed) => {
+        const policy = BASELINES[name].create({ ...BASELINES[name].grid[0], ...parameters });
+        const { variable, value } = policy.act(observation, [createStream(seed)], "sample");
+        return `${variable[0]} ${value[0]}`;
+      }),
+    );
+  assert.deepEqual(firsts("gp-ucb", {}), new Set(["0 -1", "0 1", "1 -1", "1 1"]));
+  assert.deepEqual(firsts("gp-obs-ucb", { hedged: 0 }), new Set(["0 -1"]));
+  assert.deepEqual(firsts("gp-obs-ucb", { hedged: 1 }), new Set(["0 -1"]));
+});
+
+for (const name of ["gp-ei", "gp-ucb", "gp-thompson", "gp-obs-ei", "gp-obs-ucb", "gp-obs-thompson"]) {
+  Deno.test(`${name} stays on its grid and finds the best end of the chain`, () => {
+    const problem = chain({ noise: 0.3 });
+    // The best end is 14 standard deviations of the target away: without a prior that takes much optimism.
+    const bold = name === "gp-ucb" ? { c: 2 } : {};
+    const policy = BASELINES[name].create({ ...BASELINES[name].grid[0], values: 5, ...bold });
+    const { actions, observation } = playOut(policy, [problem, problem], 20, 3);
+    assert.ok(actions.flat().every(([variable, value]) => variable < 2 && [-1, -0.5, 0, 0.5, 1].includes(value)));
+    const { variable, value } = policy.recommend(observation);
+    assert.deepEqual([[...variable], [...value]], [[0, 0], [-1, -1]]);
+  });
+}
+
+Deno.test("what misleads in observation is unlearned from trials", () => {
+  // The rows of the chain with the target's sign turned promise the wrong ends.
+  const observation: Observation = structuredClone(after([chain({ noise: 0.3 })], [[0, -1], [0, 1], [1, -1], [1, 1]]));
+  const { history, problems } = observation;
+  for (let r = 0; r < history.rows; r++) {
+    if (history.intervened[r] < 0) history.values[r * problems.width + 2] *= -1;
+  }
+  for (const hedged of [0, 1]) {
+    const policy = BASELINES["gp-obs-ucb"].create({ ...BASELINES["gp-obs-ucb"].grid[0], hedged });
+    const { variable, value } = policy.recommend(observation);
+    assert.deepEqual([variable[0], value[0]], [0, -1]);
+  }
+});
+
+Deno.test("a tie is broken by the stream and its probability is told; a draw has none", () => {
+  const observation = after([chain()], []);
+  const believe = processBeliefs("units");
+  const tied: Acquisition = { random: false, scores: ({ mean }) => mean.map((_, k) => k % 2) };
+  const { variable, value, logProb } = responsePolicy("x", 2, tied, believe).act(observation, [STREAM], "sample");
+  assert.deepEqual([value[0], logProb[0]], [1, -Math.log(2)]);
+  assert.ok(variable[0] < 2);
+  const drawn = responsePolicy("x", 2, thompsonSampling("x", 1), believe).act(observation, [STREAM], "sample");
+  assert.ok(Number.isNaN(drawn.logProb[0]));
+  const broken: Acquisition = { random: false, scores: ({ mean }) => mean.map(() => NaN) };
+  assert.throws(() => responsePolicy("x", 2, broken, believe).act(observation, [STREAM], "sample"), /not a number/);
 });
 
 Deno.test("options out of range are refused", () => {
-  assert.throws(() => expectedImprovementPolicy({ values: 1, margin: 0 }), /1 values/);
-  assert.throws(() => expectedImprovementPolicy({ values: 3, margin: -1 }), /margin of -1/);
+  const believe = processBeliefs("units");
+  assert.throws(() => responsePolicy("gp", 1, upperBound("gp", 0), believe), /gp: cannot use 1 values/);
+  assert.throws(() => expectedImprovement("gp", -1), /margin of -1/);
+  assert.throws(() => upperBound("gp", -1), /c = -1/);
+  assert.throws(() => thompsonSampling("gp", 0), /temperature 0/);
 });

@@ -15,7 +15,7 @@ import {
   type ResponsePrior,
 } from "../../surrogate/mod.ts";
 import { privilegedBaseline } from "./entry.ts";
-import { RESPONSE_PLAYS } from "./gaussian_process.ts";
+import { responsePlays } from "./gaussian_process.ts";
 import { type Believed, rememberedByRows, responsePolicy } from "./responses.ts";
 
 /** What the graph says about one variable that can be set. */
@@ -75,7 +75,7 @@ function knownCauses(problem: Problem): readonly KnownCause[] {
   }));
 }
 
-export const CAUSAL_PROCESSES = RESPONSE_PLAYS.map(({ suffix, describe, tunables, acquisition }) => {
+export const CAUSAL_PROCESSES = responsePlays(true).map(({ suffix, describe, tunables, acquisition }) => {
   const name = suffix === "ei" ? "causal-bo" : `causal-bo-${suffix}`;
   return privilegedBaseline({
     name,

@@ -9,7 +9,6 @@ import {
   RESPONSE_MODEL,
   type ResponsePrior,
 } from "../../surrogate/mod.ts";
-import type { Policy } from "../types.ts";
 import { type Baseline, baseline, type ParameterPoint, type Tunables } from "./entry.ts";
 import {
   type Acquisition,
@@ -55,52 +54,62 @@ interface Play {
   readonly acquisition: (name: string, point: ParameterPoint) => Acquisition;
 }
 
-/** Expected improvement, upper confidence bounds and Thompson sampling; `values` are those tried for each variable. */
-export const RESPONSE_PLAYS: readonly Play[] = [
-  {
-    suffix: "ei",
-    describe: "log expected improvement",
-    tunables: { values: [33, 2], margin: [0, 0.1] },
-    acquisition: (name, { margin }) => expectedImprovement(name, margin),
-  },
-  {
-    suffix: "ucb",
-    describe: "posterior mean + c standard deviations",
-    tunables: { values: [33, 2], c: [0.3, 0.1, 0.6, 1] },
-    acquisition: (name, { c }) => upperBound(name, c),
-  },
-  {
-    suffix: "thompson",
-    describe: "Thompson sampling",
-    tunables: { values: [33, 2], temperature: [0.25, 0.1, 0.5, 1] },
-    acquisition: (name, { temperature }) => thompsonSampling(name, temperature),
-  },
-];
+/**
+ * Expected improvement, upper confidence bounds and Thompson sampling; `values` are those tried for each variable.
+ * @param informed whether there is a prior, which leaves less to explore
+ */
+export function responsePlays(informed: boolean): readonly Play[] {
+  const values = [33, 2];
+  return [
+    {
+      suffix: "ei",
+      describe: "log expected improvement",
+      tunables: { values, margin: [0, 0.1] },
+      acquisition: (name, { margin }) => expectedImprovement(name, margin),
+    },
+    {
+      suffix: "ucb",
+      describe: "posterior mean + c standard deviations",
+      tunables: { values, c: informed ? [0.3, 0.1, 0.6] : [1, 0.3, 0.6, 2] },
+      acquisition: (name, { c }) => upperBound(name, c),
+    },
+    {
+      suffix: "thompson",
+      describe: "Thompson sampling",
+      tunables: { values, temperature: informed ? [0.25, 0.1, 0.5] : [0.5, 0.25, 1] },
+      acquisition: (name, { temperature }) => thompsonSampling(name, temperature),
+    },
+  ];
+}
 
 function family(
   stem: string,
   model: string,
-  tunables: Tunables,
+  plays: readonly Play[],
   prior: (point: ParameterPoint) => ObservationalPrior,
 ): Baseline[] {
-  return RESPONSE_PLAYS.map((play) => {
-    const name = `${stem}-${play.suffix}`;
+  return plays.map(({ suffix, describe, tunables, acquisition }) => {
+    const name = `${stem}-${suffix}`;
     return baseline({
       name,
-      describe: `${model}: ${play.describe}`,
-      tunables: { ...play.tunables, ...tunables },
-      create: (point): Policy =>
-        responsePolicy(name, point.values, play.acquisition(name, point), processBeliefs(prior(point))),
+      describe: `${model}: ${describe}`,
+      tunables,
+      create: (point) => responsePolicy(name, point.values, acquisition(name, point), processBeliefs(prior(point))),
     });
   });
 }
 
 export const GAUSSIAN_PROCESSES = [
-  ...family("gp", "Averaged Gaussian processes for each variable, without an observational prior", {}, () => "units"),
+  ...family(
+    "gp",
+    "Averaged Gaussian processes for each variable, without an observational prior",
+    responsePlays(false),
+    () => "units",
+  ),
   ...family(
     "gp-obs",
     "Averaged Gaussian processes for each variable around the observational regression",
-    { hedged: [1, 0] },
+    responsePlays(true).map((play) => ({ ...play, tunables: { ...play.tunables, hedged: [1, 0] } })),
     ({ hedged }) => hedged === 0 ? "curve" : "hedged",
   ),
 ];

@@ -17,6 +17,18 @@ import {
   tuningNote,
 } from "./scenario_options.ts";
 
+/** Searches that know nothing, Gaussian processes without and with an observational prior, and causal BO. */
+const BENCHMARK_COMPETITORS = [
+  "random",
+  "random-endpoint",
+  "gp-ei",
+  "gp-ucb",
+  "gp-obs-ei",
+  "gp-obs-ucb",
+  "causal-bo",
+  "causal-bo-ucb",
+];
+
 const program = defineCommand(
   "benchmarks",
   "Evaluate a trained policy, zero-shot, on the public benchmark SCMs beside BO and causal BO",
@@ -29,7 +41,7 @@ const program = defineCommand(
   .option("--scms <names...>", "SCMs of configs/scms, or files", [...PUBLIC_SCMS])
   .option("--trials <n...>", "budgets of interventions", ["20", "40"])
   .option("--repetitions <n>", "episodes on each SCM, with rows and noise of their own", wholeNumber(2), 50)
-  .option("--baselines <names...>", "competitors", ["random", "random-endpoint", "gp-ei", "causal-bo"])
+  .option("--baselines <names...>", "competitors", [...BENCHMARK_COMPETITORS])
   .option("--tuned <track>", "track that the baselines are tuned on", "nonlinear")
   .option("--name <name>", "name of the files; that of the track by default")
   .addOption(pathOption("--out <folder>", "where they are written", PUBLISHED));
@@ -53,7 +65,7 @@ async function main(args: readonly string[]): Promise<void> {
       `The policy (${policies.length} training seeds) was trained on problems of ${trainedOn} alone and has seen none of ` +
       `these SCMs; it knows no graph. ${repetitions} repetitions, ${track.episode.observationalRows} observational rows, ` +
       `one row for each single-variable intervention. ${tuningNote(tuned, competitors)} ` +
-      "`causal-bo` is told the true graph, `oracle` the answer. All numbers are expectations E[Y | do], never a lucky " +
+      "`causal-bo` and `causal-bo-ucb` are told the true graph, `oracle` the answer. All numbers are expectations E[Y | do], never a lucky " +
       "draw: GAP and PA-GAP too take the expected outcomes and the expected optimum, where the benchmarks publish sampled " +
       "ones. Intervals are 95 %, over repetitions and training seeds; verdicts are corrected by Holm's method over all " +
       "SCMs, budgets and competitors.",

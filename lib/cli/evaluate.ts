@@ -40,7 +40,7 @@ const program = defineCommand("evaluate", "Evaluate trained runs and every basel
       .default("test" as const),
   )
   .option("--horizon <n>", "interventions in an episode; the track's by default", wholeNumber(1))
-  .option("--baselines <names...>", "baselines; all but the slow gp-ei by default")
+  .option("--baselines <names...>", "baselines; all but the slow and the privileged ones by default")
   .addOption(
     new Option("--mode <how>", "how trained policies act").choices(["mode", "annealed", "sample"] as const).default(
       "annealed" as const,

@@ -60,15 +60,15 @@ export function playAll<Kind extends Scenario>(
 }
 
 /** Says on which numbers of variables the settings of some baselines were tuned, and which have none. */
-export function tuningNote({ track, sizes }: TunedBaselines, names: readonly string[]): string {
+export function tuningNote({ track, sizes, problems }: TunedBaselines, names: readonly string[]): string {
   const groups = Map.groupBy(
     names.filter((name) => baselineGrid(name).length > 1),
-    (name) => Object.keys(sizes).filter((size) => sizes[size][name] !== undefined).join(", "),
+    (name) => {
+      const at = Object.keys(sizes).filter((size) => sizes[size][name] !== undefined).join(", ");
+      return at === "" ? "with default settings" : `at ${at} variables on ${problems[name]} problems each`;
+    },
   );
-  const parts = [...groups].map(([at, own]) => {
-    const list = own.map((name) => `\`${name}\``).join(", ");
-    return at === "" ? `${list} with default settings` : `${list} at ${at} variables`;
-  });
+  const parts = [...groups].map(([how, own]) => `${own.map((name) => `\`${name}\``).join(", ")} ${how}`);
   return `Baselines have the settings tuned on validation problems of the \`${track}\` track for the nearest number of ` +
     `variables (${parts.join("; ")}).`;
 }

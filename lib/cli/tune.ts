@@ -1,57 +1,63 @@
 /** `deno task tune`: tunes every baseline on validation problems of a track, for each number of variables. */
 
-import { heldOutProblems, tuneBaseline } from "../evaluation/mod.ts";
 import { baselineNames } from "../contest/mod.ts";
-import { formatTuned, mergeTuned, readTrack, readTuned, tunedFile } from "../training/mod.ts";
-import { writeFileAtomic } from "../runs/mod.ts";
+import { heldOutProblems, tuneBaseline } from "../evaluation/mod.ts";
 import type { ParameterPoint } from "../policy/mod.ts";
 import { trackStream } from "../scm/mod.ts";
+import { keepTuned, readTrack, tunedFile } from "../training/mod.ts";
+import { join, relative } from "node:path";
 import { defineCommand, runCommand } from "./boundary.ts";
-import { wholeNumber } from "./options.ts";
+import { RESULTS, ROOT, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 
 const program = defineCommand(
   "tune",
-  "Tune every baseline on validation problems of a track and write configs/baselines/TRACK.yaml; with --baselines only " +
-    "those, and the file keeps the others",
+  "Tune baselines on validation problems of a track, for each number of variables. Settings of other baselines and sizes " +
+    "stay as they are. Evaluations use what is published",
   [
-    "tune linear",
-    "tune linear --sizes 4 8 --baselines blr-obs-ucb",
+    "tune linear --sizes 4 --problems 64",
+    "tune linear --sizes 4 8 --baselines blr-obs-ucb --publish",
   ],
 )
   .argument("<track>", "name of a track")
   .option("--sizes <n...>", "numbers of variables", ["3", "4", "5", "6", "7", "8", "10", "15", "20"])
   .option("--problems <n>", "validation problems of each size", wholeNumber(4), 256)
-  .option("--baselines <names...>", "baselines to tune; all but the slow gp-ei and causal-bo by default");
+  .option("--baselines <names...>", "baselines to tune; all but the slow and the privileged ones by default")
+  .option("--publish", "write configs/baselines/TRACK.yaml instead of results/baselines/TRACK.yaml", false);
 
 function main(args: readonly string[]): void {
   program.parse([...args], { from: "user" });
-  const { sizes, problems, baselines } = program.opts();
+  const { sizes, problems, baselines, publish } = program.opts();
   const track = readTrack(program.args[0]);
   const names = baselineNames(baselines ?? []);
-  const kept = baselines === undefined ? null : readTuned(track.name);
-  const tuned: Record<string, Record<string, ParameterPoint>> = {};
-  using progress = startProgress(`tuning on ${track.name}`, sizes.length * names.length);
+  const published = tunedFile(track.name);
+  const file = publish ? published : join(RESULTS, "baselines", `${track.name}.yaml`);
+  const counts = sizes.map((text) => wholeNumber(2)(text));
+  using progress = startProgress(`tuning on ${track.name}`, counts.length * names.length);
   let done = 0;
-  for (const size of sizes.map((text) => wholeNumber(2)(text))) {
+  for (const size of counts) {
     const stream = trackStream(track, "validation").child("tuning").child(size);
     const distribution = { ...track.distribution, sizes: { min: size, max: size } };
     const drawn = heldOutProblems(distribution, "validation", problems, stream);
-    tuned[String(size)] = {};
+    const tuned: Record<string, ParameterPoint> = {};
     for (const name of names) {
       const { points, tried } = tuneBaseline(name, drawn, { episode: track.episode, stream: stream.child("episodes") });
-      tuned[String(size)][name] = points[0].parameters;
+      tuned[name] = points[0].parameters;
       progress.update(++done, {
         best: `${name} at ${size}: ${points[0].meanValue.toFixed(3)} of ${tried} settings`,
       });
     }
+    // Each size is kept as soon as it is there: what interrupts a long tuning loses one size at most.
+    keepTuned(file, published, {
+      track: track.name,
+      problems: Object.fromEntries(names.map((name) => [name, problems])),
+      sizes: { [size]: tuned },
+    });
   }
-  const file = tunedFile(track.name);
-  const made = { track: track.name, problems, sizes: tuned };
-  writeFileAtomic(file.pathname, formatTuned(kept === null ? made : mergeTuned(kept, made)));
   printError("");
-  printLine(`wrote configs/baselines/${track.name}.yaml`);
+  printLine(`wrote ${relative(ROOT, file)}`);
+  if (!publish) printLine(`evaluations go on using ${relative(ROOT, published)}; --publish writes there`);
 }
 
 if (import.meta.main) await runCommand(main);

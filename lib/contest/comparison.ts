@@ -71,8 +71,6 @@ export interface Contender {
   readonly surrogate?: BeliefSource;
 }
 
-const SLOW = new Set(["gp-ei", "causal-bo"]);
-
 /** @throws ConfigError for a baseline that does not exist, naming the nearest one */
 export function compare(contenders: readonly Contender[], options: ComparisonOptions): PolicyComparison {
   const names = baselineNames(options.baselines);
@@ -143,5 +141,5 @@ export function baselineNames(asked: readonly string[]): readonly string[] {
   if (unknown !== undefined) {
     throw configError("evaluation.baselines", "", `no baseline is named ${unknown}${suggestion(unknown, known)}`);
   }
-  return asked.length > 0 ? asked : tuned.filter((name) => !SLOW.has(name));
+  return asked.length > 0 ? asked : tuned.filter((name) => !BASELINES[name].slow);
 }

@@ -13,6 +13,7 @@ export { drawProblems, loadTrack, readTrack, type Track, trackStages } from "./t
 export {
   evaluateTuned,
   formatTuned,
+  keepTuned,
   mergeTuned,
   readTuned,
   type TunedBaselines,

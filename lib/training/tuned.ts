@@ -1,5 +1,7 @@
 /** Tuned parameters of the baselines: one file for each track, one entry for each number of variables. */
 
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import {
@@ -15,26 +17,27 @@ import { observedVariables } from "../environment/mod.ts";
 import { BELIEVING_BASELINES, type ParameterPoint } from "../policy/mod.ts";
 import { createExactSurrogate } from "../surrogate/mod.ts";
 import { configError } from "../config/mod.ts";
+import { writeFileAtomic } from "../runs/mod.ts";
 
-const FOLDER = new URL("../../configs/baselines/", import.meta.url);
+const FOLDER = fileURLToPath(new URL("../../configs/baselines/", import.meta.url));
 
 const tunedSchema = z.strictObject({
   track: z.string(),
-  /** Validation problems of each size that every grid point was tried on. */
-  problems: z.int().min(1),
+  problems: z.record(z.string(), z.int().min(1)),
   sizes: z.record(z.string().regex(/^\d+$/), z.record(z.string(), z.record(z.string(), z.number()))),
 });
 
 export interface TunedBaselines {
   readonly track: string;
-  readonly problems: number;
+  /** By baseline: the validation problems of each size that its settings were tried on, the fewest if sizes differ. */
+  readonly problems: Readonly<Record<string, number>>;
   /** By number of variables, then by baseline. */
   readonly sizes: Readonly<Record<string, Readonly<Record<string, ParameterPoint>>>>;
 }
 
 /** Where the tuned parameters of a track are kept. */
-export function tunedFile(track: string): URL {
-  return new URL(`${track}.yaml`, FOLDER);
+export function tunedFile(track: string): string {
+  return join(FOLDER, `${track}.yaml`);
 }
 
 /**
@@ -42,33 +45,78 @@ export function tunedFile(track: string): URL {
  * @throws ConfigError if the track has none, saying which command makes them
  */
 export function readTuned(track: string): TunedBaselines {
-  try {
-    return tunedSchema.parse(parse(Deno.readTextFileSync(tunedFile(track))));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw configError(
-      `configs/baselines/${track}.yaml`,
-      "",
-      `no baselines are tuned there; deno task tune ${track} does it`,
-    );
-  }
+  const tuned = readTunedFile(tunedFile(track));
+  if (tuned !== null) return tuned;
+  throw configError(
+    `configs/baselines/${track}.yaml`,
+    "",
+    `no baselines are tuned there; deno task tune ${track} --publish does it`,
+  );
 }
 
 /**
- * The settings of `added` in the place of those of `kept` for the same size and baseline.
- * @throws ConfigError if they come from different numbers of problems: one file says one number
+ * Adds tuned parameters to those of a file.
+ * @param published what a file that does not exist yet begins with
+ */
+export function keepTuned(file: string, published: string, added: TunedBaselines): void {
+  const kept = readTunedFile(file) ?? readTunedFile(published);
+  Deno.mkdirSync(dirname(file), { recursive: true });
+  writeFileAtomic(file, formatTuned(kept === null ? added : mergeTuned(kept, added)));
+}
+
+/**
+ * The tuned parameters in a file; null if there is no such file.
+ * @throws ConfigError for a baseline that does not exist, or that has other parameters
+ */
+function readTunedFile(file: string): TunedBaselines | null {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const tuned = tunedSchema.parse(parse(text));
+  for (const [size, points] of Object.entries(tuned.sizes)) {
+    for (const [name, point] of Object.entries(points)) {
+      const names = Object.keys(baselineGrid(name)[0]);
+      if (names.length === Object.keys(point).length && names.every((own) => point[own] !== undefined)) continue;
+      throw configError(
+        basename(file),
+        `sizes.${size}.${name}`,
+        `it takes ${
+          names.join(", ") || "no parameters"
+        }; deno task tune ${tuned.track} --baselines ${name} tunes it again`,
+      );
+    }
+  }
+  return tuned;
+}
+
+/**
+ * The settings of `added` in the place of those of `kept` for the same size and baseline; all others stay.
+ * @throws ConfigError if they are of different tracks
  */
 export function mergeTuned(kept: TunedBaselines, added: TunedBaselines): TunedBaselines {
-  if (kept.track !== added.track || kept.problems !== added.problems) {
+  if (kept.track !== added.track) {
     throw configError(
       `configs/baselines/${kept.track}.yaml`,
-      "problems",
-      `it holds settings from ${kept.problems} problems of each size, these come from ${added.problems} of ${added.track}`,
+      "track",
+      `settings that were tuned on ${added.track} have no place there`,
     );
   }
+  const stays = (name: string) =>
+    Object.entries(kept.sizes).some(([n, own]) => own[name] !== undefined && added.sizes[n]?.[name] === undefined);
+  const problems = Object.entries(added.problems).map(([name, count]) => {
+    return [name, stays(name) ? Math.min(count, kept.problems[name]) : count] as const;
+  });
   const names = new Set([...Object.keys(kept.sizes), ...Object.keys(added.sizes)]);
   const sizes = [...names].toSorted((a, b) => Number(a) - Number(b));
-  return { ...kept, sizes: Object.fromEntries(sizes.map((n) => [n, { ...kept.sizes[n], ...added.sizes[n] }])) };
+  return {
+    track: kept.track,
+    problems: { ...kept.problems, ...Object.fromEntries(problems) },
+    sizes: Object.fromEntries(sizes.map((n) => [n, { ...kept.sizes[n], ...added.sizes[n] }])),
+  };
 }
 
 /** The text of a file of tuned parameters, in which equal settings of a baseline are written once. */
@@ -83,7 +131,9 @@ export function formatTuned({ sizes, ...rest }: TunedBaselines): string {
     return [size, Object.fromEntries(Object.entries(points).map(([name, point]) => [name, once(name, point)]))];
   });
   const tuned = { ...rest, sizes: Object.fromEntries(shared) };
-  return `# Made by: deno task tune ${tuned.track}\n${stringify(tuned, { lineWidth: 0, collectionStyle: "any" })}`;
+  return `# Made by: deno task tune ${tuned.track} --publish\n${
+    stringify(tuned, { lineWidth: 0, collectionStyle: "any" })
+  }`;
 }
 
 /** The parameters tuned for the nearest number of variables; the smaller one of two that are equally near. */

@@ -35,9 +35,6 @@ export interface PlayedMethod {
   readonly secondsPerDecision: number;
 }
 
-/** Methods that take seconds a problem: played only if they are named. */
-const SLOW: ReadonlySet<string> = new Set(["gp-ei", "causal-bo"]);
-
 export interface PlayOptions {
   readonly mode: ComparisonSettings["mode"];
   /** Names of baselines, see {@linkcode comparedBaselines}. */
@@ -54,13 +51,13 @@ export interface PlayOptions {
  * @throws ConfigError for one that does not exist, naming the nearest
  */
 export function comparedBaselines(asked: readonly string[] | null): readonly string[] {
-  const tuned = [...Object.keys(BASELINES), ...Object.keys(PRIVILEGED_BASELINES)];
-  const known = [...tuned, ...Object.keys(BELIEVING_BASELINES)];
+  const tuned = [...Object.values(BASELINES), ...Object.values(PRIVILEGED_BASELINES)];
+  const known = [...tuned.map(({ name }) => name), ...Object.keys(BELIEVING_BASELINES)];
   const unknown = asked?.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw configError("comparison", "baselines", `no baseline is named ${unknown}${suggestion(unknown, known)}`);
   }
-  return asked === null ? tuned.filter((name) => !SLOW.has(name)) : [...new Set(asked)];
+  return asked === null ? tuned.filter(({ slow }) => !slow).map(({ name }) => name) : [...new Set(asked)];
 }
 
 /** Plays every model, one policy for each training seed, and every baseline, which are not trained, once. */

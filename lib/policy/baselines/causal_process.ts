@@ -75,12 +75,12 @@ function knownCauses(problem: Problem): readonly KnownCause[] {
   }));
 }
 
-export const CAUSAL_PROCESSES = responsePlays(true).map(({ suffix, describe, tunables, acquisition }) => {
+export const CAUSAL_PROCESSES = responsePlays(true).map(({ suffix, describe, slow, tunables, acquisition }) => {
   const name = suffix === "ei" ? "causal-bo" : `causal-bo-${suffix}`;
   return privilegedBaseline({
     name,
     describe: `Averaged Gaussian processes with the causal prior of the known graph: ${describe}`,
-    slow: true,
+    slow,
     bound: false,
     tunables,
     create: (problems, point) =>

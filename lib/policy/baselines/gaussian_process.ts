@@ -50,6 +50,7 @@ function settableVariables({ problems: { width, settable } }: Observation, e: nu
 interface Play {
   readonly suffix: string;
   readonly describe: string;
+  readonly slow: boolean;
   readonly tunables: Tunables;
   readonly acquisition: (name: string, point: ParameterPoint) => Acquisition;
 }
@@ -64,18 +65,21 @@ export function responsePlays(informed: boolean): readonly Play[] {
     {
       suffix: "ei",
       describe: "log expected improvement",
+      slow: false,
       tunables: { values, margin: [0, 0.1] },
       acquisition: (name, { margin }) => expectedImprovement(name, margin),
     },
     {
       suffix: "ucb",
       describe: "posterior mean + c standard deviations",
+      slow: false,
       tunables: { values, c: informed ? [0.3, 0.1, 0.6] : [1, 0.3, 0.6, 2] },
       acquisition: (name, { c }) => upperBound(name, c),
     },
     {
       suffix: "thompson",
       describe: "Thompson sampling",
+      slow: true,
       tunables: { values, temperature: informed ? [0.25, 0.1, 0.5] : [0.5, 0.25, 1] },
       acquisition: (name, { temperature }) => thompsonSampling(name, temperature),
     },
@@ -88,11 +92,12 @@ function family(
   plays: readonly Play[],
   prior: (point: ParameterPoint) => ObservationalPrior,
 ): Baseline[] {
-  return plays.map(({ suffix, describe, tunables, acquisition }) => {
+  return plays.map(({ suffix, describe, slow, tunables, acquisition }) => {
     const name = `${stem}-${suffix}`;
     return baseline({
       name,
       describe: `${model}: ${describe}`,
+      slow,
       tunables,
       create: (point) => responsePolicy(name, point.values, acquisition(name, point), processBeliefs(prior(point))),
     });

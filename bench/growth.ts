@@ -58,9 +58,9 @@ async function measure({ episodes, steps, group, variables }: Setting): Promise<
     const start = performance.now();
     drawProblems(track.distribution, episodes, parts.stream.child("bench").child(update));
     const drawn = performance.now();
-    const [{ counts, summary }] = await pool.collect(update, 0);
+    const [{ counts, summary }] = await pool.collect(update, 0, 0);
     const collected = performance.now();
-    await pool.gradients(0, 0, { ...summary, ...counts }, 0.1);
+    await pool.gradients(0, 0, { ...summary, ...counts }, { entropy: 0.1, kl: 0 });
     const problems = drawn - start;
     best.problems = Math.min(best.problems, problems);
     // The rollout draws its problems itself.

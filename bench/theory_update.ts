@@ -6,6 +6,7 @@
 
 import { cpuUsage } from "node:process";
 import { printLine } from "../lib/cli/output.ts";
+import { DEFAULT_TRAINER } from "../lib/grpo/mod.ts";
 import { createStream } from "../lib/random/mod.ts";
 import { adamStepInto, type BackendName, initialAdam, useBackend } from "../lib/tensor/mod.ts";
 import * as tf from "@tensorflow/tfjs-core";
@@ -32,21 +33,16 @@ for (const task of ["T0", "T2", "T3", "T4", "T6"] as const satisfies readonly Ta
       groups: 1,
       groupSize: 32,
       attempts: { solvedWeight: 1, repeatCost: 0 },
-      adaptiveKl: null,
       replay: null,
       trainer: {
+        ...DEFAULT_TRAINER,
         updates,
-        epochs: 1,
         minibatches: 1,
         shards: 1,
-        advantage: { returns: "outcome", gamma: 1, scale: "none", leaveOneOut: false, riskShare: 1 },
-        loss: { clipLow: 0.2, clipHigh: 0.2, ratio: "token", klCoefficient, klEstimator: "exact" },
-        skipZeroVariance: false,
+        advantage: { ...DEFAULT_TRAINER.advantage, returns: "outcome" },
+        kl: { ...DEFAULT_TRAINER.kl, coefficient: klCoefficient },
         entropy: { kind: "constant", start: 0.03, end: 0.03, warmup: 0 },
         learningRate: { kind: "constant", start: 1e-4, end: 1e-4, warmup: 0 },
-        clipNorm: 1,
-        referenceEvery: 0,
-        valueBaseline: null,
       },
     });
     let state = initialAdam(training.policy.parameters.map(({ size }) => size));

@@ -6,6 +6,14 @@
 
 export { ConfigError, configError, type ConfigProblem } from "../input/mod.ts";
 export { type Config, configSchema } from "./schema.ts";
+export {
+  type AlgorithmConfig,
+  algorithmShape,
+  learningRateSchedule,
+  optimizerSection,
+  trainerOptions,
+} from "./algorithm.ts";
+export { algorithmRefusals, type AlgorithmUse, type ConfigRefusal } from "./algorithm_checks.ts";
 export { type ConfigKey, listKeys, nearest, suggestion } from "../input/mod.ts";
 export {
   type ConfigSource,
@@ -21,7 +29,7 @@ export { type Override, OverrideError, type Sweep, type Value } from "./override
 export { parseOverride } from "./overrides/parse.ts";
 export { type Draw, expandGrid, type ExpandOptions, expandRandom, type JobOverrides } from "./overrides/expand.ts";
 export { yamlNames } from "./overrides/glob.ts";
-export { count, countRange, fraction, numberRange, positive, section } from "./fields.ts";
+export { count, countRange, fraction, nonNegative, numberRange, positive, section } from "./fields.ts";
 export { isDictionary, readPlainValue } from "./overrides/value.ts";
 export { Scanner } from "./overrides/scanner.ts";
 export { checkpointSchema } from "./checkpoint.ts";

@@ -3,7 +3,7 @@ import { count, positive, section } from "./fields.ts";
 
 const categoricalValueHead = section({
   kind: z.literal("categorical"),
-  levels: count(2).default(2).describe("values that a variable may be set to, evenly spaced over its domain"),
+  levels: count(2).max(1000).default(2).describe("values that a variable may be set to, evenly spaced over its domain"),
 });
 
 const gaussianValueHead = section({
@@ -23,10 +23,14 @@ export const policySchema = section({
   start_from: z.string().min(1).nullable().default(null).describe(
     "policy whose weights training starts from: a name in configs/policies, a run or a checkpoint",
   ),
-  width: count(1).default(32).describe("hidden width"),
-  layers: count(1).default(2).describe("message-passing or attention layers"),
-  heads: count(1).default(2).describe("message heads, of 8 channels each; attention heads, which divide the width"),
-  response_points: count(0).refine((points) => points !== 1, { error: "expected 0, or 2 and more: both ends count" })
+  width: count(1).max(4096).default(32).describe("hidden width"),
+  layers: count(1).max(64).default(2).describe("message-passing or attention layers"),
+  heads: count(1).max(256).default(2).describe(
+    "message heads, of 8 channels each; attention heads, which divide the width",
+  ),
+  response_points: count(0).max(1000).refine((points) => points !== 1, {
+    error: "expected 0, or 2 and more: both ends count",
+  })
     .default(0).describe(
       "points of each domain at which the policy sees the target's response, for optima inside a domain; 0 for none",
     ),
@@ -34,7 +38,7 @@ export const policySchema = section({
     "whether the policy sees what the surrogate believes, where there is one",
   ),
   anneal_from: positive().default(0.25).describe("temperature of the first step when the policy acts annealed"),
-  dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
+  dropout: z.number().min(0).lt(1).default(0).describe("share of channels dropped while the policy acts to learn"),
   value_head: z.discriminatedUnion("kind", [categoricalValueHead, gaussianValueHead]).prefault({ kind: "categorical" })
     .describe("distribution of the value given the variable"),
 });

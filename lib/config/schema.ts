@@ -1,6 +1,7 @@
 /** The schema of a whole experiment: every key, its type, range, default and meaning in one place. */
 
 import { z } from "zod";
+import { algorithmRefusals, type ConfigRefusal } from "./algorithm_checks.ts";
 import { checkpointSchema } from "./checkpoint.ts";
 import { curriculumSchema } from "./curriculum.ts";
 import { evaluationSchema } from "./evaluation.ts";
@@ -15,8 +16,8 @@ import { runtimeSchema } from "./runtime.ts";
 import { surrogateSchema } from "./surrogate.ts";
 import { trackSchema } from "./track.ts";
 
-/** Schema of a config file. A key is added or renamed in its section's file and nowhere else. */
-export const configSchema = section({
+/** The sections; what they cannot be together is said below. */
+const sections = section({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
     error: "expected letters, digits, '.', '_' and '-', starting with a letter or digit (it names a folder)",
   }).describe("name of the experiment, and of its folder under results/"),
@@ -37,6 +38,42 @@ export const configSchema = section({
   checkpoint: checkpointSchema.prefault({}),
   logging: loggingSchema.prefault({}),
 });
+
+/** Schema of a config file. A key is added or renamed in its section's file and nowhere else. */
+export const configSchema = sections.superRefine((config, { addIssue }) => {
+  for (const { path, message } of refusals(config)) addIssue({ code: "custom", path: [...path], message });
+});
+
+/** What cannot work together. */
+function refusals(config: z.output<typeof sections>): readonly ConfigRefusal[] {
+  const { grpo, policy, reward } = config;
+  const members = Math.floor(grpo.problems_per_update / grpo.shards) * grpo.group_size;
+  const own: ConfigRefusal[] = [];
+  if (grpo.lookahead.steps > 0 && grpo.group === "trajectory") {
+    const message = "looking ahead belongs to step groups: trajectories are credited by their returns";
+    own.push({ path: ["grpo", "lookahead", "steps"], message });
+  }
+  if (policy.kind === "history" && policy.width % policy.heads !== 0) {
+    const message = `${policy.heads} attention heads do not divide the width ${policy.width}`;
+    own.push({ path: ["policy", "heads"], message });
+  }
+  if (policy.kind === "history" && policy.response_points > 0) {
+    const message = "the history policy sees rows, not responses: leave it at 0";
+    own.push({ path: ["policy", "response_points"], message });
+  }
+  return [
+    ...own,
+    ...algorithmRefusals(config, {
+      member: grpo.group === "step" ? "single" : "equal",
+      components: Object.values(reward.weights).filter((weight) => weight > 0).length,
+      isDiscrete: policy.value_head.kind === "categorical",
+      hasValueFunction: true,
+      problems: grpo.problems_per_update,
+      // A token's minibatch takes views, whose number depends on the track.
+      parts: grpo.ratio === "sequence" ? members : Infinity,
+    }),
+  ];
+}
 
 /** A resolved config: every key is there. */
 export type Config = z.output<typeof configSchema>;

@@ -5,6 +5,7 @@
  */
 
 export {
+  type DrawnInterventions,
   type InterventionActions,
   type InterventionPolicy,
   interventionRoller,

@@ -13,15 +13,15 @@ import {
 import type { Stream } from "../random/mod.ts";
 import type { Reward, Rewards } from "../reward/mod.ts";
 import { type BeliefSource, followBeliefs } from "../surrogate/mod.ts";
-import { decisionMetrics, decisionValues, rolloutMetrics, type RolloutTrace } from "./rollout_metrics.ts";
-import type { Roller, Rollout, TrainablePolicy } from "../grpo/mod.ts";
+import { decisionMeasures, decisionValues, rolloutMeasures, type RolloutTrace } from "./rollout_metrics.ts";
+import type { RewardPart, Roller, Rollout, TrainablePolicy } from "../grpo/mod.ts";
 
 /** What a rollout asks of a policy that intervenes. */
 export interface InterventionPolicy<Views> extends TrainablePolicy<Views, InterventionActions> {
   viewsOf(observation: Observation): Views;
-  draw(views: Views, perView: number, streams: readonly Stream[] | null): InterventionActions & {
-    readonly logProb: Float64Array;
-  };
+  draw(views: Views, perView: number, streams: readonly Stream[] | null): DrawnInterventions;
+  /** Draws to learn from, with channels dropped if the network drops any. */
+  explore(views: Views, perView: number, streams: readonly Stream[]): DrawnInterventions;
   /** Batches of views behind each other. */
   concat(batches: readonly Views[]): Views;
 }
@@ -31,6 +31,13 @@ export interface InterventionActions {
   readonly perView: number;
   readonly variable: Int32Array;
   readonly value: Float64Array;
+  /** `[views]` keys of the channels that were dropped when a view's actions were drawn; left out if none were. */
+  readonly dropout?: Uint32Array;
+}
+
+/** Interventions with the log-probability of each. */
+export interface DrawnInterventions extends InterventionActions {
+  readonly logProb: Float64Array;
 }
 
 export interface RolloutOptions {
@@ -78,7 +85,7 @@ function stepRollout<Views>(
   const owners = Int32Array.from({ length: count * groupSize }, (_, k) => Math.floor(k / groupSize));
   const noise = problems.map((_, e) => stream.child("noise").child(e));
   const choice = problems.map((_, e) => stream.child("choice").child(e));
-  const record = createRecord<Views>(count * episode.horizon, groupSize);
+  const record = createRecord<Views>(count * episode.horizon, groupSize, options.reward);
   const { learns } = options.reward;
   const branch = options.lookahead > 0 || learns ? createBranch(problems, owners, options, stream) : null;
   const beliefStreams = () => problems.map((_, e) => stream.child("beliefs").child(e));
@@ -86,7 +93,7 @@ function stepRollout<Views>(
   for (let t = 0; t < episode.horizon; t++) {
     const observation = believe(environment.observation);
     const views = policy.viewsOf(observation);
-    const drawn = policy.draw(views, groupSize, choice.map((s) => s.child(t)));
+    const drawn = policy.explore(views, groupSize, choice.map((s) => s.child(t)));
     const candidateNoise = (k: number) =>
       noise[owners[k]].child(t).child(options.commonRandomNumbers ? 0 : k % groupSize);
     let rewards = judge(environment, observation, drawn, owners, options, candidateNoise);
@@ -161,6 +168,7 @@ function withLookahead<Views>(
   return {
     ...immediate,
     total: immediate.total.map((reward, k) => (reward + steps * later.total[k]) / (1 + steps)),
+    later: { steps, components: later.components },
   };
 }
 
@@ -168,6 +176,8 @@ function withLookahead<Views>(
 interface Judged extends Rewards {
   /** `[candidates]` normalised values. */
   readonly value: Float64Array;
+  /** Components of the next step's reward, where it is credited too. */
+  readonly later?: { readonly steps: number; readonly components: Rewards["components"] };
 }
 
 /** Judges candidates before any of them is carried out: all components but that of structure. */
@@ -219,7 +229,7 @@ function trajectoryRollout<Views>(
   const choice = each((m) => own(stream.child("choice"), m));
   const owners = Int32Array.from({ length: members }, (_, m) => m);
   const { learns } = options.reward;
-  const record = createRecord<Views>(members * episode.horizon, 1);
+  const record = createRecord<Views>(members * episode.horizon, 1, options.reward);
   const copies = Array.from({ length: members }, (_, m) => environment.problemOf(m));
   const beliefStreams = () => each((m) => own(stream.child("beliefs"), m));
   const believe = followBeliefs(options.surrogate, copies, environment.observation.problems, beliefStreams);
@@ -227,7 +237,7 @@ function trajectoryRollout<Views>(
   for (let t = 0; t < episode.horizon; t++) {
     const before = observation;
     const views = policy.viewsOf(before);
-    const drawn = policy.draw(views, 1, choice.map((s) => s.child(t)));
+    const drawn = policy.explore(views, 1, choice.map((s) => s.child(t)));
     const noises = noise.map((s) => s.child(t));
     const rewards = judge(environment, before, drawn, owners, options, (k) => noises[k].child("reward"));
     const outcomes = environment.step(drawn, noises);
@@ -254,17 +264,21 @@ interface RolloutRecord<Views> {
   readonly variable: Int32Array;
   readonly value: Float64Array;
   readonly logProb: Float32Array;
+  /** `[views]`, where channels are dropped. */
+  readonly dropout: number[];
   readonly reward: Float32Array;
   readonly member: Int32Array;
   readonly time: Int32Array;
   /** Components and normalised values of all decisions. */
   readonly components: Map<string, number[]>;
+  /** What each weighted component is credited with; the weighted sum is the reward. */
+  readonly parts: readonly (RewardPart & { readonly name: string })[];
   readonly decisionValue: Float64Array;
   readonly trace: RolloutTrace[];
   written: number;
 }
 
-function createRecord<Views>(views: number, perView: number): RolloutRecord<Views> {
+function createRecord<Views>(views: number, perView: number, { weights }: Reward): RolloutRecord<Views> {
   const length = views * perView;
   return {
     perView,
@@ -272,10 +286,12 @@ function createRecord<Views>(views: number, perView: number): RolloutRecord<View
     variable: new Int32Array(length),
     value: new Float64Array(length),
     logProb: new Float32Array(length),
+    dropout: [],
     reward: new Float32Array(length),
     member: new Int32Array(length),
     time: new Int32Array(length),
     components: new Map(),
+    parts: Object.entries(weights).map(([name, weight]) => ({ name, weight, reward: new Float32Array(length) })),
     decisionValue: new Float64Array(length),
     trace: [],
     written: 0,
@@ -285,7 +301,7 @@ function createRecord<Views>(views: number, perView: number): RolloutRecord<View
 function recordStep<Views>(
   record: RolloutRecord<Views>,
   views: Views,
-  drawn: InterventionActions & { readonly logProb: Float64Array },
+  drawn: DrawnInterventions,
   rewards: Judged,
   place: (k: number) => { member: number; time: number },
 ): void {
@@ -293,6 +309,7 @@ function recordStep<Views>(
   record.variable.set(drawn.variable, record.written);
   record.value.set(drawn.value, record.written);
   record.logProb.set(drawn.logProb, record.written);
+  for (const key of drawn.dropout ?? []) record.dropout.push(key);
   record.reward.set(rewards.total, record.written);
   record.decisionValue.set(rewards.value, record.written);
   for (let k = 0; k < drawn.variable.length; k++) {
@@ -304,6 +321,11 @@ function recordStep<Views>(
     const known = record.components.get(name) ?? [];
     for (const value of values) known.push(value);
     record.components.set(name, known);
+  }
+  for (const { name, reward } of record.parts) {
+    const [own, next] = [rewards.components[name], rewards.later?.components[name]];
+    const steps = next === undefined ? 0 : rewards.later?.steps ?? 0;
+    own?.forEach((r, k) => reward[record.written + k] = (r + steps * (next?.[k] ?? 0)) / (1 + steps));
   }
   record.written += drawn.variable.length;
 }
@@ -318,16 +340,22 @@ function finishRollout<Views>(
 ): Rollout<Views, InterventionActions> {
   return {
     views: policy.concat(record.views),
-    actions: { perView: record.perView, variable: record.variable, value: record.value },
+    actions: {
+      perView: record.perView,
+      variable: record.variable,
+      value: record.value,
+      ...(record.dropout.length > 0 ? { dropout: Uint32Array.from(record.dropout) } : {}),
+    },
     viewCount: record.written / record.perView,
     actionsPerView: record.perView,
     oldLogProb: record.logProb,
     mask: new Float32Array(record.written).fill(1),
     reward: record.reward,
+    components: record.parts,
     member: record.member,
     time: record.time,
     group,
-    metrics: { ...rolloutMetrics(environment, record.trace), ...decisionMetrics(record) },
+    measures: { ...rolloutMeasures(environment, record.trace), ...decisionMeasures(record) },
     interventions,
     describeGroup,
   };

@@ -3,6 +3,7 @@
 import type { Environment } from "../environment/mod.ts";
 import { regionOf } from "../reward/mod.ts";
 import { normalisedValue } from "../scm/mod.ts";
+import { correlationOf, countsOf, meanOf, type Measure, type Measures, spreadOf } from "../grpo/mod.ts";
 
 /** One lock-step of a batch of episodes, `[episodes]`. */
 export interface RolloutTrace {
@@ -23,7 +24,7 @@ export interface DecisionTrace {
 }
 
 /** Means over the episodes: normalised value, regret, parent rate, range utilisation and improvement. */
-export function rolloutMetrics(environment: Environment, trace: readonly RolloutTrace[]): Record<string, number> {
+export function rolloutMeasures(environment: Environment, trace: readonly RolloutTrace[]): Measures {
   const episodes = environment.episodes;
   let value = 0;
   let parents = 0;
@@ -38,12 +39,13 @@ export function rolloutMetrics(environment: Environment, trace: readonly Rollout
     parents += mean(trace.map((step) => environment.isParent(e, step.variable[e]) ? 1 : 0));
     utilisation += rangeUtilisation(environment, trace, e);
   }
+  const perEpisode = (sum: number): Measure => ({ kind: "mean", sum, weight: episodes });
   return {
-    normalised_value: value / episodes,
-    regret: 1 - value / episodes,
-    parent_rate: parents / episodes,
-    range_utilisation: utilisation / episodes,
-    within_episode_improvement: improvement / episodes,
+    normalised_value: perEpisode(value),
+    regret: perEpisode(episodes - value),
+    parent_rate: perEpisode(parents),
+    range_utilisation: perEpisode(utilisation),
+    within_episode_improvement: perEpisode(improvement),
   };
 }
 
@@ -63,33 +65,17 @@ const REGIONS = 3;
  * value (0 where either does not vary), and `action_concentration`, the share of the most frequent variable and third of
  * its domain among all decisions.
  */
-export function decisionMetrics({ variable, value, decisionValue, components }: DecisionTrace): Record<string, number> {
-  const times = new Map<number, number>();
-  variable.forEach((v, k) => {
-    const action = v * REGIONS + regionOf(value[k], REGIONS);
-    times.set(action, (times.get(action) ?? 0) + 1);
-  });
-  const metrics: Record<string, number> = { action_concentration: Math.max(...times.values()) / variable.length };
+export function decisionMeasures({ variable, value, decisionValue, components }: DecisionTrace): Measures {
+  const actions = Array.from(variable, (v, k) => v * REGIONS + regionOf(value[k], REGIONS));
+  const measures: Record<string, Measure> = {
+    action_concentration: { kind: "largest share", counts: countsOf(actions) },
+  };
   for (const [name, values] of components) {
-    metrics[`rewards/${name}/mean`] = mean(values);
-    metrics[`rewards/${name}/std`] = Math.sqrt(products(values, values) / Math.max(1, values.length - 1));
-    metrics[`rewards/${name}/value_correlation`] = correlation(values, decisionValue);
+    measures[`rewards/${name}/mean`] = meanOf(values);
+    measures[`rewards/${name}/std`] = { kind: "deviation", of: spreadOf(values) };
+    measures[`rewards/${name}/value_correlation`] = correlationOf(values, decisionValue);
   }
-  return metrics;
-}
-
-/** Pearson's r; 0 where either does not vary. */
-function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  const scale = Math.sqrt(products(x, x)) * Math.sqrt(products(y, y));
-  return scale > 0 ? products(x, y) / scale : 0;
-}
-
-/** Σ (x − mean x)(y − mean y) */
-function products(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  const [xMean, yMean] = [mean(x), mean(y)];
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i] - xMean) * (y[i] - yMean);
-  return sum;
+  return measures;
 }
 
 /** Mean over the variables set at least twice of (max − min) / width of the domain; 0 if there is none. */

@@ -1,7 +1,8 @@
 /** A pool that computes its shards in this thread, one after the other. */
 
 import type { Stream } from "../random/mod.ts";
-import { createShard, type ShardParts } from "./shard.ts";
+import type { ShardParts } from "./batch.ts";
+import { createShard } from "./shard.ts";
 import { type ShardPool, shardStream } from "./trainer.ts";
 import type { Roller, TrainablePolicy } from "./types.ts";
 
@@ -20,13 +21,13 @@ export function createLocalPool<Policy extends TrainablePolicy<Views, Actions>, 
 ): ShardPool {
   const shards = indices.map((index) => ({ index, shard: createShard<Policy, Views, Actions>(parts) }));
   return {
-    collect: (update, stage) =>
-      inTurn(
-        shards,
-        ({ index, shard }) => shard.collect(rollerOf(stage, index, update), shardStream(stream, update, index)),
-      ),
-    gradients: (epoch, minibatch, totals, entropyCoefficient) =>
-      inTurn(shards, ({ shard }) => shard.gradient(epoch, minibatch, totals, entropyCoefficient)),
+    collect: (update, stage, klCoefficient) =>
+      inTurn(shards, ({ index, shard }) => {
+        const own = shardStream(stream, update, index);
+        return shard.collect(rollerOf(stage, index, update), own, klCoefficient);
+      }),
+    gradients: (epoch, minibatch, totals, coefficients) =>
+      inTurn(shards, ({ shard }) => shard.gradient(epoch, minibatch, totals, coefficients)),
     // All shards read the same variables, which the optimiser has just written.
     synchronise: () => Promise.resolve(),
     updateReference,

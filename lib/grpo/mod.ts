@@ -1,46 +1,81 @@
 /**
  * Group Relative Policy Optimisation (Shao et al. 2024, arXiv:2402.03300). One update reads top to bottom in `trainer.ts`:
- * every shard asks for a rollout of groups (`Roller` in `types.ts`), turns rewards into group-relative advantages (`returns.ts`,
- * `advantages.ts`; `gae.ts` for the PPO comparison), and gives gradients of the clipped surrogate (`loss.ts`) for the
- * optimiser. Environments and policies are known by the interfaces of `types.ts` only.
+ * every shard (`shard.ts`) collects a rollout of groups, turns rewards into group-relative advantages (`collected.ts`,
+ * `returns.ts`, `advantages.ts`; `gae.ts` for the PPO comparison), and gives gradients of the clipped surrogate (`loss.ts`,
+ * `surrogate.ts`, `kl.ts`) for the optimiser. Environments and policies are known by the interfaces of `types.ts` only.
  *
  * @module
  */
 
 export * from "./types.ts";
-export type { TrainerOptions, ValueBaselineOptions } from "./options.ts";
+export {
+  type AdaptiveKl,
+  checkTrainerOptions,
+  DEFAULT_TRAINER,
+  type EntropyTarget,
+  type KlOptions,
+  type OptionConflict,
+  optionConflicts,
+  type OptionName,
+  type TrainerOptions,
+  type ValueBaselineOptions,
+} from "./options.ts";
 export {
   type AdvantageOptions,
   type Advantages,
   advantages,
   type AdvantageScale,
   batchDivisor,
+  passAtKAdvantages,
+  type RewardAggregation,
   STD_EPSILON,
 } from "./advantages.ts";
-export { type Credited, type ReturnKind, returns } from "./returns.ts";
+export { type Credited, type ReturnKind, returns, type RewardPart } from "./returns.ts";
 export { type GaeResult, generalisedAdvantages } from "./gae.ts";
 export {
-  type KlEstimator,
-  type LossBatch,
+  evaluateLoss,
+  type LossCoefficients,
+  type LossData,
   type LossNormalisers,
   type LossOptions,
+  type LossStatistics,
   type LossValue,
   type RatioLevel,
-  surrogateLoss,
+  type Scores,
 } from "./loss.ts";
-export { type Schedule, scheduled, type ScheduleKind } from "./schedule.ts";
+export type { KlEstimator } from "./kl.ts";
+export type { ClipOptions, LossKind } from "./surrogate.ts";
+export { checkSchedule, type Schedule, scheduled, type ScheduleKind } from "./schedule.ts";
 export { advanceCurriculum, type CurriculumRule, type CurriculumState, INITIAL_CURRICULUM } from "./curriculum.ts";
 export {
-  type BatchTotals,
-  createShard,
-  type MinibatchCounts,
-  type Shard,
-  type ShardGradient,
-  type ShardParts,
-  type ShardSummary,
-  trainedParameters,
-  TrainingError,
-} from "./shard.ts";
+  correlationOf,
+  countsOf,
+  meanOf,
+  type Measure,
+  type Measures,
+  mergeMeasures,
+  readMeasure,
+  type Spread,
+  spreadOf,
+} from "./measures.ts";
+export type {
+  BatchTotals,
+  Coefficients,
+  MinibatchCounts,
+  ShardCollection,
+  ShardGradient,
+  ShardParts,
+  ShardSummary,
+} from "./batch.ts";
+export { createShard, type Shard, trainedParameters } from "./shard.ts";
+export { TrainingError } from "./error.ts";
+export {
+  coefficientsAt,
+  initialTrainerState,
+  nextTrainerState,
+  readTrainerState,
+  type TrainerState,
+} from "./coefficients.ts";
 export {
   type Optimizer,
   type OptimizerStep,
@@ -48,6 +83,7 @@ export {
   shardStream,
   trainUpdate,
   type UpdateMetrics,
+  type UpdateResult,
 } from "./trainer.ts";
 export { createLocalPool } from "./local_pool.ts";
 export {

@@ -10,6 +10,15 @@ export interface Credited {
   readonly member: Int32Array;
   readonly time: Int32Array;
   readonly group: Int32Array;
+  /** What the reward is the weighted sum of, each of its shape; needed where components are normalised apart. */
+  readonly components?: readonly RewardPart[];
+}
+
+/** One component of a reward. */
+export interface RewardPart {
+  readonly weight: number;
+  /** Before it is weighted, shape of the decisions. */
+  readonly reward: Float32Array;
 }
 
 /**

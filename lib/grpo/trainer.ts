@@ -1,19 +1,16 @@
 /**
  * Group Relative Policy Optimisation (Shao et al. 2024, arXiv:2402.03300, algorithm 1): collect a batch of groups, compare
  * the members of each, climb the clipped surrogate for `epochs × minibatches` steps. The state between updates is the
- * parameters, the optimiser's moments and the update's number: nothing else, so that a resumed run repeats itself exactly.
+ * parameters, the optimiser's moments and {@linkcode TrainerState}: nothing else, so that a resumed run repeats itself exactly.
  */
 
 import type { Stream } from "../random/mod.ts";
+import type { BatchTotals, Coefficients, ShardCollection, ShardGradient } from "./batch.ts";
+import { coefficientsAt, nextTrainerState, type TrainerState } from "./coefficients.ts";
+import { TrainingError } from "./error.ts";
+import { type Measures, mergeMeasures, readMeasure } from "./measures.ts";
 import type { TrainerOptions } from "./options.ts";
 import { scheduled } from "./schedule.ts";
-import {
-  type BatchTotals,
-  type MinibatchCounts,
-  type ShardGradient,
-  type ShardSummary,
-  TrainingError,
-} from "./shard.ts";
 
 /** The optimiser that the trainer drives. */
 export interface Optimizer {
@@ -28,12 +25,13 @@ export interface OptimizerStep {
 
 /** Where the shards of a batch are computed: in this thread, or spread over workers. Results come in shard order. */
 export interface ShardPool {
-  collect(update: number, stage: number): Promise<readonly { summary: ShardSummary; counts: MinibatchCounts }[]>;
+  /** @param klCoefficient β, for penalties in the reward */
+  collect(update: number, stage: number, klCoefficient: number): Promise<readonly ShardCollection[]>;
   gradients(
     epoch: number,
     minibatch: number,
     totals: BatchTotals,
-    entropyCoefficient: number,
+    coefficients: Coefficients,
   ): Promise<readonly ShardGradient[]>;
   /** Tells every shard that the parameters have changed. */
   synchronise(): Promise<void>;
@@ -44,63 +42,85 @@ export interface ShardPool {
 /** Metrics of one update, by name. Deterministic: no times. */
 export type UpdateMetrics = Readonly<Record<string, number>>;
 
+/** What an update leads to. */
+export interface UpdateResult {
+  readonly metrics: UpdateMetrics;
+  readonly state: TrainerState;
+}
+
 /**
  * One update.
- * @param update its number, from 0
  * @param stage the curriculum's stage, handed to the shards
- * @throws TrainingError if a reward, the loss or the gradient is not finite; the parameters are then those of before the
- * offending step
+ * @throws TrainingError if a reward, the loss or the gradient is not finite: the parameters are then those of before the
+ * offending step; or if the step itself is not, and the parameters are lost
  */
 export async function trainUpdate(
   pool: ShardPool,
   optimizer: Optimizer,
   options: TrainerOptions,
-  update: number,
+  state: TrainerState,
   stage: number,
-): Promise<UpdateMetrics> {
-  const progress = options.updates > 1 ? update / (options.updates - 1) : 1;
-  const learningRate = scheduled(options.learningRate, progress + (update === 0 ? 1e-9 : 0));
-  const entropyCoefficient = scheduled(options.entropy, progress);
-  if (options.referenceEvery > 0 && update % options.referenceEvery === 0) await pool.updateReference();
+): Promise<UpdateResult> {
+  const { update } = state;
+  const learningRate = scheduled(options.learningRate, update, options.updates);
+  const coefficients = coefficientsAt(state, options);
+  const { referenceEvery } = options.kl;
+  if (referenceEvery > 0 && update % referenceEvery === 0) await pool.updateReference();
 
-  const shards = await pool.collect(update, stage);
-  const totals = addTotals(shards);
-  const sums: Record<string, number> = {};
-  const steps = options.epochs * options.minibatches;
-  let gradientNorm = 0;
-  let parameterChange = 0;
-  for (let epoch = 0; epoch < options.epochs; epoch++) {
-    for (let minibatch = 0; minibatch < options.minibatches; minibatch++) {
-      const parts = await pool.gradients(epoch, minibatch, totals, entropyCoefficient);
-      for (const { statistics } of parts) {
-        for (const [name, value] of Object.entries(statistics)) sums[name] = (sums[name] ?? 0) + value / steps;
-      }
-      const gradients = addGradients(parts);
-      checkFinite(parts, gradients, update, epoch, minibatch);
-      const step = await optimizer.apply(gradients, learningRate, options.clipNorm);
-      gradientNorm += step.gradientNorm / steps;
-      parameterChange += step.parameterChange;
-      await pool.synchronise();
-    }
+  const collected = await pool.collect(update, stage, coefficients.kl);
+  const totals = addTotals(collected);
+  const steps = await climb(pool, optimizer, options, totals, { learningRate, coefficients });
+  const rollout = readAll(mergeMeasures(collected.map(({ summary }) => summary.measures)));
+  const metrics = {
+    ...rollout,
+    ...steps,
+    learning_rate: learningRate,
+    entropy_coefficient: coefficients.entropy,
+    ...(options.kl.coefficient > 0 ? { kl_coefficient: coefficients.kl } : {}),
+  };
+  return { metrics, state: nextTrainerState(state, options, { entropy: steps.entropy, kl: steps.kl }) };
+}
+
+/** The steps of an update, until they are done or the policy has moved as far as it may. Returns their metrics. */
+async function climb(
+  pool: ShardPool,
+  optimizer: Optimizer,
+  options: TrainerOptions,
+  totals: BatchTotals,
+  { learningRate, coefficients }: { readonly learningRate: number; readonly coefficients: Coefficients },
+): Promise<Record<string, number>> {
+  const seen: Measures[] = [];
+  let [gradientNorm, parameterChange, taken] = [0, 0, 0];
+  const planned = options.epochs * options.minibatches;
+  for (let index = 0; index < planned; index++) {
+    const [epoch, minibatch] = [Math.floor(index / options.minibatches), index % options.minibatches];
+    const parts = await pool.gradients(epoch, minibatch, totals, coefficients);
+    const measures = mergeMeasures(parts.map((part) => part.measures));
+    seen.push(measures);
+    if (options.targetKl !== null && readMeasure(measures.approx_kl) > options.targetKl) break;
+    const step = await optimizer.apply(addGradients(parts), learningRate, options.clipNorm);
+    checkStep(step, parts, `epoch ${epoch}, minibatch ${minibatch}`, learningRate);
+    gradientNorm += step.gradientNorm;
+    parameterChange += step.parameterChange;
+    taken++;
+    await pool.synchronise();
   }
   return {
-    ...batchMetrics(shards.map(({ summary }) => summary)),
-    ...sums,
-    grad_norm: gradientNorm,
+    ...overSteps(seen),
+    grad_norm: gradientNorm / Math.max(1, taken),
     param_change: parameterChange,
-    learning_rate: learningRate,
-    entropy_coefficient: entropyCoefficient,
+    ...(options.targetKl === null ? {} : { steps: taken }),
   };
 }
 
-function addTotals(shards: readonly { summary: ShardSummary; counts: MinibatchCounts }[]): BatchTotals {
+function addTotals(shards: readonly ShardCollection[]): BatchTotals {
   const addLists = (lists: readonly (readonly number[])[]) =>
     lists[0].map((_, i) => lists.reduce((total, list) => total + list[i], 0));
   return {
     squares: shards.reduce((total, { summary }) => total + summary.squares, 0),
     members: shards.reduce((total, { summary }) => total + summary.members, 0),
     decisions: addLists(shards.map(({ counts }) => counts.decisions)),
-    informativeDecisions: addLists(shards.map(({ counts }) => counts.informativeDecisions)),
+    weights: addLists(shards.map(({ counts }) => counts.weights)),
   };
 }
 
@@ -116,37 +136,35 @@ function addGradients(parts: readonly ShardGradient[]): Float32Array[] {
   return total;
 }
 
-function checkFinite(
+function checkStep(
+  { gradientNorm, parameterChange }: OptimizerStep,
   parts: readonly ShardGradient[],
-  gradients: readonly Float32Array[],
-  update: number,
-  epoch: number,
-  minibatch: number,
+  where: string,
+  learningRate: number,
 ): void {
-  const where = `at update ${update}, epoch ${epoch}, minibatch ${minibatch}`;
-  parts.forEach(({ statistics }, shard) => {
-    for (const [name, value] of Object.entries(statistics)) {
-      if (!Number.isFinite(value)) throw new TrainingError(`Non-finite ${name} (${value}) ${where}, shard ${shard}`);
-    }
-  });
-  gradients.forEach((gradient, p) => {
-    const at = gradient.findIndex((g) => !Number.isFinite(g));
-    if (at >= 0) throw new TrainingError(`Non-finite gradient (${gradient[at]}) of parameter ${p} ${where}`);
-  });
+  if (Number.isFinite(gradientNorm) && Number.isFinite(parameterChange)) return;
+  throw new TrainingError(
+    `Non-finite step (gradient norm ${gradientNorm}, change of the parameters ${parameterChange}) at ${where}, ` +
+      `learning rate ${learningRate}; its steepest decisions are of ${
+        parts.map(({ steepest }) => steepest).join("; ")
+      }`,
+  );
 }
 
-/** Rewards and groups of the whole batch; names follow TRL's where it has one. */
-function batchMetrics(shards: readonly ShardSummary[]): Record<string, number> {
-  const total = (pick: (summary: ShardSummary) => number) => shards.reduce((sum, summary) => sum + pick(summary), 0);
-  const groups = Math.max(1, total((s) => s.groups));
-  const metrics: Record<string, number> = {
-    reward: total((s) => s.rewardSum) / Math.max(1, total((s) => s.decisions)),
-    reward_std: total((s) => s.stdSum) / groups,
-    frac_reward_zero_std: total((s) => s.zeroVarianceGroups) / groups,
-    interventions: total((s) => s.interventions),
-  };
-  for (const name of Object.keys(shards[0].metrics)) metrics[name] = total((s) => s.metrics[name]) / shards.length;
-  return metrics;
+/** The metrics of an update's steps: extremes over all, means of the rest. */
+function overSteps(steps: readonly Measures[]): Record<string, number> {
+  return readAll(mergeMeasures(steps.map((measures) =>
+    Object.fromEntries(
+      Object.entries(measures).map(([name, measure]) => [
+        name,
+        measure.kind === "share" ? { kind: "mean", sum: measure.value, weight: 1 } as const : measure,
+      ]),
+    )
+  )));
+}
+
+function readAll(measures: Measures): Record<string, number> {
+  return Object.fromEntries(Object.entries(measures).map(([name, measure]) => [name, readMeasure(measure)]));
 }
 
 /** The stream of one shard of one update: the same wherever it is computed. */

@@ -6,29 +6,30 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../random/mod.ts";
+import type { Measures } from "./measures.ts";
+import type { RewardPart } from "./returns.ts";
 
 /** The differentiable quantities of a batch of views, all of shape `[views, actionsPerView]` unless said. */
 export interface ActionScores {
   readonly logProb: tf.Tensor2D;
   /** Entropy of the action distribution, nats: `[views, 1]`, or `[views, actionsPerView]` where each decision has its own state. */
   readonly entropy: tf.Tensor2D;
+  /** KL(π ‖ reference), of entropy's shape: where a reference was given and the action space is discrete. */
+  readonly exactKl?: tf.Tensor2D;
 }
 
 /** A policy that can be trained: `views` and `actions` are opaque to the trainer. */
 export interface TrainablePolicy<Views, Actions> {
   /** All trainable parameters, in a fixed order. */
   readonly parameters: readonly tf.Variable[];
+  /** Whether the action space is discrete, so that the KL is exact. */
+  readonly discrete: boolean;
   /**
-   * Differentiable in `parameters`.
-   * @param dropoutSeed seeds the dropped channels while a loss is computed; null (for old and reference log-probabilities)
-   * drops none
+   * Differentiable in `parameters`. Actions that were drawn with channels dropped are scored with the same channels dropped,
+   * so that the ratio of an unchanged policy is 1 (consistent dropout, Hausknecht & Wagener 2022, arXiv:2202.11818): they
+   * say which.
    */
-  score(views: Views, actions: Actions, dropoutSeed: number | null): ActionScores;
-  /**
-   * Exact KL(π ‖ reference) per view where the action space is discrete, `[views, 1]` or `[views, actionsPerView]`;
-   * undefined where only sampled estimators exist.
-   */
-  exactKl?(views: Views, actions: Actions, reference: TrainablePolicy<Views, Actions>): tf.Tensor2D;
+  score(views: Views, actions: Actions, reference?: TrainablePolicy<Views, Actions>): ActionScores;
   /** The rows `indices` of a batch, for minibatches. */
   gather(views: Views, actions: Actions, indices: Int32Array): { readonly views: Views; readonly actions: Actions };
 }
@@ -54,8 +55,10 @@ export interface Rollout<Views, Actions> {
   readonly time: Int32Array;
   /** `[members]` the group, numbered from 0, that a member is compared within. */
   readonly group: Int32Array;
-  /** Scalars to log: reward components, normalised value, … */
-  readonly metrics: Readonly<Record<string, number>>;
+  /** The weighted components that `reward` is the sum of, where they are known apart. */
+  readonly components?: readonly RewardPart[];
+  /** What to log: reward components, normalised value, … */
+  readonly measures: Measures;
   /** Environment steps simulated (every candidate counts). */
   readonly interventions: number;
   /** Names a group in an error message, e.g. the SCM of a non-finite reward. */

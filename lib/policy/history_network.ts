@@ -25,7 +25,7 @@ export interface HistoryNetworkOptions {
   /** Pairs of attention over variables and over rows. */
   readonly layers: number;
   readonly heads: number;
-  /** Share of the channels of each block's output that are dropped while training. */
+  /** Share of the channels of each block's output that are dropped while the policy acts to learn. */
   readonly dropout: number;
   /** Outputs of each variable. */
   readonly outputs: number;
@@ -39,9 +39,9 @@ export interface HistoryNetwork {
   readonly parameters: Parameters;
   /**
    * `[views, width, outputs]`, differentiable in the parameters.
-   * @param dropoutSeed seeds the dropped channels; null drops none
+   * @param dropout `[views]` keys of the dropped channels; null drops none
    */
-  forward(views: HistoryViews, dropoutSeed: number | null): tf.Tensor3D;
+  forward(views: HistoryViews, dropout: Uint32Array | null): tf.Tensor3D;
 }
 
 /** @throws RangeError for a width, number of layers, heads or outputs below 1, heads that do not divide the width, or a dropout outside [0, 1) */
@@ -68,10 +68,10 @@ export function createHistoryNetwork(options: HistoryNetworkOptions, stream: Str
   const b = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
   return {
     parameters,
-    forward: (views, dropoutSeed) =>
+    forward: (views, dropout) =>
       tf.tidy(() => {
         const { count, width: n } = views;
-        const encoded = encodeTable(parameters, alternating, { ...views, variables: n }, dropoutSeed);
+        const encoded = encodeTable(parameters, alternating, { ...views, variables: n }, dropout);
         const statics = tf.tensor2d(views.statics, [count * n, HISTORY_STATICS.length]);
         const pooled = poolVariables(encoded, tf.tensor2d(views.present, [count, n]));
         const decoded = denseSum(

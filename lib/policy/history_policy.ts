@@ -35,6 +35,7 @@ export function createHistoryPolicy(options: HistoryPolicyOptions, stream: Strea
   return createLearnedPolicy({
     parameters,
     forward,
+    dropout: options.dropout,
     viewsOf: (observation) => historyViews(observation, options.view),
     gather: gatherHistoryViews,
     concat: concatHistoryViews,

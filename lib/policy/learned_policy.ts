@@ -16,13 +16,25 @@ export interface LearnedPolicy<Views> extends Policy {
   viewsOf(observation: Observation): Views;
   /** `perView` draws for each view, or copies of the mode if `streams` is null. */
   draw(views: Views, perView: number, streams: readonly Stream[] | null): DrawnActions;
-  score(views: Views, actions: ViewActions, dropoutSeed: number | null): { logProb: tf.Tensor2D; entropy: tf.Tensor2D };
-  exactKl(views: Views, actions: ViewActions, reference: LearnedPolicy<Views>): tf.Tensor2D;
+  /** Draws to learn from: with channels dropped, if the network drops any, others for each view. */
+  explore(views: Views, perView: number, streams: readonly Stream[]): DrawnActions;
+  /**
+   * Log-probabilities `[views, perView]` and the entropy `[views, 1]`, nats, with the channels dropped that the actions were
+   * drawn without; where there is a reference and values are discrete, KL(π ‖ reference) `[views, 1]` as well.
+   */
+  score(views: Views, actions: ViewActions, reference?: LearnedPolicy<Views>): PolicyScores;
   /** The raw outputs `[views, width, outputs]`. */
-  forward(views: Views): tf.Tensor3D;
+  forward(views: Views, dropout?: Uint32Array | null): tf.Tensor3D;
   gather(views: Views, actions: ViewActions, indices: Int32Array): { views: Views; actions: ViewActions };
   concat(batches: readonly Views[]): Views;
   dispose(): void;
+}
+
+/** What is differentiated of a learned policy. */
+export interface PolicyScores {
+  readonly logProb: tf.Tensor2D;
+  readonly entropy: tf.Tensor2D;
+  readonly exactKl?: tf.Tensor2D;
 }
 
 /** What a head needs to know of any batch of views. */
@@ -36,8 +48,10 @@ export interface SettableViews {
 /** The parts in which learned policies differ. */
 export interface LearnedPolicyParts<Views extends SettableViews> {
   readonly parameters: Parameters;
-  /** `[views, width, outputs of the head]` */
-  forward(views: Views, dropoutSeed: number | null): tf.Tensor3D;
+  /** `[views, width, outputs of the head]`; `dropout` `[views]` are keys of the dropped channels, null for none. */
+  forward(views: Views, dropout: Uint32Array | null): tf.Tensor3D;
+  /** Share of the channels that are dropped while the policy acts to learn. */
+  readonly dropout: number;
   viewsOf(observation: Observation): Views;
   gather(views: Views, indices: Int32Array): Views;
   concat(batches: readonly Views[]): Views;
@@ -50,21 +64,22 @@ export interface LearnedPolicyParts<Views extends SettableViews> {
 
 /** A policy of these parts. */
 export function createLearnedPolicy<Views extends SettableViews>(
-  { parameters, forward, viewsOf, gather, concat, mostAtOnce, head, annealFrom }: LearnedPolicyParts<Views>,
+  parts: LearnedPolicyParts<Views>,
 ): LearnedPolicy<Views> {
-  const passOf = (views: Views): Float32Array => computeNow(() => forward(views, null));
-  const scoresOf = (views: Views): Float32Array => {
+  const { parameters, forward, viewsOf, gather, concat, mostAtOnce, head, annealFrom } = parts;
+  const scoresOf = (views: Views, dropout: Uint32Array | null): Float32Array => {
     const most = mostAtOnce(views);
-    if (views.count <= most) return passOf(views);
+    if (views.count <= most) return computeNow(() => forward(views, dropout));
     const data = new Float32Array(views.count * views.width * head.outputs);
     for (let from = 0; from < views.count; from += most) {
       const indices = Int32Array.from({ length: Math.min(most, views.count - from) }, (_, k) => from + k);
-      data.set(passOf(gather(views, indices)), from * views.width * head.outputs);
+      const own = dropout?.slice(from, from + most) ?? null;
+      data.set(computeNow(() => forward(gather(views, indices), own)), from * views.width * head.outputs);
     }
     return data;
   };
   const draw = (views: Views, perView: number, streams: readonly Stream[] | null, temperature = 1): DrawnActions => {
-    const data = scoresOf(views);
+    const data = scoresOf(views, null);
     return head.draw(data, views.settable, views.width, perView, streams, temperature);
   };
   return {
@@ -74,15 +89,18 @@ export function createLearnedPolicy<Views extends SettableViews>(
     discrete: head.discrete,
     viewsOf,
     draw,
-    forward: (views) => forward(views, null),
-    score: (views, actions, dropoutSeed) => head.score(forward(views, dropoutSeed), views.settable, actions),
-    exactKl(views, _actions, reference) {
-      if (head.divergence === undefined) {
-        throw new RangeError(
-          "Cannot compute the exact KL of continuous values: use k1, k2 or k3, or a categorical head",
-        );
-      }
-      return head.divergence(forward(views, null), reference.forward(views), views.settable);
+    explore(views, perView, streams) {
+      if (parts.dropout === 0) return draw(views, perView, streams);
+      const dropout = Uint32Array.from(streams, (stream) => stream.child("dropout").uint32());
+      return { ...head.draw(scoresOf(views, dropout), views.settable, views.width, perView, streams, 1), dropout };
+    },
+    forward: (views, dropout = null) => forward(views, dropout),
+    score(views, actions, reference) {
+      const { dropout = null } = actions;
+      const outputs = forward(views, dropout);
+      const scores = head.score(outputs, views.settable, actions);
+      if (reference === undefined || head.divergence === undefined) return scores;
+      return { ...scores, exactKl: head.divergence(outputs, reference.forward(views, dropout), views.settable) };
     },
     gather: (views, actions, indices) => ({
       views: gather(views, indices),
@@ -128,5 +146,7 @@ export function gatherActions(actions: ViewActions, indices: Int32Array): ViewAc
     variable.set(actions.variable.subarray(index * perView, (index + 1) * perView), s * perView);
     value.set(actions.value.subarray(index * perView, (index + 1) * perView), s * perView);
   });
-  return { perView, variable, value };
+  const { dropout } = actions;
+  if (dropout === undefined) return { perView, variable, value };
+  return { perView, variable, value, dropout: Uint32Array.from(indices, (index) => dropout[index]) };
 }

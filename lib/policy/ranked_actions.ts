@@ -39,7 +39,7 @@ export function rankedActions<Views>(
   const variable = Int32Array.from({ length: variables.length * points }, (_, a) => variables[Math.floor(a / points)]);
   const value = Float64Array.from(variable, (_, a) => scaled[a % points]);
   const actions = { perView: variable.length, variable, value };
-  const logMasses = computeNow(() => policy.score(policy.viewsOf(observation), actions, null).logProb);
+  const logMasses = computeNow(() => policy.score(policy.viewsOf(observation), actions).logProb);
   const cell = policy.discrete ? 1 : 2 * reach / (points - 1);
   const found = new Map<string, { variable: number; value: number; probability: number }>();
   logMasses.forEach((logMass, a) => {

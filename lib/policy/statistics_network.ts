@@ -10,6 +10,7 @@ import type { Stream } from "../random/mod.ts";
 import {
   createParameters,
   denseSum,
+  dropChannels,
   pairMessages,
   type Parameters,
   type ParameterShape,
@@ -23,7 +24,7 @@ export interface StatisticsNetworkOptions {
   readonly layers: number;
   /** Message heads, of `HEAD_WIDTH` channels each. */
   readonly heads: number;
-  /** Share of the channels that are dropped before the output while training. */
+  /** Share of the channels that are dropped before the output while the policy acts to learn. */
   readonly dropout: number;
   /** Features of each variable. */
   readonly inputs: number;
@@ -40,15 +41,15 @@ export interface StatisticsNetwork {
   readonly parameters: Parameters;
   /**
    * `[views, width, outputs]`, differentiable in the parameters.
-   * @param dropoutSeed seeds the dropped channels; null drops none
+   * @param dropout `[views]` keys of the dropped channels; null drops none
    */
-  forward(views: StatisticsViews, dropoutSeed: number | null): tf.Tensor3D;
+  forward(views: StatisticsViews, dropout: Uint32Array | null): tf.Tensor3D;
 }
 
 /** @throws RangeError for a width, number of layers, heads, inputs or outputs below 1, or a dropout outside [0, 1) */
 export function createStatisticsNetwork(options: StatisticsNetworkOptions, stream: Stream): StatisticsNetwork {
   checkOptions(options);
-  const { width, layers, heads, inputs, outputs, dropout } = options;
+  const { width, layers, heads, inputs, outputs, dropout: rate } = options;
   const parameters = createParameters(shapesOf(options), stream);
   const p = (name: string) => parameters.get(name) as unknown as tf.Tensor2D;
   const b = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
@@ -57,7 +58,7 @@ export function createStatisticsNetwork(options: StatisticsNetworkOptions, strea
 
   return {
     parameters,
-    forward: (views, dropoutSeed) =>
+    forward: (views, dropout) =>
       tf.tidy(() => {
         const { count, width: n } = views;
         const nodes = tf.tensor2d(views.nodes, [count * n, inputs]);
@@ -82,9 +83,7 @@ export function createStatisticsNetwork(options: StatisticsNetworkOptions, strea
           h = tf.add(h, layer(`round${l}/update`, mixed, "linear"));
         }
         const decoded = withPool("decode", h, null);
-        const kept = dropoutSeed === null || dropout === 0
-          ? decoded
-          : tf.dropout(decoded, dropout, undefined, dropoutSeed) as tf.Tensor2D;
+        const kept = dropChannels(decoded, dropout, 0, rate);
         const sums = denseSum(
           [{ x: kept, kernel: p("output"), constant: false }, { x: nodes, kernel: p("skip"), constant: true }],
           b("output"),

@@ -35,6 +35,7 @@ export function createStatisticsPolicy(
   return createLearnedPolicy({
     parameters,
     forward,
+    dropout: options.dropout,
     viewsOf: (observation) => statisticsViews(observation, options.view),
     gather: gatherViews,
     concat: concatViews,

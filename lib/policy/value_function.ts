@@ -33,7 +33,7 @@ export function createHistoryValueFunction(
 
 /** The mean output of the variables that are present. */
 function averaged<Views extends { readonly count: number; readonly width: number; readonly present: Float32Array }>(
-  network: { readonly parameters: Parameters; forward(views: Views, dropoutSeed: null): tf.Tensor3D },
+  network: { readonly parameters: Parameters; forward(views: Views, dropout: null): tf.Tensor3D },
 ): LearnedValueFunction<Views> {
   return {
     parameters: network.parameters.list,

@@ -5,7 +5,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../random/mod.ts";
-import { gatherColumns, jointCategorical, jointLogProb, maskedLogSoftmax } from "../tensor/mod.ts";
+import { jointCategorical, jointGaussian, jointLogProb } from "../tensor/mod.ts";
 
 export type ValueHeadOptions =
   /** `levels` equally spaced values, both ends of the domain among them. */
@@ -22,6 +22,8 @@ export interface ViewActions {
   readonly variable: Int32Array;
   /** Scaled to [−1, 1]; a Gaussian draw may lie outside. */
   readonly value: Float64Array;
+  /** `[views]` keys of the channels that the network had dropped when it drew; left out if it had dropped none. */
+  readonly dropout?: Uint32Array;
 }
 
 export interface DrawnActions extends ViewActions {
@@ -116,35 +118,13 @@ function gaussian(std: { readonly kind: "fixed" | "learned"; readonly value: num
   if (!(std.value > 0)) throw new RangeError(`Cannot draw values with standard deviation ${std.value}: must be > 0`);
   const learned = std.kind === "learned";
   const start = Math.log(std.value);
-  /** Variable log-probabilities, means and log standard deviations, each `[views, width]`. */
-  const split = (scores: tf.Tensor3D, settable: Float32Array) => {
-    const [views, width] = scores.shape;
-    const output = (k: number) => tf.reshape(tf.slice3d(scores, [0, 0, k], [views, width, 1]), [views, width]);
-    return {
-      variable: maskedLogSoftmax(output(0) as tf.Tensor2D, tf.tensor2d(settable, [views, width])),
-      mean: output(1) as tf.Tensor2D,
-      logStd:
-        (learned
-          ? tf.clipByValue(tf.add(output(2), start), LOG_STD.low, LOG_STD.high)
-          : tf.fill([views, width], start)) as tf.Tensor2D,
-    };
-  };
   return {
     outputs: learned ? 3 : 2,
     discrete: false,
     score(scores, settable, actions) {
-      const { variable, mean, logStd } = split(scores, settable);
-      const at = (x: tf.Tensor2D) => gatherColumns(x, actions.variable, actions.perView);
-      const value = tf.tensor2d(Float32Array.from(actions.value), [scores.shape[0], actions.perView]);
-      const chosenStd = at(logStd);
-      const z = tf.div(tf.sub(value, at(mean)), tf.exp(chosenStd));
-      const density = tf.sub(tf.sub(tf.mul(tf.square(z), -0.5), chosenStd), HALF_LOG_TAU);
-      const probability = tf.mul(tf.exp(variable), tf.tensor2d(settable, [scores.shape[0], scores.shape[1]]));
-      const spread = tf.add(tf.sub(logStd, variable), HALF_LOG_TAU + 0.5);
-      return {
-        logProb: tf.add(at(variable), density),
-        entropy: tf.sum(tf.mul(probability, spread), 1, true),
-      };
+      const spread = { logStd: start, ...LOG_STD };
+      const value = Float32Array.from(actions.value);
+      return jointGaussian(scores, settable, actions.variable, value, actions.perView, spread);
     },
     draw(scores, settable, width, perView, streams, temperature) {
       const views = settable.length / width;

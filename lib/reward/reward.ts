@@ -24,6 +24,8 @@ export interface Rewards {
 
 /** The reward of a training. */
 export interface Reward {
+  /** Of the components that weigh anything, in the order in which they are added up. */
+  readonly weights: Readonly<Record<string, number>>;
   readonly outcome: RewardOutcome;
   /** Whether what is learned is rewarded, so that {@linkcode learned} has to be asked. */
   readonly learns: boolean;
@@ -57,6 +59,9 @@ export function createReward<Components extends readonly RewardComponent[] = Bui
   const all = weighted(options, components);
   all.forEach(check);
   return {
+    weights: Object.fromEntries(
+      all.filter(({ weight }) => weight > 0).map(({ component, weight }) => [component.name, weight]),
+    ),
     outcome: options.outcome,
     learns: all.some(({ component, weight }) => component.learned !== undefined && weight > 0),
     immediate: (candidates) =>

@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { attention, layerNorm } from "./attention.ts";
 import { dense, denseSum, poolVariables } from "./layers.ts";
+import { dropChannels } from "./dropout.ts";
 import type { Parameters, ParameterShape } from "./parameters.ts";
 
 export interface AlternatingOptions {
@@ -83,14 +84,14 @@ function norm(name: string, width: number): ParameterShape[] {
 
 /**
  * The state of every variable: mean and maximum over the rows of its encoded cells. Padding has no influence.
- * @param dropoutSeed seeds the dropped channels; null drops none
+ * @param dropout `[count]` keys of the dropped channels; null drops none
  * @returns `[count, variables, 2 · width]`
  */
 export function encodeTable(
   parameters: Parameters,
-  { channels, width, layers, heads, dropout }: AlternatingOptions,
+  { channels, width, layers, heads, dropout: rate }: AlternatingOptions,
   table: CellTable,
-  dropoutSeed: number | null,
+  dropout: Uint32Array | null,
 ): tf.Tensor3D {
   const { count, rows, variables } = table;
   const size = count * rows * variables;
@@ -100,11 +101,8 @@ export function encodeTable(
     dense(x, p(name), b(`${name}/bias`), activation);
   const normed = (name: string, x: tf.Tensor2D) =>
     layerNorm(x, tf.add(b(`${name}/scale`), 1) as tf.Tensor1D, b(`${name}/shift`));
-  let dropped = 0;
-  const drop = (x: tf.Tensor2D): tf.Tensor2D =>
-    dropoutSeed === null || dropout === 0
-      ? x
-      : tf.dropout(x, dropout, undefined, `${dropoutSeed}/${dropped++}`) as tf.Tensor2D;
+  let site = 0;
+  const drop = (x: tf.Tensor2D): tf.Tensor2D => dropChannels(x, dropout, site++, rate);
   /** Attention within each of `groups` groups of `length` consecutive cells. */
   const attend = (name: string, x: tf.Tensor2D, groups: number, length: number, mask: tf.Tensor2D): tf.Tensor2D => {
     const own = normed(name, x);

@@ -7,46 +7,12 @@ import type { HistoryPolicyOptions, StatisticsPolicyOptions } from "../policy/mo
 import { createReward } from "../reward/mod.ts";
 import { type BeliefSource, createSurrogate, surrogateKind } from "../surrogate/mod.ts";
 import type { NamedTensors } from "../runs/mod.ts";
-import { type Config, configError } from "../config/mod.ts";
+import { type Config, trainerOptions as algorithmOptions } from "../config/mod.ts";
 import { neuralSurrogate } from "./joint/session.ts";
 
 /** The trainer's options. */
 export function trainerOptions(config: Config): TrainerOptions {
-  const { grpo, optimizer } = config;
-  const steps = grpo.updates;
-  return {
-    updates: grpo.updates,
-    epochs: grpo.epochs,
-    minibatches: grpo.minibatches,
-    shards: grpo.shards,
-    advantage: {
-      returns: grpo.returns,
-      gamma: grpo.gamma,
-      scale: grpo.scale,
-      leaveOneOut: grpo.leave_one_out,
-      riskShare: grpo.risk_share,
-    },
-    loss: {
-      clipLow: grpo.clip_low,
-      clipHigh: grpo.clip_high,
-      ratio: "token",
-      klCoefficient: grpo.kl.coefficient,
-      klEstimator: grpo.kl.estimator,
-    },
-    skipZeroVariance: grpo.skip_equal_groups,
-    entropy: { kind: grpo.entropy.schedule, start: grpo.entropy.start, end: grpo.entropy.end, warmup: 0 },
-    learningRate: {
-      kind: optimizer.schedule,
-      start: optimizer.learning_rate,
-      end: optimizer.learning_rate * optimizer.final_fraction,
-      warmup: Math.min(1, optimizer.warmup / Math.max(1, steps)),
-    },
-    clipNorm: optimizer.clip_norm,
-    referenceEvery: grpo.kl.reference === "periodic" ? grpo.kl.every : 0,
-    valueBaseline: grpo.value_baseline.enabled
-      ? { coefficient: grpo.value_baseline.coefficient, gaeLambda: grpo.value_baseline.lambda }
-      : null,
-  };
+  return algorithmOptions(config, config.policy.value_head.kind === "categorical");
 }
 
 /** The rollout's options for episodes of one stage, at one update of the run. */
@@ -74,14 +40,8 @@ export function statisticsPolicyOptions(config: Config): StatisticsPolicyOptions
   return { ...sharedPolicyOptions(config), view };
 }
 
-/**
- * The history policy's options.
- * @throws ConfigError for response points, which belong to the statistics policy
- */
+/** The history policy's options. */
 export function historyPolicyOptions(config: Config): HistoryPolicyOptions {
-  if (config.policy.response_points > 0) {
-    throw configError("config", "policy.response_points", "the history policy sees rows, not responses: leave it at 0");
-  }
   return { ...sharedPolicyOptions(config), view: { beliefs: config.policy.beliefs } };
 }
 

@@ -42,7 +42,7 @@ export function createParts(config: Config, track: Track, trained?: BeliefSource
   const options = trainerOptions(config);
   const surrogate = trained ?? surrogateOf(config);
   const policy = createPolicy(config, root.child("policy"));
-  const reference = options.loss.klCoefficient > 0 ? createPolicy(config, root.child("policy")) : undefined;
+  const reference = options.kl.coefficient > 0 ? createPolicy(config, root.child("policy")) : undefined;
   const valueFunction = options.valueBaseline === null ? undefined : createValueFunction(config, root.child("policy"));
   const parts = {
     policy,

@@ -1,12 +1,6 @@
 /** The shard pool of a run: this thread alone, or this thread and workers (`runtime.workers`), with the same results. */
 
-import {
-  createLocalPool,
-  type MinibatchCounts,
-  type ShardGradient,
-  type ShardPool,
-  type ShardSummary,
-} from "../grpo/mod.ts";
+import { createLocalPool, type ShardCollection, type ShardGradient, type ShardPool } from "../grpo/mod.ts";
 import type { Config } from "../config/mod.ts";
 import { copyIntoReference, type SessionParts } from "./parts.ts";
 import { readParametersInto, sharedParameters } from "./shared_parameters.ts";
@@ -44,14 +38,14 @@ export async function createPool(config: Config, parts: SessionParts): Promise<S
     Array.from({ length: shards }, (_, shard) => results[shard % threads][Math.floor(shard / threads)]);
 
   return {
-    async collect(update, stage) {
-      const remote = workers.map((worker) => worker.collect(update, stage));
-      const own = await local.collect(update, stage);
-      return ordered<{ summary: ShardSummary; counts: MinibatchCounts }>([own, ...await Promise.all(remote)]);
+    async collect(update, stage, klCoefficient) {
+      const remote = workers.map((worker) => worker.collect(update, stage, klCoefficient));
+      const own = await local.collect(update, stage, klCoefficient);
+      return ordered<ShardCollection>([own, ...await Promise.all(remote)]);
     },
-    async gradients(epoch, minibatch, totals, entropyCoefficient) {
-      const remote = workers.map((worker) => worker.gradients(epoch, minibatch, totals, entropyCoefficient));
-      const own = await local.gradients(epoch, minibatch, totals, entropyCoefficient);
+    async gradients(epoch, minibatch, totals, coefficients) {
+      const remote = workers.map((worker) => worker.gradients(epoch, minibatch, totals, coefficients));
+      const own = await local.gradients(epoch, minibatch, totals, coefficients);
       return ordered<ShardGradient>([own, ...await Promise.all(remote)]);
     },
     synchronise: () => readParametersInto(parameters, parts.parameters),

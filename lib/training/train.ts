@@ -4,6 +4,9 @@ import {
   advanceCurriculum,
   type CurriculumState,
   INITIAL_CURRICULUM,
+  initialTrainerState,
+  readTrainerState,
+  type TrainerState,
   TrainingError,
   trainUpdate,
 } from "../grpo/mod.ts";
@@ -72,6 +75,7 @@ export async function train(
   const { betas: [beta1, beta2], epsilon } = config.optimizer;
   const optimizer = createOptimizer(parts.parameters, names, { beta1, beta2, epsilon });
   let curriculum: CurriculumState = INITIAL_CURRICULUM;
+  let trainer = initialTrainerState(parts.options);
   let done = 0;
   let interventions = 0;
   if (checkpoint === undefined && config.policy.start_from !== null) await startFrom(parts, config.policy.start_from);
@@ -84,6 +88,7 @@ export async function train(
     const state = checkpoint.state as unknown as SavedState;
     curriculum = state.curriculum;
     interventions = state.interventions;
+    trainer = readTrainerState(state.trainer);
     done = checkpoint.update;
   }
   const stages = trackStages(config, track);
@@ -97,7 +102,7 @@ export async function train(
   let seconds = 0;
 
   const save = async (metrics: Row, score?: number) => {
-    const state: SavedState = { curriculum, interventions };
+    const state: SavedState = { curriculum, interventions, trainer };
     saved = run.saveCheckpoint({
       update: done,
       policy: await parts.policy.named.values(),
@@ -119,9 +124,9 @@ export async function train(
   }
   while (done < config.grpo.updates) {
     const started = hooks.clock();
-    const metrics: Record<string, number> = {
-      ...await updateOrExplain(parts, pool, optimizer, done, curriculum, saved),
-    };
+    const result = await updateOrExplain(parts, pool, optimizer, trainer, curriculum, saved);
+    const metrics: Record<string, number> = { ...result.metrics };
+    trainer = result.state;
     const took = hooks.clock() - started;
     seconds += took;
     done++;
@@ -170,21 +175,22 @@ async function startFrom(parts: SessionParts, path: string): Promise<void> {
 interface SavedState {
   readonly curriculum: CurriculumState;
   readonly interventions: number;
+  readonly trainer: TrainerState;
 }
 
 async function updateOrExplain(
   parts: SessionParts,
   pool: Parameters<typeof trainUpdate>[0],
   optimizer: Parameters<typeof trainUpdate>[1],
-  update: number,
+  state: TrainerState,
   curriculum: CurriculumState,
   saved: string | undefined,
-): Promise<Readonly<Record<string, number>>> {
+): ReturnType<typeof trainUpdate> {
   try {
-    return await trainUpdate(pool, optimizer, parts.options, update, curriculum.stage);
+    return await trainUpdate(pool, optimizer, parts.options, state, curriculum.stage);
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
     const good = saved === undefined ? "there is no checkpoint before it" : `the last good checkpoint is ${saved}`;
-    throw new TrainingError(`update ${update}: ${error.message}; ${good}`, { cause: error });
+    throw new TrainingError(`update ${state.update}: ${error.message}; ${good}`, { cause: error });
   }
 }

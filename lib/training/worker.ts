@@ -58,9 +58,9 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   }
   assignParameters(parameters, parts.parameters);
   return request.kind === "collect"
-    ? { kind: "collected", parts: await pool.collect(request.update, request.stage) }
+    ? { kind: "collected", parts: await pool.collect(request.update, request.stage, request.klCoefficient) }
     : {
       kind: "gradients",
-      parts: await pool.gradients(request.epoch, request.minibatch, request.totals, request.entropyCoefficient),
+      parts: await pool.gradients(request.epoch, request.minibatch, request.totals, request.coefficients),
     };
 }

@@ -2,9 +2,9 @@
 
 import {
   type BatchTotals,
-  type MinibatchCounts,
+  type Coefficients,
+  type ShardCollection,
   type ShardGradient,
-  type ShardSummary,
   TrainingError,
 } from "../grpo/mod.ts";
 import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
@@ -12,12 +12,12 @@ import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
 export interface WorkerHandle {
   /** Settled when the worker has built its networks. */
   readonly ready: Promise<void>;
-  collect(update: number, stage: number): Promise<readonly { summary: ShardSummary; counts: MinibatchCounts }[]>;
+  collect(update: number, stage: number, klCoefficient: number): Promise<readonly ShardCollection[]>;
   gradients(
     epoch: number,
     minibatch: number,
     totals: BatchTotals,
-    entropyCoefficient: number,
+    coefficients: Coefficients,
   ): Promise<readonly ShardGradient[]>;
   updateReference(): Promise<void>;
   terminate(): void;
@@ -51,9 +51,10 @@ export function startWorker(start: WorkerRequest): WorkerHandle {
   }
   return {
     ready: askFor(start, "done").then(() => {}),
-    collect: async (update, stage) => (await askFor({ kind: "collect", update, stage }, "collected")).parts,
-    gradients: async (epoch, minibatch, totals, entropyCoefficient) =>
-      (await askFor({ kind: "gradients", epoch, minibatch, totals, entropyCoefficient }, "gradients")).parts,
+    collect: async (update, stage, klCoefficient) =>
+      (await askFor({ kind: "collect", update, stage, klCoefficient }, "collected")).parts,
+    gradients: async (epoch, minibatch, totals, coefficients) =>
+      (await askFor({ kind: "gradients", epoch, minibatch, totals, coefficients }, "gradients")).parts,
     updateReference: async () => {
       await askFor({ kind: "reference" }, "done");
     },

@@ -1,6 +1,6 @@
 /** What the main thread and a worker of the shard pool say to each other. */
 
-import type { BatchTotals, MinibatchCounts, ShardGradient, ShardSummary } from "../grpo/mod.ts";
+import type { BatchTotals, Coefficients, ShardCollection, ShardGradient } from "../grpo/mod.ts";
 import type { Config } from "../config/mod.ts";
 
 /** Every request is answered by one {@linkcode WorkerReply} with its number. */
@@ -15,19 +15,24 @@ export type WorkerRequest =
     /** The KL reference, if there is one. */
     readonly reference: SharedArrayBuffer | null;
   }
-  | { readonly kind: "collect"; readonly update: number; readonly stage: number }
+  | {
+    readonly kind: "collect";
+    readonly update: number;
+    readonly stage: number;
+    readonly klCoefficient: number;
+  }
   | {
     readonly kind: "gradients";
     readonly epoch: number;
     readonly minibatch: number;
     readonly totals: BatchTotals;
-    readonly entropyCoefficient: number;
+    readonly coefficients: Coefficients;
   }
   | { readonly kind: "reference" };
 
 export type WorkerReply =
   | { readonly kind: "done" }
-  | { readonly kind: "collected"; readonly parts: readonly { summary: ShardSummary; counts: MinibatchCounts }[] }
+  | { readonly kind: "collected"; readonly parts: readonly ShardCollection[] }
   | { readonly kind: "gradients"; readonly parts: readonly ShardGradient[] }
   /** An error, with the name of its class: `TrainingError` is told apart from a fault of the program. */
   | { readonly kind: "error"; readonly name: string; readonly message: string };

@@ -2,7 +2,14 @@
 
 import type { EpisodeOptions, Problem } from "../environment/mod.ts";
 import { estimateDifference } from "../evaluation/mod.ts";
-import { createLocalPool, type TrainerOptions, trainUpdate, type UpdateMetrics } from "../grpo/mod.ts";
+import {
+  createLocalPool,
+  DEFAULT_TRAINER,
+  initialTrainerState,
+  type TrainerOptions,
+  trainUpdate,
+  type UpdateMetrics,
+} from "../grpo/mod.ts";
 import { interventionRoller, type RolloutOptions } from "../episodes/mod.ts";
 import { createStream, type Stream } from "../random/mod.ts";
 import type { ComponentName, RewardWeights } from "../reward/mod.ts";
@@ -39,18 +46,12 @@ export const EPISODE: EpisodeOptions = {
 
 function trainerOptions(updates: number): TrainerOptions {
   return {
+    ...DEFAULT_TRAINER,
     updates,
-    epochs: 1,
     minibatches: 2,
     shards: 1,
-    advantage: { returns: "reward-to-go", gamma: 1, scale: "none", leaveOneOut: false, riskShare: 1 },
-    loss: { clipLow: 0.2, clipHigh: 0.2, ratio: "token", klCoefficient: 0, klEstimator: "k3" },
-    skipZeroVariance: false,
     entropy: { kind: "constant", start: 0.02, end: 0.02, warmup: 0 },
     learningRate: { kind: "linear", start: 5e-3, end: 5e-4, warmup: 0.1 },
-    clipNorm: 1,
-    referenceEvery: 0,
-    valueBaseline: null,
   };
 }
 
@@ -92,8 +93,11 @@ export async function learn(
     apply: (gradients: readonly Float32Array[], rate: number, clip: number) => adam.step(gradients, rate, clip),
   };
   const history: UpdateMetrics[] = [];
-  for (let update = 0; update < updates; update++) {
-    history.push(await trainUpdate(pool, optimizer, options, update, 0));
+  let state = initialTrainerState(options);
+  while (state.update < updates) {
+    const result = await trainUpdate(pool, optimizer, options, state, 0);
+    history.push(result.metrics);
+    state = result.state;
   }
   adam.dispose();
   return { policy, history };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Beliefs, Observation } from "../../lib/environment/mod.ts";
 import { interventionRoller, type RolloutOptions } from "../../lib/episodes/mod.ts";
+import { readMeasure } from "../../lib/grpo/mod.ts";
 import { createStatisticsPolicy } from "../../lib/policy/mod.ts";
 import { createReward } from "../../lib/reward/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
@@ -68,7 +69,7 @@ for (const kind of ["step", "trajectory"] as const) {
     assert.deepEqual(watched.views, plain.views);
     assert.deepEqual(watched.reward, plain.reward);
     assert.deepEqual(watched.actions, plain.actions);
-    assert.deepEqual(watched.metrics, plain.metrics);
+    assert.deepEqual(watched.measures, plain.measures);
   });
 
   Deno.test(`${kind} groups: the policy sees the beliefs about the rows before each decision`, () => {
@@ -89,7 +90,7 @@ for (const kind of ["step", "trajectory"] as const) {
   Deno.test(`${kind} groups: the structure reward is the relative drop of entropy of each candidate's own outcome`, () => {
     const plain = roll({ ...ROLLOUT, kind });
     const rewarded = roll({ ...ROLLOUT, kind, reward: rewarding(0.6), surrogate: halving });
-    assert.equal(rewarded.metrics["rewards/structure/mean"], 0.5);
+    assert.equal(readMeasure(rewarded.measures["rewards/structure/mean"]), 0.5);
     rewarded.reward.forEach((reward, k) => assert.ok(Math.abs(reward - plain.reward[k] - 0.3) < 1e-6));
   });
 }

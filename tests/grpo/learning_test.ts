@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { NODE_FEATURES, type Problem, type StatisticsViews } from "../../lib/environment/mod.ts";
 import {
   createLocalPool,
+  DEFAULT_TRAINER,
+  initialTrainerState,
   type Optimizer,
   type Roller,
   type TrainerOptions,
@@ -24,18 +26,12 @@ type ChainRoller = Roller<ChainPolicy, StatisticsViews, InterventionActions>;
 
 const UPDATES = 40;
 const OPTIONS: TrainerOptions = {
+  ...DEFAULT_TRAINER,
   updates: UPDATES,
-  epochs: 1,
   minibatches: 2,
   shards: 1,
-  advantage: { returns: "reward-to-go", gamma: 1, scale: "none", leaveOneOut: false, riskShare: 1 },
-  loss: { clipLow: 0.2, clipHigh: 0.2, ratio: "token", klCoefficient: 0, klEstimator: "k3" },
-  skipZeroVariance: false,
   entropy: { kind: "constant", start: 0.02, end: 0.02, warmup: 0 },
   learningRate: { kind: "linear", start: 3e-3, end: 3e-4, warmup: 0.1 },
-  clipNorm: 1,
-  referenceEvery: 0,
-  valueBaseline: null,
 };
 const ROLLOUT: RolloutOptions = {
   kind: "step",
@@ -95,8 +91,11 @@ async function learn(
   const pool = createLocalPool({ policy, options, ...valueFunction }, () => roller, createStream(5), async () => {});
   const optimizer = adam(parameters);
   const history: UpdateMetrics[] = [];
-  for (let update = 0; update < options.updates; update++) {
-    history.push(await trainUpdate(pool, optimizer, options, update, 0));
+  let state = initialTrainerState(options);
+  while (state.update < options.updates) {
+    const result = await trainUpdate(pool, optimizer, options, state, 0);
+    history.push(result.metrics);
+    state = result.state;
   }
   return { first: history[0], last: history[history.length - 1] };
 }

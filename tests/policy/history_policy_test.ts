@@ -164,7 +164,7 @@ Deno.test("history: the target and padding are never drawn, and probabilities ar
   const policy = policyOf();
   const drawn = policy.draw(batch, 64, Array.from({ length: batch.count }, (_, e) => stream("draw").child(e)));
   drawn.variable.forEach((v, k) => assert.equal(batch.settable[Math.floor(k / 64) * batch.width + v], 1));
-  const { logProb } = policy.score(batch, drawn, null);
+  const { logProb } = policy.score(batch, drawn);
   close([...drawn.logProb], [...logProb.dataSync()]);
 });
 
@@ -179,7 +179,7 @@ Deno.test("history: gradients of all parameters match finite differences", () =>
   const actions = policy.draw(batch, 2, Array.from({ length: batch.count }, (_, e) => stream("draw").child(e)));
   const loss = () =>
     tf.tidy(() => {
-      const { logProb, entropy } = policy.score(batch, actions, null);
+      const { logProb, entropy } = policy.score(batch, actions);
       return tf.add(tf.mean(logProb), tf.mul(tf.mean(entropy), 0.3)) as tf.Scalar;
     });
   const { grads } = tf.variableGrads(loss, policy.parameters as tf.Variable[]);
@@ -203,15 +203,17 @@ Deno.test("history: gradients of all parameters match finite differences", () =>
   assert.ok(largest > 0.05, "every gradient vanishes");
 });
 
-Deno.test("history: width, layers and heads change the network, dropout what is drawn in the loss alone", () => {
+Deno.test("history: width, layers and heads change the network, dropout what is drawn to learn from alone", () => {
   const batch = views();
   const plain = outputs(batch).join();
   for (const changed of [{ width: 16 }, { layers: 1 }, { heads: 4 }]) {
     assert.notEqual(outputs(batch, { ...OPTIONS, ...changed }).join(), plain, JSON.stringify(changed));
   }
   const actions = policyOf().draw(batch, 1, null);
-  const logProbs = (options: HistoryPolicyOptions, seed: number | null) =>
-    [...policyOf(options).score(batch, actions, seed).logProb.dataSync()].join();
+  const logProbs = (options: HistoryPolicyOptions, key: number | null) => {
+    const dropped = key === null ? {} : { dropout: new Uint32Array(batch.count).fill(key) };
+    return [...policyOf(options).score(batch, { ...actions, ...dropped }).logProb.dataSync()].join();
+  };
   const dropping = { ...OPTIONS, dropout: 0.3 };
   assert.equal(logProbs(dropping, null), logProbs(OPTIONS, null));
   assert.notEqual(logProbs(dropping, 1), logProbs(OPTIONS, 1));

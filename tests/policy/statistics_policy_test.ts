@@ -42,7 +42,7 @@ for (const [name, options] of Object.entries({ categorical: CATEGORICAL, gaussia
     const policy = createStatisticsPolicy(options, stream("policy"));
     const drawn = policy.draw(batch, 64, Array.from({ length: batch.count }, (_, e) => stream("draw").child(e)));
     drawn.variable.forEach((v, k) => assert.equal(batch.settable[Math.floor(k / 64) * batch.width + v], 1));
-    const { logProb, entropy } = policy.score(batch, drawn, null);
+    const { logProb, entropy } = policy.score(batch, drawn);
     const again = logProb.dataSync();
     drawn.logProb.forEach((x, k) => assert.ok(Math.abs(x - again[k]) < 1e-4, `${x} is not ${again[k]}`));
     // The mean of −log π over many draws estimates the entropy.
@@ -58,7 +58,7 @@ for (const [name, options] of Object.entries({ categorical: CATEGORICAL, gaussia
     const actions = actionsFor(batch, 2, options === CATEGORICAL ? [-1, 0, 1] : [-0.7, 0.3]);
     const loss = () =>
       tf.tidy(() => {
-        const { logProb, entropy } = policy.score(batch, actions, null);
+        const { logProb, entropy } = policy.score(batch, actions);
         return tf.add(tf.sum(logProb), tf.mul(tf.sum(entropy), 0.3)) as tf.Scalar;
       });
     const { grads } = tf.variableGrads(loss, policy.parameters as tf.Variable[]);
@@ -109,7 +109,7 @@ Deno.test("both heads learn: the variable's outputs and the value's outputs get 
     const policy = createStatisticsPolicy(options, stream("policy"));
     const actions = actionsFor(batch, 1, [-1, 1]);
     const { grads } = tf.variableGrads(
-      () => tf.sum(policy.score(batch, actions, null).logProb) as tf.Scalar,
+      () => tf.sum(policy.score(batch, actions).logProb) as tf.Scalar,
       policy.parameters as tf.Variable[],
     );
     const output = grads[policy.named.get("output").name] as tf.Tensor2D;
@@ -135,8 +135,12 @@ Deno.test("every option changes the network", () => {
   const actions = actionsFor(batch, 1, [-1, 1]);
   const logProb = (
     options: StatisticsPolicyOptions,
-    seed: number | null,
-  ) => [...createStatisticsPolicy(options, stream("policy")).score(batch, actions, seed).logProb.dataSync()];
+    key: number | null,
+  ) => {
+    const dropped = key === null ? {} : { dropout: new Uint32Array(batch.count).fill(key) };
+    const policy = createStatisticsPolicy(options, stream("policy"));
+    return [...policy.score(batch, { ...actions, ...dropped }).logProb.dataSync()];
+  };
   const dropped = { ...CATEGORICAL, dropout: 0.5 };
   assert.deepEqual(logProb(dropped, null), logProb(CATEGORICAL, null));
   assert.notDeepEqual(logProb(dropped, 1), logProb(CATEGORICAL, null));
@@ -159,9 +163,9 @@ Deno.test("the exact KL of a policy with itself is 0, with another one the sampl
   const policy = createStatisticsPolicy(CATEGORICAL, stream("policy"));
   const other = createStatisticsPolicy(CATEGORICAL, stream("other"));
   const draws = policy.draw(batch, 4000, Array.from({ length: batch.count }, (_, e) => stream("draw").child(e)));
-  policy.exactKl(batch, draws, policy).dataSync().forEach((kl) => assert.ok(Math.abs(kl) < 1e-6));
-  const exact = policy.exactKl(batch, draws, other).dataSync();
-  const otherLogProb = other.score(batch, draws, null).logProb.dataSync();
+  policy.score(batch, draws, policy).exactKl!.dataSync().forEach((kl) => assert.ok(Math.abs(kl) < 1e-6));
+  const exact = policy.score(batch, draws, other).exactKl!.dataSync();
+  const otherLogProb = other.score(batch, draws).logProb.dataSync();
   exact.forEach((kl, view) => {
     let sum = 0;
     for (let k = view * 4000; k < (view + 1) * 4000; k++) sum += draws.logProb[k] - otherLogProb[k];

@@ -102,7 +102,7 @@ Deno.test("a run in a folder starts there, goes on there, and refuses another co
 Deno.test("the config refuses what would have no effect or cannot run", () => {
   const refused = (word: string, message: RegExp) => assert.throws(() => config(word), message);
   refused("network.heads=3", /network.heads: width 8 is not a multiple of 2 × 3 heads/);
-  refused("grpo.minibatches=5", /grpo.minibatches: a rollout has 4 strings, too few for 5 parts/);
+  refused("grpo.minibatches=5", /grpo.minibatches: a shard.s rollout has 4 parts, too few for 5 minibatches/);
   refused("grpo.entropy.end=0", /no exponential leads from 0.05 to 0; take linear or constant/);
   refused("grpo.kl.low=0.5", /the range's lower end 0.5 is above its upper end 0.1/);
   assert.throws(
@@ -186,7 +186,8 @@ Deno.test("every switch of the config reaches the training's options", () => {
     { solvedWeight: 1, repeatCost: 0 },
     { solvedWeight: 0.2, repeatCost: 0.3 },
   ]);
-  assert.deepEqual([base.adaptiveKl, changed.adaptiveKl], [null, { low: 0.01, high: 0.1, factor: 1.1 }]);
+  const adaptive = { low: 0.01, high: 0.1, factor: 1.1 };
+  assert.deepEqual([base.trainer.kl.adaptive, changed.trainer.kl.adaptive], [null, adaptive]);
   assert.deepEqual(
     [changed.trainer.loss.ratio, changed.trainer.entropy.kind, changed.trainer.advantage.scale],
     ["sequence", "cosine", "group"],

@@ -118,19 +118,17 @@ Deno.test("a leaking feature is caught", () => {
 
 /** A policy whose log-probabilities are those of the variable alone: its values never get a gradient. */
 function withDeadValues(policy: ValidatedPolicy, levels: readonly number[]): ValidatedPolicy {
-  const score: ValidatedPolicy["score"] = (views, actions, seed) => {
-    const joint = levels.map((level) =>
-      policy.score(views, { ...actions, value: actions.value.map(() => level) }, seed)
-    );
+  const score: ValidatedPolicy["score"] = (views, actions) => {
+    const joint = levels.map((level) => policy.score(views, { ...actions, value: actions.value.map(() => level) }));
     const logProb = tf.logSumExp(tf.stack(joint.map((each) => each.logProb)), 0) as tf.Tensor2D;
     return { logProb, entropy: joint[0].entropy };
   };
   return {
     ...policy,
     score,
-    draw(views, perView, streams) {
-      const drawn = policy.draw(views, perView, streams);
-      return { ...drawn, logProb: Float64Array.from(tf.tidy(() => score(views, drawn, null).logProb.dataSync())) };
+    explore(views, perView, streams) {
+      const drawn = policy.explore(views, perView, streams);
+      return { ...drawn, logProb: Float64Array.from(tf.tidy(() => score(views, drawn).logProb.dataSync())) };
     },
   };
 }

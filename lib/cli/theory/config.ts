@@ -3,6 +3,16 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import {
+  algorithmRefusals,
+  algorithmShape,
+  type AlgorithmUse,
+  count,
+  nonNegative,
+  optimizerSection,
+  section,
+  trainerOptions,
+} from "../../config/mod.ts";
+import {
   stagePrompts,
   SUPERVISED_SOURCES,
   TASK_NAMES,
@@ -10,10 +20,6 @@ import {
   theoryTask,
   type TheoryTrainingOptions,
 } from "../../theory/mod.ts";
-
-const count = (min: number) => z.int().min(min);
-const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape);
-const nonNegative = () => z.number().min(0);
 
 const shares = section(
   Object.fromEntries(TASK_NAMES.map((task) => [task, nonNegative().optional().describe(`share of ${task}`)])) as Record<
@@ -53,66 +59,33 @@ export const theoryConfigSchema = section({
     ]).describe("stages in order; the last one lasts until the end"),
   }).prefault({}),
   network: section({
-    layers: count(1).default(2).describe("transformer blocks"),
-    width: count(2).default(128).describe("width of the residual stream"),
-    heads: count(1).default(4).describe("attention heads"),
-    feed_forward: count(1).default(256).describe("width of the feed-forward layer"),
-    dropout: z.number().min(0).lt(1).default(0).describe("dropout while a loss is computed"),
+    layers: count(1).max(64).default(2).describe("transformer blocks"),
+    width: count(2).max(4096).default(128).describe("width of the residual stream"),
+    heads: count(1).max(256).default(4).describe("attention heads"),
+    feed_forward: count(1).max(16_384).default(256).describe("width of the feed-forward layer"),
+    dropout: z.number().min(0).lt(1).default(0).describe(
+      "share of channels dropped while strings are written to learn from",
+    ),
   }).prefault({}),
   temperature: z.number().positive().default(1).describe("temperature of sampling, in training and evaluation alike"),
   grpo: section({
-    updates: count(0).default(600).describe("rollouts, each followed by epochs × minibatches gradient steps"),
-    groups: count(1).default(1).describe("groups an update, each with one prompt"),
-    group_size: count(2).default(32).describe("strings a group"),
+    groups: count(1).max(10_000).default(1).describe("groups an update, each with one prompt"),
     solved_weight: z.number().positive().max(1).default(1).describe(
       "how often a solved prompt is drawn for each time that an unsolved one is; 1 draws all alike",
     ),
     repeat_cost: nonNegative().default(0).describe(
       "β of the cost β ln n of a failed string that has been written n times",
     ),
-    epochs: count(1).default(1).describe("passes over each rollout"),
-    minibatches: count(1).default(1).describe("parts that a pass is split into"),
-    scale: z.enum(["group", "batch", "none"]).default("none").describe("what advantages are divided by"),
-    leave_one_out: z.boolean().default(false).describe("baseline is the mean of the other members"),
-    risk_share: z.number().positive().max(1).default(1).describe("best share of a group that is learned from"),
-    clip_low: z.number().positive().max(1).default(0.2).describe("the ratio is clipped below at 1 − clip_low"),
-    clip_high: z.number().positive().default(0.2).describe("the ratio is clipped above at 1 + clip_high"),
-    ratio: z.enum(["token", "sequence"]).default("token").describe(
-      "one ratio a token, or their geometric mean a string",
-    ),
-    skip_equal_groups: z.boolean().default(false).describe(
-      "average the policy term over groups with unequal rewards only",
-    ),
-    entropy: section({
-      schedule: z.enum(["constant", "linear", "exponential", "cosine"]).default("exponential").describe(
-        "from start to end",
-      ),
-      start: nonNegative().default(0.05).describe("entropy coefficient at the first update"),
-      end: nonNegative().default(0.03).describe("entropy coefficient at the last update; unused by constant"),
-    }).prefault({}),
-    kl: section({
-      coefficient: nonNegative().default(0).describe("weight β of the KL to the reference; 0 keeps no reference"),
-      estimator: z.enum(["k1", "k2", "k3", "exact"]).default("exact").describe("estimator of the KL"),
-      reference_every: count(0).default(0).describe("updates between two copies into the reference; 0 keeps it frozen"),
-      adaptive: z.boolean().default(false).describe("move β so that the KL stays within the range"),
-      low: z.number().positive().default(0.01).describe("lower end of the KL's range"),
-      high: z.number().positive().default(0.1).describe("upper end of the KL's range"),
-      factor: z.number().gt(1).default(1.1).describe("what β is multiplied or divided by"),
-    }).prefault({}),
+    ...algorithmShape({
+      groupSize: 32,
+      updates: 600,
+      minibatches: 1,
+      shards: 1,
+      returns: "outcome",
+      entropy: { start: 0.05, end: 0.03 },
+    }),
   }).prefault({}),
-  optimizer: section({
-    learning_rate: z.number().positive().default(1e-3).describe("peak learning rate"),
-    schedule: z.enum(["constant", "linear", "exponential", "cosine"]).default("linear").describe("after the warm-up"),
-    warmup: z.number().min(0).lt(1).default(0).describe("share of the run with a linear warm-up"),
-    final_fraction: z.number().positive().max(1).default(0.1).describe(
-      "share of the learning rate that is left at the end",
-    ),
-    clip_norm: z.number().positive().default(1).describe("largest global norm of the gradient"),
-    betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]).default([0.9, 0.999]).describe(
-      "Adam's β₁ and β₂",
-    ),
-    epsilon: z.number().positive().default(1e-8).describe("Adam's ε"),
-  }).prefault({}),
+  optimizer: optimizerSection({ learningRate: 1e-3, schedule: "linear", finalFraction: 0.1 }).prefault({}),
   replay: section({
     enabled: z.boolean().default(true).describe("let earlier successes join the groups of their prompt"),
     per_group: count(1).default(4).describe("successes that join a group"),
@@ -149,22 +122,22 @@ export const theoryConfigSchema = section({
     keep: count(1).default(3).describe("newest checkpoints that are kept, besides the best"),
   }).prefault({}),
 }).superRefine((config, { addIssue }) => {
-  const { network, grpo: { groups, group_size, solved_weight, minibatches, entropy, kl } } = config;
+  const { network, grpo: { groups, group_size, solved_weight, shards } } = config;
   const refuse = (path: readonly (string | number)[], message: string) =>
     addIssue({ code: "custom", path: [...path], message });
   if (network.width % (2 * network.heads) !== 0) {
     refuse(["network", "heads"], `width ${network.width} is not a multiple of 2 × ${network.heads} heads`);
   }
-  if (minibatches > groups * group_size) {
-    refuse(["grpo", "minibatches"], `a rollout has ${groups * group_size} strings, too few for ${minibatches} parts`);
-  }
-  if (entropy.schedule === "exponential" && !(entropy.start > 0 && entropy.end > 0)) {
-    const why = `no exponential leads from ${entropy.start} to ${entropy.end}; take linear or constant`;
-    refuse(["grpo", "entropy", "schedule"], why);
-  }
-  if (kl.adaptive && kl.coefficient === 0) {
-    refuse(["grpo", "kl", "adaptive"], "there is no KL to adapt to while grpo.kl.coefficient is 0");
-  }
+  if (shards > 1) refuse(["grpo", "shards"], "strings are written and scored in one thread: leave it at 1");
+  const use: AlgorithmUse = {
+    member: "varied",
+    components: 1,
+    isDiscrete: true,
+    hasValueFunction: false,
+    problems: Infinity,
+    parts: groups * group_size,
+  };
+  for (const { path, message } of algorithmRefusals(config, use)) refuse(path, message);
   const prompts = stagesOf(config).map((stage, s) =>
     stage.tasks.map(({ task }) => {
       try {
@@ -178,9 +151,6 @@ export const theoryConfigSchema = section({
   );
   if (solved_weight < 1 && prompts.flat().every((count) => count === 1)) {
     refuse(["grpo", "solved_weight"], "there is one prompt for every task, so nothing to choose from");
-  }
-  if (kl.low > kl.high) {
-    refuse(["grpo", "kl", "low"], `the range's lower end ${kl.low} is above its upper end ${kl.high}`);
   }
 });
 
@@ -205,7 +175,7 @@ function stagesOf({ task, curriculum }: Pick<TheoryConfig, "task" | "curriculum"
 
 /** The options of the library. */
 export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {
-  const { grpo, optimizer, network } = config;
+  const { grpo, network } = config;
   return {
     seed: config.seed,
     network: {
@@ -220,7 +190,6 @@ export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {
     groups: grpo.groups,
     groupSize: grpo.group_size,
     attempts: { solvedWeight: grpo.solved_weight, repeatCost: grpo.repeat_cost },
-    adaptiveKl: grpo.kl.adaptive ? { low: grpo.kl.low, high: grpo.kl.high, factor: grpo.kl.factor } : null,
     replay: config.replay.enabled
       ? {
         perGroup: config.replay.per_group,
@@ -229,36 +198,6 @@ export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {
         beta: config.replay.beta,
       }
       : null,
-    trainer: {
-      updates: grpo.updates,
-      epochs: grpo.epochs,
-      minibatches: grpo.minibatches,
-      shards: 1,
-      advantage: {
-        returns: "outcome",
-        gamma: 1,
-        scale: grpo.scale,
-        leaveOneOut: grpo.leave_one_out,
-        riskShare: grpo.risk_share,
-      },
-      loss: {
-        clipLow: grpo.clip_low,
-        clipHigh: grpo.clip_high,
-        ratio: grpo.ratio,
-        klCoefficient: grpo.kl.coefficient,
-        klEstimator: grpo.kl.estimator,
-      },
-      skipZeroVariance: grpo.skip_equal_groups,
-      entropy: { kind: grpo.entropy.schedule, start: grpo.entropy.start, end: grpo.entropy.end, warmup: 0 },
-      learningRate: {
-        kind: optimizer.schedule,
-        start: optimizer.learning_rate,
-        end: optimizer.learning_rate * optimizer.final_fraction,
-        warmup: optimizer.warmup,
-      },
-      clipNorm: optimizer.clip_norm,
-      referenceEvery: grpo.kl.reference_every,
-      valueBaseline: null,
-    },
+    trainer: trainerOptions(config, true),
   };
 }

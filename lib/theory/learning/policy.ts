@@ -36,6 +36,8 @@ export interface TheoryViews {
 export interface TheoryActions {
   /** `[count, length − 1]` */
   readonly tokens: Int32Array;
+  /** The key of the channels that were dropped while they were written; null if none were. */
+  readonly dropout: number | null;
 }
 
 /** The language model and the temperature that it writes at. */
@@ -46,8 +48,7 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
   readonly parameters: readonly tf.Variable[];
   /** Names of `parameters`, in their order. */
   readonly names: readonly string[];
-  /** The logits that `score` computed last, which `exactKl` of the same views needs again. */
-  #scored: { readonly views: TheoryViews; readonly logits: tf.Tensor2D } | undefined;
+  readonly discrete = true;
 
   /** @throws RangeError for a temperature that is not positive or a network that makes no sense */
   constructor(options: GptOptions, temperature: number, stream: Stream) {
@@ -65,7 +66,7 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
     this.parameters.forEach((variable, p) => variable.assign(other.parameters[p]));
   }
 
-  #logits(views: TheoryViews, dropoutSeed: number | null): tf.Tensor2D {
+  #logits(views: TheoryViews, dropout: number | null): tf.Tensor2D {
     const { count, length } = views;
     // The last token predicts nothing.
     const inputs = new Int32Array(count * (length - 1));
@@ -74,44 +75,36 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
     }
     const tree = prefixTree(inputs, count, length - 1, tensorsAreOnHost());
     return takeRows(
-      projectOntoRows(gptHidden(this.weights, this.options, tree, dropoutSeed), this.weights.embedding),
+      projectOntoRows(gptHidden(this.weights, this.options, tree, dropout), this.weights.embedding),
       tree.rowOf,
     );
   }
 
   /** `[count · (length − 1), VOCABULARY_SIZE]` log-probabilities, −1e9 where illegal. Differentiable. */
-  logProbabilities(views: TheoryViews, dropoutSeed: number | null): tf.Tensor2D {
-    return legalLogProbabilities(this.#logits(views, dropoutSeed), views.legal, this.temperature);
+  logProbabilities(views: TheoryViews, dropout: number | null): tf.Tensor2D {
+    return legalLogProbabilities(this.#logits(views, dropout), views.legal, this.temperature);
   }
 
-  /** Log-probability and entropy of each token, `[count, length − 1]`; 0 for forced ones. */
-  score(views: TheoryViews, actions: TheoryActions, dropoutSeed: number | null): ActionScores {
-    const shape: [number, number] = [views.count, views.length - 1];
-    const logits = this.#logits(views, dropoutSeed);
-    this.#scored = { views, logits };
-    const { logProb, entropy } = scoreChoices(logits, views.legal, actions.tokens, this.temperature);
-    return { logProb: tf.reshape(logProb, shape), entropy: tf.reshape(entropy, shape) };
-  }
-
-  /** KL(π ‖ reference) over the legal tokens of each position, `[count, length − 1]`. */
-  exactKl(
+  /**
+   * Log-probability and entropy of each token, `[count, length − 1]`, 0 for forced ones; with a reference, KL(π ‖ reference)
+   * over the legal tokens of each position as well.
+   */
+  score(
     views: TheoryViews,
-    _actions: TheoryActions,
-    reference: TrainablePolicy<TheoryViews, TheoryActions>,
-  ): tf.Tensor2D {
+    actions: TheoryActions,
+    reference?: TrainablePolicy<TheoryViews, TheoryActions>,
+  ): ActionScores {
+    const shape: [number, number] = [views.count, views.length - 1];
+    const logits = this.#logits(views, actions.dropout);
+    const { logProb, entropy } = scoreChoices(logits, views.legal, actions.tokens, this.temperature);
+    const scores: ActionScores = { logProb: tf.reshape(logProb, shape), entropy: tf.reshape(entropy, shape) };
+    if (reference === undefined) return scores;
     if (!(reference instanceof TheoryPolicy)) {
       throw new RangeError("the reference of a theory policy must be one as well");
     }
-    // Within one loss the views have just been scored: the forward pass is not repeated.
-    const reusable = this.#scored?.views === views && !this.#scored.logits.isDisposed;
-    const own = legalLogProbabilities(
-      reusable ? this.#scored!.logits : this.#logits(views, null),
-      views.legal,
-      this.temperature,
-    );
-    const other = reference.logProbabilities(views, null);
-    const divergence = tf.sum(tf.mul(tf.exp(own), tf.sub(own, other)), 1);
-    return tf.reshape(divergence, [views.count, views.length - 1]);
+    const own = legalLogProbabilities(logits, views.legal, this.temperature);
+    const other = reference.logProbabilities(views, actions.dropout);
+    return { ...scores, exactKl: tf.reshape(tf.sum(tf.mul(tf.exp(own), tf.sub(own, other)), 1), shape) };
   }
 
   /** The given strings of a batch. */
@@ -134,7 +127,10 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
         tokens: rows(views.tokens, length, new Int32Array(count * length)),
         legal: rows(views.legal, legalWidth, new Uint8Array(count * legalWidth)),
       },
-      actions: { tokens: rows(actions.tokens, length - 1, new Int32Array(count * (length - 1))) },
+      actions: {
+        tokens: rows(actions.tokens, length - 1, new Int32Array(count * (length - 1))),
+        dropout: actions.dropout,
+      },
     };
   }
 }

@@ -79,9 +79,13 @@ export function rewrite(prompt: Prompt, tokens: readonly number[], logProbs: rea
 }
 
 /** The log-probability of each decision under the present policy. */
-function presentLogProbs(policy: TheoryPolicy, written: readonly WrittenTheory[]): readonly (readonly number[])[] {
-  const { views, actions } = viewsOf(written);
-  const scored = tf.tidy(() => policy.score(views, actions, null).logProb);
+function presentLogProbs(
+  policy: TheoryPolicy,
+  written: readonly WrittenTheory[],
+  dropout: number | null,
+): readonly (readonly number[])[] {
+  const { views, actions } = viewsOf(written, dropout);
+  const scored = tf.tidy(() => policy.score(views, actions).logProb);
   const values = scored.dataSync<"float32">();
   scored.dispose();
   const width = views.length - 1;
@@ -118,7 +122,9 @@ export function replayingRoller(
       const logProbs = choices.map(({ logProb }) => logProb);
       return [{ problem: problemOf(played.group[m]), tokens: [...tokens], logProbs, reward: verdict.reward }];
     }));
-    const present = replayed.length > 0 ? presentLogProbs(policy, replayed.map(({ written }) => written)) : [];
+    const present = replayed.length > 0
+      ? presentLogProbs(policy, replayed.map(({ written }) => written), played.dropout)
+      : [];
     memory.add(replayed.map(({ sample }, r) => ({ ...sample.entry.item, logProbs: present[r] })));
     const corrected = replayed.map(({ sample, written }, r) => {
       // Subtracting log w from the old log-probability multiplies the ratio by w.
@@ -133,7 +139,12 @@ export function replayingRoller(
       [...played.rewards, ...replayed.map(({ sample }) => sample.entry.item.reward)],
       Int32Array.from([...played.group, ...replayed.map(({ group }) => group)]),
       {
-        metrics: { ...played.metrics, replay_size: memory.state.length, replayed: replayed.length },
+        dropout: played.dropout,
+        measures: {
+          ...played.measures,
+          replay_size: { kind: "most", value: memory.state.length },
+          replayed: { kind: "share", value: replayed.length },
+        },
         interventions: played.written.length,
         describe: (g) => `prompt ${drawn[g].prompt.name} of task ${drawn[g].scorer.task.name}`,
       },

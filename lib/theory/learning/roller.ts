@@ -1,6 +1,6 @@
 /** Rollouts of theory strings for the trainer: groups of strings of one prompt, rewarded at their last decision. */
 
-import type { Roller, Rollout } from "../../grpo/mod.ts";
+import { countsOf, meanOf, type Measure, type Measures, type Roller, type Rollout } from "../../grpo/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { TheoryActions, TheoryPolicy, TheoryViews } from "./policy.ts";
 import type { Prompt } from "../language/mod.ts";
@@ -72,7 +72,9 @@ export interface PlayedGroups {
   readonly rewards: readonly number[];
   /** `[strings]` */
   readonly group: Int32Array;
-  readonly metrics: Readonly<Record<string, number>>;
+  /** The key of the channels that the strings were written without; null if none were dropped. */
+  readonly dropout: number | null;
+  readonly measures: Measures;
 }
 
 /** Writes and judges the strings of all groups. */
@@ -84,10 +86,13 @@ export function playGroups(
 ): PlayedGroups {
   const { groupSize, onVerdict, groupRewards } = options;
   const group = Int32Array.from({ length: drawn.length * groupSize }, (_, m) => Math.floor(m / groupSize));
+  const dropout = policy.options.dropout > 0 ? stream.child("dropout").uint32() : null;
   const written = writeTheories(
     policy,
     Array.from(group, (g) => drawn[g].prompt),
     Array.from(group, (_, m) => stream.child("string").child(m)),
+    "sample",
+    dropout,
   );
   const verdicts = written.map((theory, m) => {
     const verdict = drawn[group[m]].scorer.score(theory.tokens, theory.prompt);
@@ -98,7 +103,7 @@ export function playGroups(
     const [from, to] = [g * groupSize, (g + 1) * groupSize];
     return groupRewards(each, written.slice(from, to), verdicts.slice(from, to));
   });
-  return { written, verdicts, rewards, group, metrics: rolloutMetrics(written, verdicts) };
+  return { written, verdicts, rewards, group, dropout, measures: rolloutMeasures(written, verdicts) };
 }
 
 /** Plays `groups` groups of `groupSize` strings. */
@@ -108,9 +113,10 @@ export function theoryRoller(
 ): Roller<TheoryPolicy, TheoryViews, TheoryActions> {
   return (policy, stream) => {
     const drawn = drawGroups(tasks, options, stream);
-    const { written, rewards, group, metrics } = playGroups(policy, drawn, options, stream);
+    const { written, rewards, group, dropout, measures } = playGroups(policy, drawn, options, stream);
     return theoryRollout(written, rewards, group, {
-      metrics,
+      dropout,
+      measures,
       interventions: written.length,
       describe: (g) => `prompt ${drawn[g].prompt.name} of task ${drawn[g].scorer.task.name}`,
     });
@@ -123,12 +129,13 @@ export function theoryRollout(
   rewards: readonly number[],
   group: Int32Array,
   about: {
-    readonly metrics: Readonly<Record<string, number>>;
+    readonly dropout: number | null;
+    readonly measures: Measures;
     readonly interventions: number;
     readonly describe: (group: number) => string;
   },
 ): Rollout<TheoryViews, TheoryActions> {
-  const { views, actions, mask, logProb } = viewsOf(written);
+  const { views, actions, mask, logProb } = viewsOf(written, about.dropout);
   const width = views.length - 1;
   const reward = new Float32Array(mask.length);
   const member = new Int32Array(mask.length);
@@ -150,27 +157,27 @@ export function theoryRollout(
     member,
     time,
     group,
-    metrics: about.metrics,
+    measures: about.measures,
     interventions: about.interventions,
     describeGroup: about.describe,
   };
 }
 
-function rolloutMetrics(written: readonly WrittenTheory[], verdicts: readonly Verdict[]): Record<string, number> {
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+function rolloutMeasures(written: readonly WrittenTheory[], verdicts: readonly Verdict[]): Measures {
   const choices = written.flatMap((theory) => theory.choices);
+  const overVerdicts = (value: (verdict: Verdict) => number): Measure => meanOf(verdicts.map(value));
+  const tokens = written.reduce((sum, theory) => sum + theory.tokens.length - 1, 0);
   return {
-    success: mean(verdicts.map(({ success }) => success ? 1 : 0)),
-    theory_reward: mean(verdicts.map(({ reward }) => reward)),
-    best_reward: Math.max(...verdicts.map(({ reward }) => reward)),
-    anomaly_score: mean(verdicts.map(({ anomalyScore }) => anomalyScore)),
-    exotics: mean(verdicts.map(({ exotics }) => exotics)),
-    goals_missed: mean(verdicts.map(({ shortfalls }) => shortfalls.reduce((sum, s) => sum + s, 0))),
-    length: mean(written.map(({ tokens }) => tokens.length)),
-    decisions: mean(written.map((theory) => theory.choices.length)),
-    forced_share: 1 - choices.length / written.reduce((sum, { tokens }) => sum + tokens.length - 1, 0),
-    legal_entropy: mean(choices.map(({ entropy }) => entropy)),
-    distinct_share: new Set(written.map(({ tokens }) => tokens.join())).size / written.length,
+    success: overVerdicts(({ success }) => success ? 1 : 0),
+    theory_reward: overVerdicts(({ reward }) => reward),
+    best_reward: { kind: "most", value: Math.max(...verdicts.map(({ reward }) => reward)) },
+    anomaly_score: overVerdicts(({ anomalyScore }) => anomalyScore),
+    exotics: overVerdicts(({ exotics }) => exotics),
+    goals_missed: overVerdicts(({ shortfalls }) => shortfalls.reduce((sum, s) => sum + s, 0)),
+    length: meanOf(written.map((theory) => theory.tokens.length)),
+    decisions: meanOf(written.map((theory) => theory.choices.length)),
+    forced_share: { kind: "mean", sum: tokens - choices.length, weight: tokens },
+    legal_entropy: meanOf(choices.map(({ entropy }) => entropy)),
+    distinct_share: { kind: "distinct share", counts: countsOf(written.map((theory) => theory.tokens.join())) },
   };
 }

@@ -55,10 +55,11 @@ export async function supervisedUpdate(
   const { views, actions, mask } = viewsOf(written);
   const { policy } = training;
   const decisions = mask.reduce((sum, bit) => sum + bit, 0);
+  const dropout = stream.child("dropout").uint32();
   const { value, grads } = tf.tidy(() => {
     const weight = tf.tensor2d(mask, [views.count, views.length - 1]);
     return tf.variableGrads(() => {
-      const { logProb } = policy.score(views, actions, stream.child("dropout").uint32() % 2 ** 31);
+      const { logProb } = policy.score(views, { ...actions, dropout });
       return tf.mul(tf.sum(tf.mul(logProb, weight)), -1 / decisions) as tf.Scalar;
     }, policy.parameters as tf.Variable[]);
   });

@@ -1,6 +1,6 @@
 /**
- * A training of the language model by the GRPO trainer: the task curriculum, the replay memory and the adaptive KL
- * coefficient around it, with all state as plain data so that a resumed run repeats itself. No files and no clock.
+ * A training of the language model by the GRPO trainer: the task curriculum, the replay memory and the attempts at
+ * each prompt around it, with all state as plain data so that a resumed run repeats itself. No files and no clock.
  */
 
 import {
@@ -9,10 +9,13 @@ import {
   type CurriculumRule,
   type CurriculumState,
   INITIAL_CURRICULUM,
+  initialTrainerState,
   type Optimizer,
+  readTrainerState,
   type ReplayState,
   type ShardPool,
   type TrainerOptions,
+  type TrainerState,
   trainUpdate,
   type UpdateMetrics,
 } from "../../grpo/mod.ts";
@@ -49,13 +52,6 @@ export function stagePrompts(stage: TheoryStage, { name, prompts }: Task): reado
   return kept;
 }
 
-/** Keeps the KL between two bounds: above `high` the coefficient grows by `factor`, below `low` it shrinks by it. */
-export interface AdaptiveKl {
-  readonly low: number;
-  readonly high: number;
-  readonly factor: number;
-}
-
 /** Everything that can be chosen about a training. */
 export interface TheoryTrainingOptions {
   readonly seed: number;
@@ -68,15 +64,13 @@ export interface TheoryTrainingOptions {
   readonly groupSize: number;
   readonly attempts: AttemptOptions;
   readonly trainer: TrainerOptions;
-  readonly adaptiveKl: AdaptiveKl | null;
   readonly replay: TheoryReplayOptions | null;
 }
 
 /** What a resumed training needs besides the tensors. Plain data. */
 export interface TheoryTrainingState {
-  readonly update: number;
+  readonly trainer: TrainerState;
   readonly curriculum: CurriculumState;
-  readonly klCoefficient: number;
   readonly scoreCalls: number;
   readonly replay: ReplayState<Success>;
   readonly found: SearchLogState;
@@ -94,9 +88,8 @@ export class TheoryTraining {
   readonly #pool: ShardPool;
   readonly #log = new SearchLog();
   readonly #attempts: Attempts;
-  #update = 0;
+  #trainer: TrainerState;
   #curriculum = INITIAL_CURRICULUM;
-  #klCoefficient: number;
   #scoreCalls = 0;
 
   /** The tensor backend must have been chosen. @throws RangeError for options that make no training */
@@ -105,27 +98,20 @@ export class TheoryTraining {
     this.options = options;
     const root = createStream(options.seed);
     this.policy = new TheoryPolicy(options.network, options.temperature, root.child("policy"));
-    this.#klCoefficient = options.trainer.loss.klCoefficient;
-    this.reference = this.#klCoefficient > 0
+    this.#trainer = initialTrainerState(options.trainer);
+    this.reference = options.trainer.kl.coefficient > 0
       ? new TheoryPolicy(options.network, options.temperature, root.child("policy"))
       : undefined;
     const names = new Set(options.stages.flatMap(({ tasks }) => tasks.map(({ task }) => task)));
     this.#scorers = new Map([...names].map((name) => [name, new TheoryScorer(theoryTask(name))]));
     this.#attempts = new Attempts(options.attempts);
     this.#memory = options.replay === null ? undefined : new SuccessMemory(options.replay);
-    const coefficient = () => this.#klCoefficient;
-    const trainer: TrainerOptions = {
-      ...options.trainer,
-      // Read anew at every update, because the adaptive rule moves it.
-      loss: {
-        ...options.trainer.loss,
-        get klCoefficient() {
-          return coefficient();
-        },
-      },
-    };
     this.#pool = createLocalPool<TheoryPolicy, TheoryViews, TheoryActions>(
-      { policy: this.policy, options: trainer, ...(this.reference === undefined ? {} : { reference: this.reference }) },
+      {
+        policy: this.policy,
+        options: options.trainer,
+        ...(this.reference === undefined ? {} : { reference: this.reference }),
+      },
       (stage) => this.#roller(stage),
       root.child("training"),
       () => {
@@ -137,7 +123,7 @@ export class TheoryTraining {
 
   /** Updates done. */
   get update(): number {
-    return this.#update;
+    return this.#trainer.update;
   }
 
   /** The current stage of the curriculum. */
@@ -218,35 +204,24 @@ export class TheoryTraining {
   /** One update. @throws TrainingError if anything is not finite */
   async step(optimizer: Optimizer): Promise<UpdateMetrics> {
     const stage = this.#curriculum.stage;
-    const metrics = await trainUpdate(this.#pool, optimizer, this.options.trainer, this.#update, stage);
-    this.#update++;
+    const { metrics, state } = await trainUpdate(this.#pool, optimizer, this.options.trainer, this.#trainer, stage);
+    this.#trainer = state;
     this.#scoreCalls += metrics.interventions;
-    const klCoefficient = this.#klCoefficient;
-    this.#adaptKl(metrics.kl);
     const stageSuccess = this.#stageSuccess(this.options.stages[stage]);
     this.#curriculum = advanceCurriculum(this.options.stages, this.#curriculum, stageSuccess);
     return {
       ...metrics,
       stage,
       stage_success: stageSuccess,
-      kl_coefficient: klCoefficient,
       score_calls: this.#scoreCalls,
     };
-  }
-
-  #adaptKl(kl: number): void {
-    const rule = this.options.adaptiveKl;
-    if (rule === null || this.#klCoefficient === 0) return;
-    if (kl > rule.high) this.#klCoefficient *= rule.factor;
-    else if (kl < rule.low) this.#klCoefficient /= rule.factor;
   }
 
   /** The state for a checkpoint, besides the tensors of the policy, the reference and the optimiser. */
   state(): TheoryTrainingState {
     return {
-      update: this.#update,
+      trainer: this.#trainer,
       curriculum: this.#curriculum,
-      klCoefficient: this.#klCoefficient,
       scoreCalls: this.#scoreCalls,
       replay: this.#memory?.state ?? [],
       found: this.#log.state(),
@@ -256,9 +231,8 @@ export class TheoryTraining {
 
   /** Goes on from a checkpoint's state; the tensors are restored by the caller. */
   restore(state: TheoryTrainingState): void {
-    this.#update = state.update;
+    this.#trainer = readTrainerState(state.trainer);
     this.#curriculum = state.curriculum;
-    this.#klCoefficient = state.klCoefficient;
     this.#scoreCalls = state.scoreCalls;
     if (this.#memory !== undefined) this.#memory.state = state.replay;
     this.#log.restore(state.found);

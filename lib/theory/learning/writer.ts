@@ -66,15 +66,17 @@ function legalLogProbs(logits: Float32Array, row: number, legal: readonly number
  * Writes one string for each prompt of the list. Equal prompts that stand behind each other share the encoding of their
  * common beginning. String i depends on the weights, its prompt and `streams[i]` alone.
  * @param mode `sample` draws from the policy, `mode` takes its most probable token
+ * @param dropout the key of the channels that the network drops; null drops none
  */
 export function writeTheories(
   policy: TheoryPolicy,
   prompts: readonly Prompt[],
   streams: readonly Stream[],
   mode: "sample" | "mode" = "sample",
+  dropout: number | null = null,
 ): readonly WrittenTheory[] {
   const capacity = prompts.reduce((longest, { maxLength }) => Math.max(longest, maxLength), 1);
-  const decoder = new Decoder(policy.weights, policy.options, prompts.length, capacity);
+  const decoder = new Decoder(policy.weights, policy.options, prompts.length, capacity, dropout);
   const mask = new Uint8Array(VOCABULARY_SIZE);
   const drafts = prompts.map((prompt): Draft => {
     const draft: Draft = { walk: startWalk(prompt), pending: [], legal: [], choices: [] };
@@ -122,9 +124,13 @@ function draw(logProbs: readonly number[], uniform: number): number {
   return logProbs.length - 1;
 }
 
-/** A batch of written strings as the trainer's views and actions; strings are cut after their last decision. */
+/**
+ * A batch of written strings as the trainer's views and actions; strings are cut after their last decision.
+ * @param dropout the key of the channels that they were written without
+ */
 export function viewsOf(
   written: readonly WrittenTheory[],
+  dropout: number | null = null,
 ): {
   readonly views: TheoryViews;
   readonly actions: TheoryActions;
@@ -155,5 +161,5 @@ export function viewsOf(
       if (mask[decision] === 0) legal[decision * VOCABULARY_SIZE + actions[decision]] = 1;
     }
   });
-  return { views: { count, length, tokens, legal }, actions: { tokens: actions }, mask, logProb };
+  return { views: { count, length, tokens, legal }, actions: { tokens: actions, dropout }, mask, logProb };
 }

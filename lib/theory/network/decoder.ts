@@ -7,7 +7,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { GELU_CUBIC, GELU_SCALE, NORM_EPSILON } from "./layers.ts";
-import { type GptOptions, type GptWeights, rotaryTables } from "./gpt.ts";
+import { gptDropout, type GptOptions, type GptWeights, rotaryTables } from "./gpt.ts";
 
 /** Tokens to append to one sequence. */
 export interface Feed {
@@ -39,12 +39,20 @@ export class Decoder {
   readonly #values: readonly Float32Array[];
   readonly #lengths: Int32Array;
   readonly #rotary: { readonly cos: Float32Array; readonly sin: Float32Array };
+  readonly #dropout: readonly Float32Array[] | null;
 
   /**
    * @param sequences how many sequences
    * @param capacity most tokens of a sequence
+   * @param dropout the key of the dropped channels; null drops none
    */
-  constructor(weights: GptWeights, options: GptOptions, sequences: number, capacity: number) {
+  constructor(
+    weights: GptWeights,
+    options: GptOptions,
+    sequences: number,
+    capacity: number,
+    dropout: number | null = null,
+  ) {
     this.#weights = weights;
     this.#options = options;
     this.#capacity = capacity;
@@ -65,6 +73,18 @@ export class Decoder {
     this.#values = cache();
     this.#lengths = new Int32Array(sequences);
     this.#rotary = rotaryTables(capacity, options.width / options.heads);
+    this.#dropout = gptDropout(options, capacity, dropout);
+  }
+
+  /** Drops the channels of rows of a place of the network, in place. */
+  #dropInto(x: Float32Array, site: number, position: readonly number[]): Float32Array {
+    if (this.#dropout === null) return x;
+    const scales = this.#dropout[site];
+    const { width } = this.#options;
+    position.forEach((p, row) => {
+      for (let c = 0; c < width; c++) x[row * width + c] *= scales[p * width + c];
+    });
+    return x;
   }
 
   /** Tokens of a sequence so far. */
@@ -115,17 +135,18 @@ export class Decoder {
     tokens.forEach((token, r) =>
       x.set(this.#vectors.embedding.subarray(token * width, (token + 1) * width), r * width)
     );
+    this.#dropInto(x, 0, position);
     const normal = new Float32Array(rows * width);
     this.#weights.blocks.forEach((block, layer) => {
       const vectors = this.#vectors.blocks[layer];
       normaliseInto(normal, x, vectors.attentionScale, vectors.attentionShift, width);
       const projected = product(normal, rows, block.queryKeyValue);
       const attended = this.#attend(projected, layer, sequence, position);
-      addInto(x, product(attended, rows, block.attentionOut));
+      addInto(x, this.#dropInto(product(attended, rows, block.attentionOut), 1 + 2 * layer, position));
       normaliseInto(normal, x, vectors.forwardScale, vectors.forwardShift, width);
       const hidden = product(normal, rows, block.forwardIn);
       geluInto(hidden);
-      addInto(x, product(hidden, rows, block.forwardOut));
+      addInto(x, this.#dropInto(product(hidden, rows, block.forwardOut), 2 + 2 * layer, position));
     });
     for (const feed of feeds) this.#lengths[feed.sequence] += feed.tokens.length;
     const ends = new Float32Array(feeds.length * width);

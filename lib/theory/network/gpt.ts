@@ -7,6 +7,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../../random/mod.ts";
+import { dropoutScales } from "../../tensor/mod.ts";
 import { causalAttention, gelu, normalise, project, takeRows } from "./layers.ts";
 import type { PrefixTree } from "./prefix_tree.ts";
 import { VOCABULARY_SIZE } from "../language/mod.ts";
@@ -18,7 +19,7 @@ export interface GptOptions {
   readonly width: number;
   readonly heads: number;
   readonly feedForward: number;
-  /** Share of channels dropped after the embedding, the attention and the feed-forward while a loss is computed. */
+  /** Share of channels dropped after the embedding, the attention and the feed-forward while strings are written to learn from. */
   readonly dropout: number;
 }
 
@@ -130,23 +131,41 @@ export function rotaryTables(
 }
 
 /**
+ * What the channels are multiplied by at each place where some are dropped: after the embedding, and after the attention and
+ * the feed-forward of each block. A key drops the same channels of a position in every string, so that strings that begin
+ * alike stay alike, and the one that writes a string can score it.
+ * @param key null drops none
+ * @returns `[length, width]` for each place; null if nothing is dropped
+ */
+export function gptDropout(options: GptOptions, length: number, key: number | null): readonly Float32Array[] | null {
+  if (key === null || options.dropout === 0) return null;
+  const keys = Uint32Array.of(key);
+  const sites = 1 + 2 * options.layers;
+  return Array.from({ length: sites }, (_, s) => dropoutScales(keys, s, length * options.width, options.dropout));
+}
+
+/**
  * The last hidden states of the rows of a prefix tree, after the final layer norm. Differentiable in the weights.
- * @param dropoutSeed null drops nothing; strings that begin alike lose the same channels there
+ * @param dropout the key of the dropped channels; null drops none
  * @returns `[rows, width]`
  */
 export function gptHidden(
   weights: GptWeights,
   options: GptOptions,
   tree: PrefixTree,
-  dropoutSeed: number | null,
+  dropout: number | null,
 ): tf.Tensor2D {
   const { width, heads } = options;
   const shape = { tree, width, heads, rotary: rotaryTables(tree.longest, width / heads) };
+  const scales = gptDropout(options, tree.longest, dropout);
   let site = 0;
-  const drop = <T extends tf.Tensor>(x: T): T =>
-    dropoutSeed === null || options.dropout === 0
-      ? x
-      : tf.dropout(x, options.dropout, undefined, dropoutSeed + site++) as T;
+  const drop = (x: tf.Tensor2D): tf.Tensor2D => {
+    if (scales === null) return x;
+    const own = scales[site++];
+    const rows = new Float32Array(tree.rows * width);
+    tree.depth.forEach((depth, row) => rows.set(own.subarray(depth * width, (depth + 1) * width), row * width));
+    return tf.mul(x, tf.tensor2d(rows, [tree.rows, width]));
+  };
   let x: tf.Tensor2D = drop(takeRows(weights.embedding as unknown as tf.Tensor2D, tree.tokens));
   for (const block of weights.blocks) {
     const projected = project(normalise(x, block.attentionScale, block.attentionShift), block.queryKeyValue);

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { scheduled } from "../../grpo/mod.ts";
+import { learningRateSchedule } from "../../config/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import {
@@ -183,10 +184,8 @@ async function step(
   config: SurrogateConfig,
   update: number,
 ): Promise<Readonly<Record<string, number>>> {
-  const { learning_rate: start, schedule: kind, final_fraction, warmup, clip_norm } = config.optimizer;
-  const progress = update / Math.max(1, config.training.updates);
-  // The first step of a warm-up would have a rate of 0.
-  const rate = scheduled({ kind, start, end: start * final_fraction, warmup }, progress) || start * 1e-3;
+  const rate = scheduled(learningRateSchedule(config.optimizer), update, config.training.updates);
+  const { clip_norm } = config.optimizer;
   const done = await surrogateStep(form, episodes, optimizer, rate, clip_norm, `update ${update}`);
   const { loss, parentsLoss, effectsLoss, gradientNorm } = done;
   return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
-import type { TrainerOptions } from "../../../lib/grpo/options.ts";
+import { DEFAULT_TRAINER, type TrainerOptions } from "../../../lib/grpo/options.ts";
 import { createStream } from "../../../lib/random/mod.ts";
 import { adamStepInto, initialAdam, useBackend } from "../../../lib/tensor/mod.ts";
 import { attentionForward } from "../../../lib/theory/network/attention.ts";
@@ -27,18 +27,14 @@ await useBackend("cpu");
 
 function trainer(updates: number, klCoefficient = 0): TrainerOptions {
   return {
+    ...DEFAULT_TRAINER,
     updates,
-    epochs: 1,
     minibatches: 1,
     shards: 1,
-    advantage: { returns: "outcome", gamma: 1, scale: "none", leaveOneOut: false, riskShare: 1 },
-    loss: { clipLow: 0.2, clipHigh: 0.2, ratio: "token", klCoefficient, klEstimator: "exact" },
-    skipZeroVariance: false,
+    advantage: { ...DEFAULT_TRAINER.advantage, returns: "outcome" },
+    kl: { ...DEFAULT_TRAINER.kl, coefficient: klCoefficient },
     entropy: { kind: "constant", start: 0.01, end: 0.01, warmup: 0 },
     learningRate: { kind: "constant", start: 1e-2, end: 1e-2, warmup: 0 },
-    clipNorm: 1,
-    referenceEvery: 0,
-    valueBaseline: null,
   };
 }
 
@@ -52,7 +48,6 @@ function options(changes: Partial<TheoryTrainingOptions> = {}): TheoryTrainingOp
     groupSize: 4,
     attempts: { solvedWeight: 0.5, repeatCost: 0.1 },
     trainer: trainer(4),
-    adaptiveKl: null,
     replay: REPLAY,
     ...changes,
   };
@@ -171,7 +166,7 @@ Deno.test("a remembered success joins the groups of its prompt, weighted for how
   const width = rollout.actionsPerView;
   assert.deepEqual(Array.from(rollout.actions.tokens.subarray(3 * width, 3 * width + 6)), tokens.slice(1, 7));
   // One entry of this prompt: its weight is 1, and the old log-probability is the present one.
-  const scores = policy.score(rollout.views, rollout.actions, null).logProb.dataSync();
+  const scores = policy.score(rollout.views, rollout.actions).logProb.dataSync();
   for (let k = 0; k < width; k++) assert.ok(Math.abs(scores[3 * width + k] - rollout.oldLogProb[3 * width + k]) < 1e-4);
   assert.ok(rollout.reward.subarray(3 * width).some((reward) => reward === 1));
   assert.ok(
@@ -223,15 +218,17 @@ Deno.test("training changes the weights, repeats itself, and resumes exactly", a
 });
 
 Deno.test("the adaptive rule raises the KL coefficient above its range and lowers it below", async () => {
-  const kl = (low: number, high: number) =>
-    new TheoryTraining(options({ trainer: trainer(3, 0.1), adaptiveKl: { low, high, factor: 2 } }));
+  const kl = (low: number, high: number) => {
+    const adapting = { coefficient: 0.1, referenceEvery: 0, adaptive: { low, high, factor: 2 } };
+    return new TheoryTraining(options({ trainer: { ...trainer(3), kl: adapting } }));
+  };
   const below = kl(1e3, 1e4);
   const row = await below.step(optimizerOf(below.policy));
   assert.equal(row.kl_coefficient, 0.1);
-  assert.equal(below.state().klCoefficient, 0.05);
+  assert.equal(below.state().trainer.adapted.kl, 0.05);
   const above = kl(-2, -1);
   await above.step(optimizerOf(above.policy));
-  assert.equal(above.state().klCoefficient, 0.2);
+  assert.equal(above.state().trainer.adapted.kl, 0.2);
 });
 
 Deno.test("the curriculum goes on to the next tasks when the success share reaches the threshold", async () => {

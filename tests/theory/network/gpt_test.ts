@@ -196,7 +196,7 @@ Deno.test("written strings score the log-probabilities and entropies that they w
     const prompts = [...theoryTask("T0").prompts, ...theoryTask("T4").prompts, ...theoryTask("T2").prompts.slice(0, 3)];
     const written = writeTheories(policy, prompts, prompts.map((_, i) => createStream(8).child(i)));
     const { views, actions, mask, logProb } = viewsOf(written);
-    const scores = policy.score(views, actions, null);
+    const scores = policy.score(views, actions);
     const own = scores.logProb.dataSync();
     const entropy = scores.entropy.dataSync();
     mask.forEach((bit, d) => {
@@ -245,8 +245,8 @@ Deno.test("the exact KL is 0 to itself, positive to another policy, and equals t
   const { views, actions, mask } = viewsOf(writeTheories(policy, prompts, prompts.map((_, i) => createStream(i))));
   const same = new TheoryPolicy(TINY, 1, createStream(5));
   same.copyFrom(policy);
-  assert.ok(policy.exactKl(views, actions, same).dataSync().every((kl) => Math.abs(kl) < 1e-6));
-  const kl = policy.exactKl(views, actions, other).dataSync();
+  assert.ok(policy.score(views, actions, same).exactKl!.dataSync().every((kl) => Math.abs(kl) < 1e-6));
+  const kl = policy.score(views, actions, other).exactKl!.dataSync();
   const p = policy.logProbabilities(views, null).dataSync();
   const q = other.logProbabilities(views, null).dataSync();
   mask.forEach((bit, d) => {
@@ -265,7 +265,7 @@ Deno.test("gather takes whole rows", () => {
   const prompts = theoryTask("T2").prompts.slice(0, 3);
   const { views, actions } = viewsOf(writeTheories(policy, prompts, prompts.map((_, i) => createStream(i))));
   const some = policy.gather(views, actions, Int32Array.of(2, 0));
-  const all = policy.score(views, actions, null).logProb.arraySync();
-  const chosen = policy.score(some.views, some.actions, null).logProb.arraySync();
+  const all = policy.score(views, actions).logProb.arraySync();
+  const chosen = policy.score(some.views, some.actions).logProb.arraySync();
   [all[2], all[0]].forEach((row, i) => row.forEach((x, d) => assert.ok(Math.abs(x - chosen[i][d]) < 1e-5)));
 });

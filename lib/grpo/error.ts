@@ -1,0 +1,4 @@
+/** A non-finite reward, loss, gradient or step: training stops at once. */
+export class TrainingError extends Error {
+  override name = "TrainingError";
+}

@@ -6,7 +6,7 @@ import type { ParameterPoint } from "../policy/mod.ts";
 import { trackStream } from "../scm/mod.ts";
 import { keepTuned, readTrack, tunedFile } from "../training/mod.ts";
 import { join, relative } from "node:path";
-import { defineCommand, runCommand } from "./boundary.ts";
+import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { RESULTS, ROOT, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
@@ -24,11 +24,13 @@ const program = defineCommand(
   .option("--sizes <n...>", "numbers of variables", ["3", "4", "5", "6", "7", "8", "10", "15", "20"])
   .option("--problems <n>", "validation problems of each size", wholeNumber(4), 256)
   .option("--baselines <names...>", "baselines to tune; all but the slow and the privileged ones by default")
+  .option("--fix <words...>", "values that are not tuned, as values=33; of baselines that have such a parameter")
   .option("--publish", "write configs/baselines/TRACK.yaml instead of results/baselines/TRACK.yaml", false);
 
 function main(args: readonly string[]): void {
   program.parse([...args], { from: "user" });
-  const { sizes, problems, baselines, publish } = program.opts();
+  const { sizes, problems, baselines, publish, fix } = program.opts();
+  const fixed = Object.fromEntries((fix ?? []).map(fixedWord));
   const track = readTrack(program.args[0]);
   const names = baselineNames(baselines ?? []);
   const published = tunedFile(track.name);
@@ -42,7 +44,11 @@ function main(args: readonly string[]): void {
     const drawn = heldOutProblems(distribution, "validation", problems, stream);
     const tuned: Record<string, ParameterPoint> = {};
     for (const name of names) {
-      const { points, tried } = tuneBaseline(name, drawn, { episode: track.episode, stream: stream.child("episodes") });
+      const { points, tried } = tuneBaseline(name, drawn, {
+        episode: track.episode,
+        stream: stream.child("episodes"),
+        fixed,
+      });
       tuned[name] = points[0].parameters;
       progress.update(++done, {
         best: `${name} at ${size}: ${points[0].meanValue.toFixed(3)} of ${tried} settings`,
@@ -58,6 +64,14 @@ function main(args: readonly string[]): void {
   printError("");
   printLine(`wrote ${relative(ROOT, file)}`);
   if (!publish) printLine(`evaluations go on using ${relative(ROOT, published)}; --publish writes there`);
+}
+
+function fixedWord(word: string): [name: string, value: number] {
+  const [, name, value] = /^(\w+)=(.+)$/.exec(word) ?? [];
+  if (name === undefined || !Number.isFinite(Number(value))) {
+    throw new UsageError(`--fix ${word}: a parameter and a number were expected, as values=33`);
+  }
+  return [name, Number(value)];
 }
 
 if (import.meta.main) await runCommand(main);

@@ -53,12 +53,13 @@ function privilegedBaseline(name: string) {
  * Finds the point of a baseline's grid with the greatest mean normalised value. Every point is tried on the first quarter of
  * the problems, the best eighth (8 at least) on all of them; of equal points the first in the grid wins.
  * @param problems validation problems
- * @throws RangeError for an unknown baseline, naming those that exist, or without problems
+ * @param options `fixed`: values that parameters of these names have; only the others are tuned
+ * @throws RangeError for an unknown baseline, naming those that exist, without problems, or where no point has the fixed values
  */
 export function tuneBaseline(
   name: string,
   problems: readonly EvaluationProblem[],
-  options: Pick<EvaluationOptions, "episode" | "stream">,
+  options: Pick<EvaluationOptions, "episode" | "stream"> & { readonly fixed?: ParameterPoint },
 ): Tuning {
   const rank = (points: readonly ParameterPoint[], on: readonly EvaluationProblem[]): TunedPoint[] =>
     points.map((parameters) => {
@@ -69,7 +70,11 @@ export function tuneBaseline(
       });
       return { parameters, meanValue: normalised.reduce((sum, value) => sum + value, 0) / normalised.length };
     }).sort((a, b) => b.meanValue - a.meanValue);
-  const grid = baselineGrid(name);
+  const fixed = Object.entries(options.fixed ?? {});
+  const grid = baselineGrid(name).filter((point) =>
+    fixed.every(([key, value]) => [undefined, value].includes(point[key]))
+  );
+  if (grid.length === 0) throw new RangeError(`${name} is not tuned over ${JSON.stringify(options.fixed)}`);
   const kept = Math.max(FEWEST_POINTS, Math.ceil(SCREENED_POINTS * grid.length));
   if (grid.length <= kept) return { baseline: name, points: rank(grid, problems), tried: grid.length };
   const screened = rank(grid, problems.slice(0, Math.ceil(SCREENING_PROBLEMS * problems.length))).slice(0, kept);

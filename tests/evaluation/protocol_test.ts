@@ -195,3 +195,12 @@ Deno.test("a large grid is screened on a quarter of the problems and decided on 
   assert.ok(Math.abs(first / last - (tried + points.length) / points.length) < 1e-9, `${first} / ${last}`);
   assert.throws(() => tuneBaseline("magic", PROBLEMS, OPTIONS), /"magic": the baselines are random, /);
 });
+
+Deno.test("a parameter that is fixed is not tuned, and one that no setting has is refused", () => {
+  const few = PROBLEMS.slice(0, 4);
+  const { points, tried } = tuneBaseline("gp-ei", few, { ...OPTIONS, fixed: { values: 2 } });
+  assert.equal(tried, 2);
+  assert.ok(points.every(({ parameters }) => parameters.values === 2));
+  assert.equal(tuneBaseline("random", few, { ...OPTIONS, fixed: { values: 2 } }).tried, 1);
+  assert.throws(() => tuneBaseline("gp-ei", few, { ...OPTIONS, fixed: { values: 3 } }), /gp-ei is not tuned over/);
+});

@@ -2,6 +2,7 @@
 
 import { type ExperimentProblem, parseProblem } from "../../lib/advisor/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
+import { freshFolder } from "../folder.ts";
 
 export const PROBLEM_TEXT = `name: bioreactor
 objective: maximize
@@ -48,7 +49,7 @@ export function csv(
 
 /** A file of its own with this content. */
 export function temporary(name: string, content: string | Uint8Array): string {
-  const file = `${Deno.makeTempDirSync()}/${name}`;
+  const file = `${freshFolder()}/${name}`;
   if (typeof content === "string") Deno.writeTextFileSync(file, content);
   else Deno.writeFileSync(file, content);
   return file;

@@ -64,3 +64,24 @@ Deno.test("a task that the README or the documents name exists", () => {
     }
   }
 });
+
+Deno.test("tasks that need no program and no network have no permission for either, and work with what they have", async () => {
+  const narrow = ["evaluate", "suggest", "scm", "runs", "dashboard"];
+  const words: Readonly<Record<string, readonly string[]>> = {
+    evaluate: ["--checkpoint", "linear", "--problems", "4", "--baselines", "random"],
+    suggest: ["--problem", "configs/experiments/bioreactor.yaml", "--data", "configs/experiments/bioreactor.csv"],
+    scm: ["sample", "chain_3", "--n", "3"],
+    runs: ["list"],
+    dashboard: ["--help"],
+  };
+  for (const { name, args } of programs.filter(({ name }) => narrow.includes(name))) {
+    assert.ok(!args.some((arg) => /^(-A|--allow-(all|run|ffi|net)$)/.test(arg)), `${name}: ${args.join(" ")}`);
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [...args, ...words[name]],
+      cwd: root,
+      env: { NO_COLOR: "1" },
+    });
+    const { code, stderr } = await command.output();
+    assert.equal(code, 0, `${name}: ${new TextDecoder().decode(stderr)}`);
+  }
+});

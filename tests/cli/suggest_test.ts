@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "./support.ts";
+import { freshFolder } from "../folder.ts";
 
 const EXAMPLE = new URL("../../configs/experiments/bioreactor", import.meta.url).pathname;
 
@@ -16,7 +17,7 @@ Deno.test("suggest answers the README's example with the shipped policy, in word
 });
 
 Deno.test("suggest --simulate prints every step and writes the regret curve", async () => {
-  const page = join(Deno.makeTempDirSync(), "pages", "loop.html");
+  const page = join(freshFolder(), "pages", "loop.html");
   const { code, out, err } = await run("suggest", "--simulate", "chain_3", "--interventions", "5", "--out", page);
   assert.equal(code, 0, err);
   assert.match(out, /\n +5 +X0 +-5 +0\.\d{3} +/);
@@ -39,7 +40,7 @@ Deno.test("suggest says what is missing or wrong in one line and exits with 2", 
 });
 
 function emptyTable(): string {
-  const file = join(Deno.makeTempDirSync(), "data.csv");
+  const file = join(freshFolder(), "data.csv");
   Deno.writeTextFileSync(file, "set\n");
   return file;
 }

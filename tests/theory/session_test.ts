@@ -11,6 +11,7 @@ import { encode } from "../../lib/theory/language/vocabulary.ts";
 import { SearchLog } from "../../lib/theory/learning/search.ts";
 import { TheoryScorer } from "../../lib/theory/learning/reward.ts";
 import { theoryTask } from "../../lib/theory/language/tasks.ts";
+import { freshFolder } from "../folder.ts";
 
 const backend = await useBackend("cpu");
 
@@ -45,7 +46,7 @@ function hooks(stopAfter = Infinity): TheoryHooks {
 const records = (run: TheoryRun) => Deno.readTextFileSync(join(run.folder, "metrics.jsonl"));
 
 Deno.test("a run that is stopped and resumed writes the same metrics and weights as one that was not", async () => {
-  const results = Deno.makeTempDirSync();
+  const results = freshFolder();
   const policyFile = (run: TheoryRun) =>
     Deno.readFileSync(join(run.folder, "checkpoints", "latest", "policy.safetensors"));
   const straight = openTheoryRun(config(), backend, { results });
@@ -79,11 +80,10 @@ Deno.test("a run that is stopped and resumed writes the same metrics and weights
   const wide = openTheoryRun(config("network.width=16"), backend, { results });
   assert.throws(() => startFrom(wide, straight.folder), /has shape \[102, 8\], expected \[102, 16\]/);
   wide[Symbol.dispose]();
-  Deno.removeSync(results, { recursive: true });
 });
 
 Deno.test("a run in a folder starts there, goes on there, and refuses another config", async () => {
-  const folder = join(Deno.makeTempDirSync(), "job");
+  const folder = join(freshFolder(), "job");
   const place = { folder, allowOlder: false };
   const open = (...words: string[]) => openTheoryRun(config(...words), backend, place);
   const first = open();
@@ -96,7 +96,6 @@ Deno.test("a run in a folder starts there, goes on there, and refuses another co
   second.finish({}, {});
   second[Symbol.dispose]();
   assert.throws(() => open(), /the run is finished/);
-  Deno.removeSync(folder, { recursive: true });
 });
 
 Deno.test("the config refuses what would have no effect or cannot run", () => {
@@ -119,12 +118,11 @@ Deno.test("the config refuses what would have no effect or cannot run", () => {
 });
 
 Deno.test("a run evaluates training and held-out prompts of the tasks that it trains", () => {
-  const results = Deno.makeTempDirSync();
+  const results = freshFolder();
   const run = openTheoryRun(config("task=T2"), backend, { results });
   assert.deepEqual([...run.evaluate(false).keys()], ["T2"]);
   assert.equal(run.evaluate(true).get("T2")!.samples, 5);
   run[Symbol.dispose]();
-  Deno.removeSync(results, { recursive: true });
 });
 
 Deno.test("the founding document's options set the config's keys", () => {

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import { computeNow, useBackend } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../tensor/support.ts";
+import { freshFolder } from "../folder.ts";
 
 // The device that the backend opens lives as long as the process.
 const options = { sanitizeOps: false, sanitizeResources: false };
@@ -14,14 +15,13 @@ const TRAIN = new URL("../../lib/cli/train.ts", import.meta.url).pathname;
 
 /** The metrics of the updates of a short training. */
 async function train(backend: string): Promise<Record<string, number>[]> {
-  const folder = await Deno.makeTempDir();
+  const folder = freshFolder();
   const words = ["grpo.updates=2", "grpo.problems_per_update=4", "evaluation.problems=4", "runtime.workers=1"];
   const args = ["run", "-A", "--quiet", TRAIN, `runtime.backend=${backend}`, ...words];
   const child = new Deno.Command(Deno.execPath(), { args: [...args, "--no-evaluate", "--out", folder] });
   const { success, stderr } = await child.output();
   assert.ok(success, new TextDecoder().decode(stderr));
   const lines = Deno.readTextFileSync(`${folder}/metrics.jsonl`).trim().split("\n");
-  await Deno.remove(folder, { recursive: true });
   return lines.map((line) => JSON.parse(line)).filter(({ reward }) => reward !== undefined);
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { formatNotebook, parseNotebook } from "../../../lib/report/mod.ts";
 import { notebookOf } from "../notebook/sample.ts";
+import { freshFolder } from "../../folder.ts";
 
 const command = fileURLToPath(new URL("../../../lib/cli/notebook.ts", import.meta.url));
 
@@ -14,7 +15,7 @@ async function run(...args: string[]): Promise<{ readonly code: number; readonly
 }
 
 Deno.test("the notebook command writes the executed copy and the report, with an error in a cell too, and says so", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = freshFolder();
   const path = `${folder}/failing.ipynb`;
   const parameters = { source: "let steps = 5;", tags: ["parameters"] };
   await Deno.writeTextFile(
@@ -33,7 +34,6 @@ Deno.test("the notebook command writes the executed copy and the report, with an
   const html = await Deno.readTextFile(`${folder}/out/failing.html`);
   assert.match(html, /Error: no &lt;luck&gt;\n[\s\S]*line 1 of the cell: throw new Error/);
   assert.match(html, /deno task notebook failing -p steps=9|deno<\/span> task notebook failing -p steps=9/);
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("a notebook that does not exist is told with those that do", async () => {

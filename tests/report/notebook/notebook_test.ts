@@ -20,6 +20,7 @@ import { checkLanguage } from "../../../lib/report/notebook/nbformat.ts";
 import { explainFailure, withSourceLine } from "../../../lib/report/notebook/explain.ts";
 import { outputCollector } from "../../../lib/report/notebook/outputs.ts";
 import { notebookOf } from "./sample.ts";
+import { freshFolder } from "../../folder.ts";
 
 const fixture = fileURLToPath(new URL("../fixtures/sample.ipynb", import.meta.url));
 const config = fileURLToPath(new URL("../../../deno.json", import.meta.url));
@@ -193,7 +194,7 @@ Deno.test("what a cell shows has a form for every front end", () => {
 });
 
 Deno.test("the check passes a good notebook and names every fault of a bad one by cell and line", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = freshFolder();
   const good = `${folder}/good.ipynb`;
   await Deno.writeTextFile(`${folder}/lib.ts`, "export const two: number = 2;\n");
   await Deno.writeTextFile(
@@ -224,7 +225,6 @@ Deno.test("the check passes a good notebook and names every fault of a bad one b
   ) {
     assert.match(faults, fault);
   }
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("a notebook without parameters or of another language is at fault", () => {

@@ -7,5 +7,8 @@ export const BACKENDS = ["auto", "simd", "node-gpu", "node", "webgpu", "wasm", "
 /** Where the arithmetic runs. */
 export const runtimeSchema = section({
   backend: z.enum(BACKENDS).default("auto").describe("tensor backend; auto takes the fastest one that works here"),
-  workers: count(0).default(0).describe("worker threads for rollouts and gradients; 0 computes in the main thread"),
+  workers: count(0).default(0).describe(
+    "threads for rollouts and gradients, the main one among them, at most one for each shard; 0 takes one for each core. " +
+      "The result is the same",
+  ),
 });

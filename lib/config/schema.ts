@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { algorithmRefusals, type ConfigRefusal } from "./algorithm_checks.ts";
+import { boundRefusals } from "./bounds.ts";
 import { checkpointSchema } from "./checkpoint.ts";
 import { curriculumSchema } from "./curriculum.ts";
 import { evaluationSchema } from "./evaluation.ts";
@@ -63,6 +64,7 @@ function refusals(config: z.output<typeof sections>): readonly ConfigRefusal[] {
   }
   return [
     ...own,
+    ...boundRefusals(config),
     ...algorithmRefusals(config, {
       member: grpo.group === "step" ? "single" : "equal",
       components: Object.values(reward.weights).filter((weight) => weight > 0).length,

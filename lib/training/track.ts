@@ -69,6 +69,13 @@ export function loadTrack(config: Pick<Config, "track">): Track {
       rowsPerIntervention: changes.rows_per_intervention,
     }),
   };
+  if (episode.observationalRows + episode.interventionalRows < 2) {
+    throw configError(
+      "track",
+      "observational_rows",
+      "an episode starts from at least 2 rows: one says nothing of scatter",
+    );
+  }
   return { ...track, distribution, episode };
 }
 

@@ -24,6 +24,7 @@ import {
 } from "../sweep/mod.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { printError, printLine } from "./output.ts";
+import { PROGRESS_LINE } from "./progress.ts";
 import { formatTable } from "./table.ts";
 
 /** Starts a training in a folder, or goes on with it. The flags keep garbage from piling up, as in `deno task train`. */
@@ -119,6 +120,9 @@ async function runSweepHere(path: string, options: Pick<LaunchOptions, "jobs" | 
   const result = await launchLocal(path, {
     ...options,
     stop: stop.signal,
+    onLine: (job, line) => {
+      if (PROGRESS_LINE.test(line)) printError(`${job.id} ${line}`);
+    },
     onOutcome: (job, outcome) => {
       const why = outcome.kind === "failed" ? `: ${outcome.reason}` : "";
       printLine(`[${++ended}/${total}] ${job.id} ${outcome.kind.replace("-", " ")}${why}  ${job.overrides.join(" ")}`);

@@ -22,6 +22,9 @@ export interface ProgressOptions {
   readonly print?: (line: string) => void;
 }
 
+/** A line of progress without a terminal, as {@linkcode startProgress} prints it. */
+export const PROGRESS_LINE = /^\S.* \d+\/\d+( |$)/;
+
 /** Starts showing the progress of `total` steps named `label`. It is drawn on the standard error. */
 export function startProgress(label: string, total: number, options: ProgressOptions = {}): Progress {
   return options.terminal ?? Deno.stderr.isTerminal() ? drawBar(label, total) : printLines(label, total, options);

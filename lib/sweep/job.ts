@@ -41,6 +41,8 @@ export interface RunJobOptions {
   readonly stop?: AbortSignal;
   /** Added to the command's environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Told every line that the command prints on its standard error, where progress is. */
+  readonly onLine?: (line: string) => void;
 }
 
 /**
@@ -95,10 +97,14 @@ async function runCommand(
   if (options.stop?.aborted === true) stop();
   options.stop?.addEventListener("abort", stop);
   try {
-    const copy = async (stream: ReadableStream<Uint8Array>) => {
-      for await (const chunk of stream) writeAll(log, chunk);
+    const copy = async (stream: ReadableStream<Uint8Array>, tell: (text: string) => void) => {
+      const decoder = new TextDecoder();
+      for await (const chunk of stream) {
+        writeAll(log, chunk);
+        tell(decoder.decode(chunk, { stream: true }));
+      }
     };
-    await Promise.all([copy(child.stdout), copy(child.stderr)]);
+    await Promise.all([copy(child.stdout, () => {}), copy(child.stderr, linesTo(options.onLine))]);
     return await child.status;
   } catch (error) {
     stop(); // nobody reads what it prints any more, e.g. because the disk is full
@@ -107,6 +113,16 @@ async function runCommand(
   } finally {
     options.stop?.removeEventListener("abort", stop);
   }
+}
+
+/** Puts text together that comes in pieces, and hands on each whole line. */
+function linesTo(onLine: (line: string) => void = () => {}): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(onLine);
+  };
 }
 
 /** The argument list of a job, every placeholder replaced. */

@@ -12,6 +12,8 @@ export interface LocalOptions {
   /** Aborting lets running jobs save and stop, and starts no more. */
   readonly stop?: AbortSignal;
   readonly onOutcome?: (job: Job, outcome: JobOutcome) => void;
+  /** Told every line that a running job prints on its standard error. */
+  readonly onLine?: (job: Job, line: string) => void;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +61,12 @@ export async function launchLocal(manifestPath: string, options: LocalOptions): 
 
 async function runWithRetries(manifestPath: string, job: Job, options: LocalOptions): Promise<JobOutcome> {
   for (let attempt = 0;; attempt++) {
-    const outcome = await runJob(manifestPath, job.index, options);
+    const { stop, env, onLine } = options;
+    const outcome = await runJob(manifestPath, job.index, {
+      ...(stop === undefined ? {} : { stop }),
+      ...(env === undefined ? {} : { env }),
+      ...(onLine === undefined ? {} : { onLine: (line) => onLine(job, line) }),
+    });
     if (outcome.kind !== "failed" || attempt >= options.retries || isAborted(options)) return outcome;
   }
 }

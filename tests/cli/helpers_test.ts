@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describeError } from "../../lib/cli/boundary.ts";
-import { durationText, startProgress } from "../../lib/cli/progress.ts";
+import { durationText, PROGRESS_LINE, startProgress } from "../../lib/cli/progress.ts";
 import { formatTable } from "../../lib/cli/table.ts";
 
 const module = (name: string) => JSON.stringify(import.meta.resolve(`../../lib/cli/${name}.ts`));
@@ -171,6 +171,8 @@ Deno.test("without a terminal progress is a line at every tenth and at the end",
   assert.equal(lines.length, 9);
   assert.equal(lines[0], "training 3/25  value 0.12");
   assert.equal(lines.at(-1), "training 25/25  value 1.00");
+  assert.ok(lines.every((line) => PROGRESS_LINE.test(line)), "so that a sweep shows them");
+  assert.ok(!PROGRESS_LINE.test("run results/quick/0001-1a2b  backend simd  400 updates"));
 });
 
 Deno.test("the time left is never given as 60 seconds or 60 minutes", () => {

@@ -94,6 +94,16 @@ Deno.test("a sweep runs every job once, and launching it again runs none", () =>
     }
   }));
 
+Deno.test("the lines that a running job prints on its standard error are handed on whole, with the job that they are of", () =>
+  inFolder(async (folder) => {
+    const code = `const out = (text) => Deno.stderr.writeSync(new TextEncoder().encode(text));
+      out("training 1/2\\ntrai"); out("ning 2/2\\n"); console.log("a result");`;
+    const path = frozen(folder, ["seed=1,2"], ["{deno}", "eval", code]);
+    const lines: string[] = [];
+    await launchLocal(path, { jobs: 1, retries: 0, onLine: (job, line) => lines.push(`${job.index} ${line}`) });
+    assert.deepEqual(lines, ["0 training 1/2", "0 training 2/2", "1 training 1/2", "1 training 2/2"]);
+  }));
+
 Deno.test("a job that fails is retried, then reported with its exit code and log; the others go on", () =>
   inFolder(async (folder) => {
     const flaky = ["{deno}", "eval", "console.log('tried {index}'); Deno.exit({index} === 1 ? 3 : 0)"];

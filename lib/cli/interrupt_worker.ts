@@ -43,7 +43,8 @@ function listen({ signals, ignored, shared }: NonNullable<WatcherMessage["listen
 
   function heard(signal: Deno.Signal, number: number): void {
     const first = Atomics.compareExchange(shared, 0, 0, number) === 0;
-    if (!first) return end(signal);
+    // A terminal that closes after Ctrl-C does not ask twice.
+    if (!first) return signal === "SIGHUP" ? undefined : end(signal);
     if (Atomics.load(shared, 1) === 0) {
       say(`stopped by ${signal}; ${ending}`);
       return end(signal);

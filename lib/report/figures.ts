@@ -124,7 +124,10 @@ export function lineFigure(
   const series = cutBands(given, axes);
   const range = axes.rangeY ?? flatRange(series, axes);
   const reference = axes.reference;
-  const largest = Math.max(...series.flatMap((line) => line.y.filter(Number.isFinite).map(Math.abs)));
+  const largest = series.reduce(
+    (most, { y }) => y.reduce((size, value) => Number.isFinite(value) ? Math.max(size, Math.abs(value)) : size, most),
+    -Infinity,
+  );
   const layout: Partial<Layout> = {
     xaxis: { title: { text: axes.x }, ...(axes.logX === true ? { type: "log" } : wholeSteps(series)) },
     yaxis: {

@@ -99,6 +99,18 @@ Deno.test("the second Ctrl-C ends a command that does not stop, whatever it does
   assert.equal(code, 130);
 });
 
+Deno.test("a terminal that closes after Ctrl-C leaves the command the time to save", async () => {
+  const { out, code } = await runProgram(
+    `${patient} while (interrupt.signal === undefined); console.log("first");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    console.log("saved");
+    Deno.exit(exitCodeOf(interrupt.signal));`,
+    ["SIGINT", "SIGHUP"],
+  );
+  assert.match(out, /^ready\nfirst\n(heard SIGINT\n)?saved\n$/);
+  assert.equal(code, 130);
+});
+
 Deno.test("a command that has nothing to save ends by the signal, with a sentence, while it computes", async () => {
   const source = `import { runCommand } from ${module("boundary")};
     await runCommand(async () => { ${STARTED} for (;;); }, []);`;

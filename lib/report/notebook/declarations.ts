@@ -12,8 +12,8 @@ export type Shape =
 /** A variable at the top of a cell. */
 export interface Declared {
   readonly name: string;
-  /** It is set by declaring it again. */
-  readonly constant: boolean;
+  /** What declares it. */
+  readonly keyword: string;
   /** The default as it is written; empty if there is none. */
   readonly written: string;
   readonly shape: Shape | null;
@@ -35,7 +35,7 @@ export function declaredVariables(source: string): readonly Declared[] {
       const type = id.typeAnnotation?.type === "TSTypeAnnotation" ? id.typeAnnotation.typeAnnotation : undefined;
       return [{
         name: id.name,
-        constant: kind === "const",
+        keyword: kind,
         written: source.slice(init?.start ?? 0, init?.end ?? 0),
         shape: (type === undefined ? null : shapeOfType(type)) ?? shapeOfValue(init),
       }];

@@ -58,7 +58,8 @@ export function withParameters(notebook: Notebook, given: Parameters): Notebook 
   const lines = Object.entries(given).map(([name, text]) => {
     const variable = declared.get(name);
     if (variable === undefined) throw unknownParameter(name, [...declared.keys()]);
-    return `${variable.constant ? "const " : ""}${name} = ${expression(valueOf(variable, text))};\n`;
+    // Declared again, as a kernel allows from cell to cell: an assignment would show its value.
+    return `${variable.keyword} ${name} = ${expression(valueOf(variable, text))};\n`;
   });
   const kept = notebook.cells.filter((one) => !tagsOf(one).includes(GIVEN));
   const injected: CodeCell = {

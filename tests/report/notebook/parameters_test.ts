@@ -34,20 +34,23 @@ Deno.test("parameters are read from the tagged cell and set in a cell after it",
   ]);
   assert.equal(
     injected(everyKind, { steps: "7", rate: "5e-4", name: "12", sizes: "[1]", on: "false" }),
-    'steps = 7;\nrate = 0.0005;\nname = "12";\nsizes = [1];\non = false;',
+    'let steps = 7;\nlet rate = 0.0005;\nlet name = "12";\nlet sizes = [1];\nlet on = false;',
   );
   const notebook = cell(everyKind);
   assert.equal(withParameters(notebook, {}), notebook);
 });
 
 Deno.test("several declarations in one statement, constants, exports and lines without a semicolon are parameters", () => {
-  assert.equal(injected('let updates = 5, name = "x";', { updates: "3", name: "3" }), 'updates = 3;\nname = "3";');
+  assert.equal(
+    injected('let updates = 5, name = "x";', { updates: "3", name: "3" }),
+    'let updates = 3;\nlet name = "3";',
+  );
   assert.equal(injected("const updates = 5;", { updates: "3" }), "const updates = 3;");
   assert.equal(
     injected("export const updates = 5\nlet b = 1; let c = 2", { updates: "3", c: "4" }),
-    "const updates = 3;\nc = 4;",
+    "const updates = 3;\nlet c = 4;",
   );
-  assert.equal(injected("let a = 1,\n  b = [\n    1, // one\n    2,\n  ];", { b: "[5]" }), "b = [5];");
+  assert.equal(injected("let a = 1,\n  b = [\n    1, // one\n    2,\n  ];", { b: "[5]" }), "let b = [5];");
 });
 
 Deno.test("what only looks like a declaration is none", () => {
@@ -70,35 +73,35 @@ Deno.test("a text keeps what it is given, whatever it contains", () => {
   for (const text of ["12", "true", "a: b", "[1", 'a "b" \\\\', "//", "", "null", "1.50"]) {
     assert.equal(
       injected(source, { url: text, quoted: text }),
-      `url = ${JSON.stringify(text)};\nquoted = ${JSON.stringify(text)};`,
+      `let url = ${JSON.stringify(text)};\nlet quoted = ${JSON.stringify(text)};`,
     );
-    assert.equal(injected(source, { typed: text }), `typed = ${JSON.stringify(text)};`);
+    assert.equal(injected(source, { typed: text }), `let typed = ${JSON.stringify(text)};`);
   }
   assert.equal(
     injected("let words: string[] = [];", { words: "[0012, a b, 'true', x=1]" }),
-    'words = ["0012", "a b", "true", "x=1"];',
+    'let words = ["0012", "a b", "true", "x=1"];',
   );
-  assert.equal(injected('let words = ["a"] as const;', { words: "[1]" }), 'words = ["1"];');
+  assert.equal(injected('let words = ["a"] as const;', { words: "[1]" }), 'let words = ["1"];');
 });
 
 Deno.test("a type decides over the default, and a union takes what one of its members can be", () => {
   const source =
     'let limit: number | null = null; let pick: "a" | number = 1; let free = f(); let map: Record<string, number> = {};';
-  assert.equal(injected(source, { limit: "5" }), "limit = 5;");
-  assert.equal(injected(source, { limit: "null" }), "limit = null;");
-  assert.equal(injected(source, { pick: "7" }), "pick = 7;");
-  assert.equal(injected(source, { pick: "b" }), 'pick = "b";');
-  assert.equal(injected(source, { free: "[1, x]" }), 'free = [1, "x"];');
-  assert.equal(injected(source, { map: "{a: 1}" }), 'map = { ["a"]: 1 };');
+  assert.equal(injected(source, { limit: "5" }), "let limit = 5;");
+  assert.equal(injected(source, { limit: "null" }), "let limit = null;");
+  assert.equal(injected(source, { pick: "7" }), "let pick = 7;");
+  assert.equal(injected(source, { pick: "b" }), 'let pick = "b";');
+  assert.equal(injected(source, { free: "[1, x]" }), 'let free = [1, "x"];');
+  assert.equal(injected(source, { map: "{a: 1}" }), 'let map = { ["a"]: 1 };');
   refused(source, { limit: "some" }, /the parameter limit is a number or null \(null\), and "some" is a string/);
 });
 
 Deno.test("numbers that JSON does not know stay what they are, and none is rounded", () => {
-  assert.equal(injected("let a = 1; let b = 2n;", { a: ".inf" }), "a = Infinity;");
-  assert.equal(injected("let a = 1; let b = 2n;", { a: "-.inf" }), "a = -Infinity;");
-  assert.equal(injected("let a = 1; let b = 2n;", { a: "-0" }), "a = -0;");
-  assert.equal(injected("let a = 1; let b = 2n;", { b: "12345678901234567890" }), "b = 12345678901234567890n;");
-  assert.equal(injected("let a = -1_000.5;", { a: "2" }), "a = 2;");
+  assert.equal(injected("let a = 1; let b = 2n;", { a: ".inf" }), "let a = Infinity;");
+  assert.equal(injected("let a = 1; let b = 2n;", { a: "-.inf" }), "let a = -Infinity;");
+  assert.equal(injected("let a = 1; let b = 2n;", { a: "-0" }), "let a = -0;");
+  assert.equal(injected("let a = 1; let b = 2n;", { b: "12345678901234567890" }), "let b = 12345678901234567890n;");
+  assert.equal(injected("let a = -1_000.5;", { a: "2" }), "let a = 2;");
   refused("let a = 1;", { a: "12345678901234567890" }, /is a whole number of more digits than a number holds/);
 });
 
@@ -116,5 +119,5 @@ Deno.test("a parameter of an unknown name or another kind, broken YAML, and a ce
 Deno.test("a run of a copy that was executed before replaces what was given then", () => {
   const once = withParameters(cell(everyKind), { steps: "7", rate: "1" });
   const twice = withParameters(once, { steps: "8" });
-  assert.deepEqual(twice.cells.map(({ source }) => [source].flat().join("")), [everyKind, "steps = 8;"]);
+  assert.deepEqual(twice.cells.map(({ source }) => [source].flat().join("")), [everyKind, "let steps = 8;"]);
 });

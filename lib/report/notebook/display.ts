@@ -66,13 +66,19 @@ function htmlTable({ columns, rows, caption }: TableBlock): string {
   const head = columns.map((column, c) => `<th${style(c)}>${escapeHtml(column.label)}</th>`).join("");
   const body = rows.map((row) =>
     `<tr>${
-      columns.map((column, c) => `<td${style(c)}>${escapeHtml(cellText(column, row[column.key] ?? null))}</td>`).join(
-        "",
+      columns.map((column, c) =>
+        `<td${style(c)}>${unbroken(escapeHtml(cellText(column, row[column.key] ?? null)))}</td>`
       )
+        .join("")
     }</tr>`
   );
   const below = caption === undefined ? "" : `<p>${escapeHtml(caption)}</p>`;
   return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${below}`;
+}
+
+/** An interval stays on one line. */
+function unbroken(text: string): string {
+  return text.replace(/\[[^\]]*\]$/, (interval) => interval.replaceAll(" ", "\u00a0"));
 }
 
 function textTable({ columns, rows }: TableBlock): string {

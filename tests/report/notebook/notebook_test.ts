@@ -182,6 +182,10 @@ Deno.test("what a cell shows has a form for every front end", () => {
     String(table["text/html"]),
     /<td style="text-align:left">&lt;a&gt;<\/td><td style="text-align:right">−1\.00<\/td>/,
   );
+  const interval = bundle(
+    showTable({ columns: [{ key: "v", label: "V" }], rows: [{ v: { value: 1, low: 0, high: 2 } }] }),
+  );
+  assert.match(String(interval["text/html"]), />1\.000 \[0\.000,\u00a02\.000\]</);
   const progress = bundle(showProgress(2, 5, "steps"));
   assert.equal(progress["text/plain"], "2/5 steps");
   const figure = bundle(showFigure({ kind: "figure", title: "T", data: [{ type: "scatter", name: "s", y: [1, 2] }] }));

@@ -6,7 +6,7 @@ import { launch, openReport } from "./chromium.ts";
 const fixtures = fileURLToPath(new URL("../report/fixtures/", import.meta.url));
 
 Deno.test({
-  name: "the report of a notebook opens without complaint or request, with its figure drawn, at both widths",
+  name: "the report of a notebook opens without complaint or request, with its figures drawn, at both widths",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -20,7 +20,8 @@ Deno.test({
         const { page, complaints, requests, close } = await openReport(browser, html, { width });
         assert.deepEqual([complaints, requests], [[], []]);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
-        assert.equal(await page.locator(".js-line").count(), 1);
+        // One figure and the last state of a live one.
+        assert.equal(await page.locator(".js-line").count(), 2);
         assert.equal(await page.locator("table.sortable").count(), 2);
         assert.deepEqual(await page.locator("nav a").allTextContents(), [
           "Text",

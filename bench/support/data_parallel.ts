@@ -37,9 +37,7 @@ export async function createDataParallelWork(backend: BackendName, batch: number
     async train() {
       await readParametersInto(parameters, own.variables);
       const answer = ask("gradient");
-      const tensors = own.gradient();
-      const sums = await Promise.all(tensors.map((tensor) => tensor.data<"float32">()));
-      tensors.forEach((tensor) => tensor.dispose());
+      const sums = await own.gradient();
       await answer;
       let offset = 0;
       for (const sum of sums) {

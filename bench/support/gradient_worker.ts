@@ -23,10 +23,9 @@ scope.onmessage = async ({ data }) => {
     assignParameters(start.parameters, work.variables);
     const into = new Float32Array(start.gradients);
     let offset = 0;
-    for (const gradient of work.gradient()) {
-      into.set(await gradient.data<"float32">(), offset);
-      offset += gradient.size;
-      gradient.dispose();
+    for (const gradient of await work.gradient()) {
+      into.set(gradient, offset);
+      offset += gradient.length;
     }
   }
   scope.postMessage("done");

@@ -1,5 +1,5 @@
 /**
- * Distributions over choices, and the objective on their log-probabilities. They run on every backend: as compositions of
+ * Distributions over choices. They run on every backend: as compositions of
  * TensorFlow.js operations, and on `simd` as one fused operation each.
  */
 
@@ -7,7 +7,6 @@ import * as tf from "@tensorflow/tfjs-core";
 import { SIMD } from "./simd/backend.ts";
 import { simdJointCategorical } from "./simd/categorical.ts";
 import { simdJointGaussian } from "./simd/gaussian.ts";
-import { simdClippedObjective } from "./simd/objective.ts";
 import { simdGatherColumns, simdMaskedLogSoftmax } from "./simd/softmax.ts";
 
 const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
@@ -18,8 +17,6 @@ const EXCLUDED = 1e9;
 export interface Scored {
   readonly logProb: tf.Tensor2D;
   readonly entropy: tf.Tensor2D;
-  /** Both behind each other, `[views, perRow + 1]`, where one operation gives both: {@linkcode clippedObjective} takes them so. */
-  readonly joint?: tf.Tensor2D;
 }
 
 /**
@@ -135,46 +132,10 @@ export function jointGaussian(
   };
 }
 
-/** Which changes of probability the clipped surrogate follows: ratios between 1 − low and 1 + high. */
-export interface ClipRange {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** What {@linkcode clippedObjective} weighs; all of logProb's shape but the last. */
-export interface ObjectiveData {
-  readonly oldLogProb: tf.Tensor2D;
-  readonly advantage: tf.Tensor2D;
-  readonly weight: tf.Tensor2D;
-  /** Of entropy's shape. */
-  readonly entropyWeight: tf.Tensor2D;
-}
-
-/**
- * The clipped surrogate with an entropy bonus, `Σ w·min(ρA, clip(ρ, 1 − low, 1 + high)·A) + Σ u·H`,
- * `ρ = exp(logProb − oldLogProb)` (Schulman et al. 2017, equations 7 and 9), a scalar differentiable in logProb and entropy.
- * @param logProb `[views, perRow]`
- * @param entropy `[views, 1]`
- */
-export function clippedObjective(scored: Scored, data: ObjectiveData, clip: ClipRange): tf.Scalar {
-  if (tf.getBackend() === SIMD) {
-    return scored.joint === undefined
-      ? simdClippedObjective([scored.logProb, scored.entropy], data, clip)
-      : simdClippedObjective([scored.joint], data, clip);
-  }
-  const { logProb, entropy } = scored;
-  const { oldLogProb, advantage, weight, entropyWeight } = data;
-  const ratio = tf.exp(tf.sub(logProb, oldLogProb));
-  const clipped = tf.clipByValue(ratio, 1 - clip.low, 1 + clip.high);
-  const surrogate = tf.minimum(tf.mul(ratio, advantage), tf.mul(clipped, advantage));
-  return tf.add(tf.sum(tf.mul(surrogate, weight)), tf.sum(tf.mul(entropy, entropyWeight))) as tf.Scalar;
-}
-
 function parted(joint: tf.Tensor2D, perRow: number): Scored {
   const views = joint.shape[0];
   return {
     logProb: tf.slice2d(joint, [0, 0], [views, perRow]),
     entropy: tf.slice2d(joint, [0, perRow], [views, 1]),
-    joint,
   };
 }

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Activation, DenseLayer, Product } from "./contracts.ts";
 import { SIMD } from "./simd/backend.ts";
 import { simdDenseSum } from "./simd/dense.ts";
-import { simdGroupMeans, simdPairMessages, simdPoolVariables } from "./simd/pooling.ts";
+import { simdPairMessages, simdPoolVariables } from "./simd/pooling.ts";
 
 /** Floats that one instruction handles; other numbers of channels take the composed form. */
 const LANES = 4;
@@ -62,22 +62,6 @@ function activate(sum: tf.Tensor, activation: Activation): tf.Tensor2D {
     case "gelu":
       return tf.mul(tf.mul(sum, 0.5), tf.add(tf.erf(tf.mul(sum, Math.SQRT1_2)), 1)) as tf.Tensor2D;
   }
-}
-
-/**
- * The mean of each group of equally many consecutive rows.
- * @param x `[rows, columns]`
- * @param groups a divisor of the number of rows
- * @returns `[groups, columns]`
- * @throws RangeError if the rows cannot be divided so
- */
-export function groupMeans(x: tf.Tensor2D, groups: number): tf.Tensor2D {
-  const [rows, columns] = x.shape;
-  if (!(groups > 0 && rows > 0 && rows % groups === 0)) {
-    throw new RangeError(`Cannot divide ${rows} rows into ${groups} equal groups that are not empty`);
-  }
-  if (tf.getBackend() === SIMD) return simdGroupMeans(x, groups);
-  return tf.mean(tf.reshape(x, [groups, rows / groups, columns]), 1) as tf.Tensor2D;
 }
 
 /**

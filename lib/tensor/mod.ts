@@ -6,7 +6,7 @@
 
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
 export type { Activation, AttentionOptions, DenseLayer, Product } from "./contracts.ts";
-export { dense, denseSum, groupMeans, pairMessages, poolVariables } from "./layers.ts";
+export { dense, denseSum, pairMessages, poolVariables } from "./layers.ts";
 export { attention, layerNorm, NORM_EPSILON } from "./attention.ts";
 export {
   type AlternatingOptions,
@@ -16,15 +16,12 @@ export {
   encodeTable,
 } from "./alternating.ts";
 export {
-  clippedObjective,
-  type ClipRange,
   gatherColumns,
   type GaussianSpread,
   jointCategorical,
   jointGaussian,
   jointLogProb,
   maskedLogSoftmax,
-  type ObjectiveData,
   type Scored,
 } from "./distributions.ts";
 export {

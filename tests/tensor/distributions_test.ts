@@ -2,13 +2,7 @@
 
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  clippedObjective,
-  jointCategorical,
-  jointGaussian,
-  maskedLogSoftmax,
-  useBackend,
-} from "../../lib/tensor/mod.ts";
+import { jointCategorical, jointGaussian, maskedLogSoftmax, useBackend } from "../../lib/tensor/mod.ts";
 import {
   assertClose,
   assertSameOnBothBackends,
@@ -105,45 +99,4 @@ Deno.test("the joint distribution over variables and real values agrees with its
       await assertSameOnBothBackends(f, [scores], randomFloats(uniform, views * (perRow + 1)), 2e-5, what);
     }
   }
-});
-
-Deno.test("the clipped objective agrees with its composition on both sides of both bounds", async () => {
-  const uniform = uniformsFrom(19);
-  const [rows, columns] = [40, 3];
-  const [old, advantage, weight] = [1, 2, 0.5].map((scale) => randomFloats(uniform, rows * columns, scale));
-  const entropyWeight = randomFloats(uniform, rows);
-  weight[7] = 0;
-  const table = (values: Float32Array) => tf.tensor2d(values, [rows, values.length / rows]);
-  const f = (logProb: tf.Tensor, entropy: tf.Tensor) =>
-    clippedObjective({ logProb: logProb as tf.Tensor2D, entropy: entropy as tf.Tensor2D }, {
-      oldLogProb: table(old),
-      advantage: table(advantage),
-      weight: table(weight),
-      entropyWeight: table(entropyWeight),
-    }, { low: 0.2, high: 0.28 });
-  const inputs = [randomInput(uniform, [rows, columns]), randomInput(uniform, [rows, 1])];
-  inputs[0].data.set(old.subarray(0, 30));
-  await assertSameOnBothBackends(f, inputs, Float32Array.of(1.5), 1e-5, "objective");
-  const { gradients } = await resultAndGradients("simd", f, inputs, Float32Array.of(1));
-  assert.ok(gradients[0].some((g, i) => g === 0 && weight[i] !== 0), "no ratio was clipped");
-});
-
-Deno.test("the objective of a joint distribution agrees with that of its parts", async () => {
-  const uniform = uniformsFrom(20);
-  const [views, variables, perRow] = [9, 5, 3];
-  const settable = randomMask(uniform, views, variables);
-  const variable = randomVariables(uniform, settable, variables, perRow);
-  const [value, old, advantage, weight] = [2, 1, 2, 0.5].map((scale) => randomFloats(uniform, views * perRow, scale));
-  const entropyWeight = randomFloats(uniform, views);
-  const table = (values: Float32Array) => tf.tensor2d(values, [views, values.length / views]);
-  const spread = { logStd: -0.4, low: -1, high: 0.2 };
-  const f = (scores: tf.Tensor) =>
-    clippedObjective(jointGaussian(scores as tf.Tensor3D, settable, variable, value, perRow, spread), {
-      oldLogProb: tf.sub(table(old), 2),
-      advantage: table(advantage),
-      weight: table(weight),
-      entropyWeight: table(entropyWeight),
-    }, { low: 0.2, high: 0.28 });
-  const scores = randomInput(uniform, [views, variables, 3]);
-  await assertSameOnBothBackends(f, [scores], Float32Array.of(-0.7), 2e-5, "objective of a joint distribution");
 });

@@ -5,7 +5,6 @@ import {
   type Activation,
   denseSum,
   gatherColumns,
-  groupMeans,
   jointCategorical,
   jointGaussian,
   maskedLogSoftmax,
@@ -174,18 +173,6 @@ Deno.test("gradients of chosen entries of a masked log-softmax are those of fini
   const x = randomInput(uniform, [rows, width], 3);
   const weights = randomFloats(uniform, rows * 2);
   for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, [x], weights, "log-softmax");
-});
-
-Deno.test("gradients of means of groups are those of finite differences", async () => {
-  const uniform = uniformsFrom(26);
-  const reference = (x: Float64Array) =>
-    Float64Array.from({ length: 6 }, (_, i) => {
-      const first = Math.floor(i / 3) * 4;
-      return [0, 1, 2, 3].reduce((sum, r) => sum + x[(first + r) * 3 + i % 3], 0) / 4;
-    });
-  const f = (x: tf.Tensor) => groupMeans(x as tf.Tensor2D, 2);
-  const [x, weights] = [randomInput(uniform, [8, 3]), randomFloats(uniform, 6)];
-  for (const backend of TESTED) await assertFiniteDifferences(backend, f, reference, [x], weights, "means");
 });
 
 Deno.test("gradients of the distribution over variables and real values are those of finite differences", async () => {

@@ -2,15 +2,7 @@
 
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  type Activation,
-  dense,
-  denseSum,
-  groupMeans,
-  pairMessages,
-  poolVariables,
-  useBackend,
-} from "../../lib/tensor/mod.ts";
+import { type Activation, dense, denseSum, pairMessages, poolVariables, useBackend } from "../../lib/tensor/mod.ts";
 import {
   assertSameOnBothBackends,
   randomFloats,
@@ -166,19 +158,6 @@ Deno.test("pooling over variables agrees with its composition, for any number of
     const what = `${views} views of ${n} variables, ${channels} channels`;
     const weights = randomFloats(uniform, views * 2 * channels);
     await assertSameOnBothBackends(f, [randomInput(uniform, [views, n, channels])], weights, 1e-5, what);
-  }
-});
-
-Deno.test("means of groups of rows agree with their composition; groups must be equal and not empty", async () => {
-  const uniform = uniformsFrom(17);
-  for (const [groups, each, columns] of [[1, 1, 1], [3, 8, 64], [7, 2, 5], [1, 130, 3], [130, 1, 9]]) {
-    const f = (x: tf.Tensor) => groupMeans(x as tf.Tensor2D, groups);
-    const x = randomInput(uniform, [groups * each, columns]);
-    const weights = randomFloats(uniform, groups * columns);
-    await assertSameOnBothBackends(f, [x], weights, 1e-5, `${groups} groups of ${each}, ${columns} columns`);
-  }
-  for (const groups of [0, 2]) {
-    assert.throws(() => groupMeans(tf.zeros([3, 2]), groups), new RegExp(`divide 3 rows into ${groups} equal groups`));
   }
 });
 

@@ -7,11 +7,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import {
   type Activation,
   attention,
-  clippedObjective,
   dense,
   denseSum,
   gatherColumns,
-  groupMeans,
   jointCategorical,
   jointGaussian,
   layerNorm,
@@ -102,16 +100,6 @@ const choices = (uniform: Uniform, count: number, options: number): Int32Array =
 const LAYERS: Readonly<Record<string, Layer>> = {
   ...Object.fromEntries(ACTIVATIONS.map((activation) => [`dense ${activation}`, denseLayer(activation)])),
   ...Object.fromEntries(ACTIVATIONS.map((activation) => [`denseSum ${activation}`, denseChain(activation)])),
-  groupMeans: {
-    draw: (uniform) => {
-      const [groups, each, columns] = randomSizes(uniform, 3, false);
-      return {
-        inputs: inputsOf(uniform, [groups * each, columns]),
-        f: (x) => groupMeans(x as tf.Tensor2D, groups),
-      };
-    },
-    neverEmpty: true,
-  },
   pairMessages: {
     draw: (uniform, empty) => {
       const variables = randomInteger(uniform, 1, 60);
@@ -210,21 +198,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     // The logit of a variable.
     mayBreak: (_, index, shape) => index % shape[2] === 0,
     mayExclude: true,
-  },
-  clippedObjective: {
-    draw: (uniform, empty) => {
-      const [views, perRow] = sizes(uniform, 2, empty);
-      const [oldLogProb, advantage, weight] = [1, 2, 0.01].map((scale) => randomFloats(uniform, views * perRow, scale));
-      const entropyWeight = randomFloats(uniform, views);
-      const f = (logProb: tf.Tensor, entropy: tf.Tensor) =>
-        clippedObjective({ logProb: logProb as tf.Tensor2D, entropy: entropy as tf.Tensor2D }, {
-          oldLogProb: tf.tensor2d(oldLogProb, [views, perRow]),
-          advantage: tf.tensor2d(advantage, [views, perRow]),
-          weight: tf.tensor2d(weight, [views, perRow]),
-          entropyWeight: tf.tensor2d(entropyWeight, [views, 1]),
-        }, { low: 0.2, high: 0.28 });
-      return { inputs: inputsOf(uniform, [views, perRow], [views, 1]), f };
-    },
   },
 };
 

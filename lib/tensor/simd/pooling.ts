@@ -80,26 +80,3 @@ export function simdPoolVariables(h: tf.Tensor3D, present: tf.Tensor2D): tf.Tens
   });
   return operation(h) as tf.Tensor2D;
 }
-
-/** See `groupMeans` in ../layers.ts. */
-export function simdGroupMeans(x: tf.Tensor2D, groups: number): tf.Tensor2D {
-  const [rows, columns] = x.shape;
-  const each = rows / groups;
-  const operation = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const backend = simdBackend();
-    const { kernels } = backend.arena;
-    const out = backend.output([groups, columns]);
-    kernels.sumRows(backend.pointerOf(given[0] as tf.Tensor), out.pointer, rows, columns, each);
-    kernels.scaleInto(out.pointer, out.pointer, 1 / each, groups * columns);
-    return {
-      value: tensorOf(out),
-      gradFunc: (dy: tf.Tensor) => {
-        const own = simdBackend();
-        const dx = own.output([rows, columns]);
-        own.arena.kernels.spreadRows(own.pointerOf(dy), dx.pointer, rows, columns, each, 1 / each);
-        return [tensorOf(dx)];
-      },
-    };
-  });
-  return operation(x) as tf.Tensor2D;
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { POLICIES } from "../policy/mod.ts";
 import { count, positive, section } from "./fields.ts";
 
 const categoricalValueHead = section({
@@ -16,9 +17,8 @@ const gaussianValueHead = section({
 
 /** The network that chooses interventions. */
 export const policySchema = section({
-  kind: z.enum(["statistics", "history"]).default("statistics").describe(
-    "statistics: permutation-equivariant network over statistics of variables and of pairs of variables; history: " +
-      "alternating attention over every row seen",
+  kind: z.enum(POLICIES.map(({ name }) => name)).default(POLICIES[0].name).describe(
+    POLICIES.map(({ name, summary }) => `${name}: ${summary}`).join("; "),
   ),
   start_from: z.string().min(1).nullable().default(null).describe(
     "policy whose weights training starts from: a name in configs/policies, a run or a checkpoint",

@@ -16,6 +16,7 @@ import { rewardSchema } from "./reward.ts";
 import { runtimeSchema } from "./runtime.ts";
 import { surrogateSchema } from "./surrogate.ts";
 import { trackSchema } from "./track.ts";
+import { policyKind } from "../policy/mod.ts";
 
 /** The sections; what they cannot be together is said below. */
 const sections = section({
@@ -54,13 +55,9 @@ function refusals(config: z.output<typeof sections>): readonly ConfigRefusal[] {
     const message = "looking ahead belongs to step groups: trajectories are credited by their returns";
     own.push({ path: ["grpo", "lookahead", "steps"], message });
   }
-  if (policy.kind === "history" && policy.width % policy.heads !== 0) {
-    const message = `${policy.heads} attention heads do not divide the width ${policy.width}`;
-    own.push({ path: ["policy", "heads"], message });
-  }
-  if (policy.kind === "history" && policy.response_points > 0) {
-    const message = "the history policy sees rows, not responses: leave it at 0";
-    own.push({ path: ["policy", "response_points"], message });
+  const refused = policyKind(policy.kind).refuses({ ...policy, responsePoints: policy.response_points });
+  for (const [setting, message] of Object.entries(refused)) {
+    own.push({ path: ["policy", setting === "responsePoints" ? "response_points" : setting], message });
   }
   return [
     ...own,

@@ -14,6 +14,8 @@ import type { Stream } from "../random/mod.ts";
 import { createHistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
 import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
 import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
+import type { PolicyKind } from "./kind.ts";
+import { createHistoryValueFunction } from "./value_function.ts";
 
 export interface HistoryPolicyOptions extends Omit<HistoryNetworkOptions, "outputs"> {
   readonly view: HistoryViewOptions;
@@ -44,3 +46,17 @@ export function createHistoryPolicy(options: HistoryPolicyOptions, stream: Strea
     annealFrom: options.annealFrom,
   });
 }
+
+/** The history policy as configs know it. */
+export const history: PolicyKind<"history", HistoryViews> = {
+  name: "history",
+  summary: "alternating attention over every row seen",
+  refuses: ({ width, heads, responsePoints }) => ({
+    ...(width % heads === 0 ? {} : { heads: `${heads} attention heads do not divide the width ${width}` }),
+    ...(responsePoints > 0 ? { responsePoints: "the history policy sees rows, not responses: leave it at 0" } : {}),
+  }),
+  create: ({ beliefs, ...settings }, stream) =>
+    createHistoryPolicy({ ...settings, view: { beliefs: beliefs !== "none" } }, stream),
+  createValueFunction: ({ width, layers, heads }, stream) =>
+    createHistoryValueFunction({ width, layers, heads, dropout: 0 }, stream),
+};

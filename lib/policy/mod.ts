@@ -11,14 +11,21 @@ export * from "./types.ts";
 export { createParameters, type Parameters, type ParameterShape } from "../tensor/mod.ts";
 export {
   createStatisticsNetwork,
-  HEAD_WIDTH,
   type StatisticsNetwork,
   type StatisticsNetworkOptions,
 } from "./statistics_network.ts";
+export type { PolicyKind, PolicySettings } from "./kind.ts";
+export { POLICIES, policyKind, type PolicyName } from "./registry.ts";
 export { createStatisticsPolicy, type StatisticsPolicyOptions } from "./statistics_policy.ts";
 export { createHistoryNetwork, type HistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
 export { createHistoryPolicy, type HistoryPolicyOptions } from "./history_policy.ts";
-export { createLearnedPolicy, gatherActions, type LearnedPolicy, type LearnedPolicyParts } from "./learned_policy.ts";
+export {
+  createLearnedPolicy,
+  gatherActions,
+  type LearnedPolicy,
+  type LearnedPolicyParts,
+  type SettableViews,
+} from "./learned_policy.ts";
 export {
   createValueHead,
   type DrawnActions,

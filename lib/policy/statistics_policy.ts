@@ -15,6 +15,8 @@ import type { Stream } from "../random/mod.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
 import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
 import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
+import type { PolicyKind } from "./kind.ts";
+import { createStatisticsValueFunction } from "./value_function.ts";
 
 export interface StatisticsPolicyOptions extends Omit<StatisticsNetworkOptions, "inputs" | "outputs"> {
   /** What the network sees besides the plain statistics. */
@@ -44,3 +46,13 @@ export function createStatisticsPolicy(
     annealFrom: options.annealFrom,
   });
 }
+
+/** The statistics policy as configs know it. */
+export const statistics: PolicyKind<"statistics", StatisticsViews> = {
+  name: "statistics",
+  summary: "permutation-equivariant network over statistics of variables and of pairs of variables",
+  refuses: () => ({}),
+  create: (settings, stream) => createStatisticsPolicy({ ...settings, view: settings }, stream),
+  createValueFunction: ({ width, layers, heads, ...view }, stream) =>
+    createStatisticsValueFunction({ width, layers, heads, dropout: 0, inputs: nodeChannels(view) }, stream),
+};

@@ -1,6 +1,12 @@
 /** Curves of long runs with fewer points: what a reader sees stays, the page stays small. */
 
-import type { LineSeries } from "./figures.ts";
+/** What is thinned of a line: its points, and its band if it has one. */
+interface Curve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+}
 
 /** A curve of more points is thinned to so many. */
 export const MOST_POINTS = 1000;
@@ -40,7 +46,7 @@ function meanPoint(x: readonly number[], y: readonly number[], from: number, to:
 }
 
 /** A line with at most {@linkcode MOST_POINTS} points; its band has the same ones. */
-export function thinLine(line: LineSeries): LineSeries {
+export function thinLine<Line extends Curve>(line: Line): Line {
   if (line.x.length <= MOST_POINTS) return line;
   const kept = thinnedIndices(line.x, line.y, MOST_POINTS);
   const pick = (values: readonly number[]) => kept.map((index) => values[index]);
@@ -54,7 +60,7 @@ export function thinLine(line: LineSeries): LineSeries {
 }
 
 /** What a figure says of lines that are thinned; nothing where none is. */
-export function thinningNote(series: readonly LineSeries[]): string | undefined {
+export function thinningNote(series: readonly Curve[]): string | undefined {
   const longest = series.reduce((most, { x }) => Math.max(most, x.length), 0);
   if (longest <= MOST_POINTS) return undefined;
   return `Drawn through ${MOST_POINTS} of ${longest} points, chosen so that the shape stays.`;

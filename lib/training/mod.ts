@@ -7,7 +7,7 @@
 export { train, type TrainingHooks, type TrainingProgress, type TrainingResult } from "./train.ts";
 export { auditRun, checkReward, describeFinding, rewardKnowledge } from "./reward_audit.ts";
 export { SAFETENSORS } from "./safetensors.ts";
-export { statisticsPolicyOptions } from "./options.ts";
+export { policySettings } from "./options.ts";
 export { namedScms, type OpenedScm, openScm } from "./scms.ts";
 export { drawProblems, loadTrack, readTrack, type Track, trackStages } from "./track.ts";
 export {

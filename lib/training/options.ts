@@ -3,7 +3,7 @@
 import type { BeliefChannels, EpisodeOptions } from "../environment/mod.ts";
 import type { RolloutOptions } from "../episodes/mod.ts";
 import type { TrainerOptions } from "../grpo/mod.ts";
-import type { HistoryPolicyOptions, StatisticsPolicyOptions } from "../policy/mod.ts";
+import type { PolicySettings } from "../policy/mod.ts";
 import { createReward } from "../reward/mod.ts";
 import { type BeliefSource, createSurrogate, surrogateKind } from "../surrogate/mod.ts";
 import type { NamedTensors } from "../runs/mod.ts";
@@ -34,21 +34,19 @@ export function rolloutOptions(
   };
 }
 
-/** The statistics policy's options. */
-export function statisticsPolicyOptions(config: Config): StatisticsPolicyOptions {
-  const view = { responsePoints: config.policy.response_points, beliefs: beliefChannelsOf(config) };
-  return { ...sharedPolicyOptions(config), view };
-}
-
-/** The history policy's options. */
-export function historyPolicyOptions(config: Config): HistoryPolicyOptions {
-  return { ...sharedPolicyOptions(config), view: { beliefs: config.policy.beliefs } };
-}
-
-/** What every learned policy is asked for. */
-function sharedPolicyOptions({ policy }: Config): Omit<StatisticsPolicyOptions, "view"> {
-  const { width, layers, heads, dropout, value_head, anneal_from } = policy;
-  return { width, layers, heads, dropout, valueHead: value_head, annealFrom: anneal_from };
+/** What a config asks of its policy. */
+export function policySettings(config: Config): PolicySettings {
+  const { width, layers, heads, dropout, value_head, anneal_from, response_points } = config.policy;
+  return {
+    width,
+    layers,
+    heads,
+    dropout,
+    valueHead: value_head,
+    annealFrom: anneal_from,
+    responsePoints: response_points,
+    beliefs: beliefChannelsOf(config),
+  };
 }
 
 /** What the policy sees of the surrogate's beliefs. */

@@ -10,8 +10,8 @@ import {
   varianceOf,
 } from "../../lib/evaluation/mod.ts";
 import { comparisonSchema, testProblems } from "../../lib/contest/mod.ts";
-import { loadTrack, statisticsPolicyOptions } from "../../lib/training/mod.ts";
-import { createStatisticsPolicy } from "../../lib/policy/mod.ts";
+import { loadTrack, policySettings } from "../../lib/training/mod.ts";
+import { policyKind } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { configOf } from "../training/support.ts";
@@ -30,7 +30,7 @@ const { track, problems, stream } = testProblems(
 );
 const weights = createStream(1).child("weights");
 const played = Array.from({ length: NETWORKS }, (_, seed) => {
-  const policy = createStatisticsPolicy(statisticsPolicyOptions(config), weights.child(seed));
+  const policy = policyKind("statistics").create(policySettings(config), weights.child(seed));
   const records = evaluate(policy, problems, { method: "network", episode: track.episode, stream, mode: "mode" });
   policy.dispose();
   return records;

@@ -1,0 +1,38 @@
+/** What a config can say of a kind of learned policy, and how one is made of it. */
+
+import type { BeliefChannels } from "../environment/mod.ts";
+import type { Stream } from "../random/mod.ts";
+import type { LearnedPolicy, SettableViews } from "./learned_policy.ts";
+import type { LearnedValueFunction } from "./value_function.ts";
+import type { ValueHeadOptions } from "./value_head.ts";
+
+/** What every learned policy is asked for. */
+export interface PolicySettings {
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly dropout: number;
+  readonly valueHead: ValueHeadOptions;
+  /** Temperature of the first step in the act mode `annealed`. */
+  readonly annealFrom: number;
+  /** Points of each domain at which the policy sees the target's response; 0 for none. */
+  readonly responsePoints: number;
+  /** What it sees of the surrogate's beliefs. */
+  readonly beliefs: BeliefChannels;
+}
+
+/** One kind of learned policy. */
+export interface PolicyKind<Name extends string = string, Views extends SettableViews = SettableViews> {
+  /** Its `kind` in configs. */
+  readonly name: Name;
+  /** What its network is, in words. */
+  readonly summary: string;
+  /** Settings that it cannot work with, by their name, and why. */
+  refuses(
+    settings: Pick<PolicySettings, "width" | "heads" | "responsePoints">,
+  ): Partial<Record<keyof PolicySettings, string>>;
+  /** A policy with fresh parameters from `stream`. */
+  create(settings: PolicySettings, stream: Stream): LearnedPolicy<Views>;
+  /** A value function over the same views, for the PPO comparison. */
+  createValueFunction(settings: PolicySettings, stream: Stream): LearnedValueFunction<Views>;
+}

@@ -1,0 +1,15 @@
+/** Every kind of learned policy. */
+
+import { history } from "./history_policy.ts";
+import type { PolicyKind } from "./kind.ts";
+import { statistics } from "./statistics_policy.ts";
+
+/** The kinds that configs know; the first is the default. */
+export const POLICIES = [statistics, history] as const;
+
+export type PolicyName = (typeof POLICIES)[number]["name"];
+
+/** The kind of a name. */
+export function policyKind(name: PolicyName): PolicyKind {
+  return POLICIES.find((kind) => kind.name === name) ?? POLICIES[0];
+}

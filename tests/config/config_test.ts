@@ -48,7 +48,7 @@ Deno.test("an unknown key names the nearest valid one, in the same section or in
 });
 
 Deno.test("a suggestion that helps nobody is not made", () => {
-  assert.match(fault("name: x", "grpo.foo=1"), /grpo\.foo: unknown key; valid here: group, group_size, /);
+  assert.match(fault("name: x", "grpo.foo=1"), /grpo\.foo: unknown key; valid here: group, problems_per_update, /);
   assert.match(
     fault("name: 123"),
     /name: expected text, got 123; write it in quotes: "123" \(on a command line: '"123"'\)/,

@@ -7,7 +7,7 @@
 import { type PublicProblems, publicProblems, recordedObservation, unscale } from "../lib/environment/mod.ts";
 import { heldOutProblems } from "../lib/evaluation/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
-import { formatTable } from "../lib/cli/table.ts";
+import { formatTable } from "../lib/report/mod.ts";
 import { EFFECT_PRIOR, expectedTarget, recordedRows } from "../lib/advisor/mod.ts";
 import { openPolicy, readTrack } from "../lib/training/mod.ts";
 import { linePosterior } from "../lib/policy/mod.ts";

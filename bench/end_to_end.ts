@@ -7,7 +7,7 @@
 
 import { TRAIN_COMMAND } from "../lib/cli/launch.ts";
 import { printLine } from "../lib/cli/output.ts";
-import { type Cell, formatTable } from "../lib/cli/table.ts";
+import { formatTable, type TextCell } from "../lib/report/mod.ts";
 import { type Bar, formatBars } from "./support/bars.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
@@ -79,7 +79,7 @@ const TRAININGS = [
 /** Interventions that the earlier system rewarded in a second. */
 const EARLIER_SPEED = 2;
 
-const rows: Cell[][] = [];
+const rows: TextCell[][] = [];
 const all: Figures[] = [];
 for (const { name, config, words } of TRAININGS) {
   const figures = await training(config, words);

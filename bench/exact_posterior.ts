@@ -4,7 +4,7 @@
  */
 
 import { printLine } from "../lib/cli/output.ts";
-import { formatTable } from "../lib/cli/table.ts";
+import { formatTable } from "../lib/report/mod.ts";
 import { createStream } from "../lib/random/mod.ts";
 import { createPosteriorSolver } from "../lib/surrogate/exact/posterior.ts";
 import { addRowInto, createScatter } from "../lib/surrogate/exact/scatter.ts";

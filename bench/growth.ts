@@ -6,7 +6,7 @@
  */
 
 import { printLine } from "../lib/cli/output.ts";
-import { type Cell, formatTable } from "../lib/cli/table.ts";
+import { formatTable, type TextCell } from "../lib/report/mod.ts";
 import { loadConfig } from "../lib/config/mod.ts";
 import { createParts } from "../lib/training/parts.ts";
 import { drawProblems, loadTrack } from "../lib/training/track.ts";
@@ -92,7 +92,7 @@ if (import.meta.main) {
     const times: Times[] = [];
     for (const size of sizes) times.push(await measure({ ...base, [of]: size }));
     const updates = times.map((each) => PARTS.reduce((sum, part) => sum + each[part], 0));
-    const exponents = (name: string, from: number): Cell[] => {
+    const exponents = (name: string, from: number): TextCell[] => {
       const slope = (y: readonly number[]) => exponent(sizes.slice(from), y.slice(from)).toFixed(2);
       return [name, ...PARTS.map((part) => slope(times.map((each) => each[part]))), slope(updates)];
     };

@@ -6,7 +6,7 @@
 import { createEnvironment, type Environment, type Observation, unscale } from "../lib/environment/mod.ts";
 import { heldOutProblems } from "../lib/evaluation/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
-import { formatTable } from "../lib/cli/table.ts";
+import { formatTable } from "../lib/report/mod.ts";
 import { EFFECT_PRIOR, expectedTarget } from "../lib/advisor/mod.ts";
 import { openPolicy, readTrack } from "../lib/training/mod.ts";
 import { linePosterior, type RegressionPrior } from "../lib/policy/mod.ts";

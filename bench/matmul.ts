@@ -5,7 +5,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { printLine } from "../lib/cli/output.ts";
-import { formatTable } from "../lib/cli/table.ts";
+import { formatTable } from "../lib/report/mod.ts";
 import { type BackendName, useBackend } from "../lib/tensor/mod.ts";
 import { formatBars } from "./support/bars.ts";
 

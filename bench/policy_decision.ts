@@ -6,7 +6,7 @@ import { createPolicy } from "../lib/training/policy.ts";
 import { createStream } from "../lib/random/mod.ts";
 import { LINEAR_DISTRIBUTION, sampleProblem } from "../lib/scm/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
-import { formatTable } from "../lib/cli/table.ts";
+import { formatTable } from "../lib/report/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
 
 const EPISODES = 8;

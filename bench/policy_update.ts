@@ -9,7 +9,7 @@
  */
 
 import { printLine } from "../lib/cli/output.ts";
-import { type Cell, formatTable } from "../lib/cli/table.ts";
+import { formatTable, type TextCell } from "../lib/report/mod.ts";
 import { type BackendName, useBackend } from "../lib/tensor/mod.ts";
 import { type Bar, formatBars } from "./support/bars.ts";
 import { createDataParallelWork } from "./support/data_parallel.ts";
@@ -58,7 +58,7 @@ async function compare(
   peers: readonly Peer[],
   batch: number,
   part: Part,
-): Promise<Cell[][]> {
+): Promise<TextCell[][]> {
   const steps = [own, ...peers.map((peer): Step => (runs) => peer.times(batch, part, runs))];
   for (const step of steps) await step(100);
   const runs = Math.max(3, Math.round(BLOCK_MS / median(await own(20))));

@@ -1,6 +1,6 @@
 /** What a benchmark should reach: printed beside what it reached. */
 
-import { type Cell, formatTable } from "../../lib/cli/table.ts";
+import { formatTable, type TextCell } from "../../lib/report/mod.ts";
 
 /** A figure and the most or the least that it should be. */
 export interface Bar {
@@ -19,7 +19,7 @@ export function formatBars(bars: readonly Bar[]): string {
     { heading: "figure / wanted", digits: 2, align: "right" },
     { heading: "reached" },
   ] as const;
-  const rows = bars.map(({ what, figure, wanted }): Cell[] => {
+  const rows = bars.map(({ what, figure, wanted }): TextCell[] => {
     const isMost = "most" in wanted;
     const limit = isMost ? wanted.most : wanted.least;
     const shown = `${isMost ? "≤" : "≥"} ${limit.toLocaleString("en")}`;

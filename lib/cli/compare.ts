@@ -2,10 +2,11 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
-import { collectModels, comparedBaselines } from "../contest/mod.ts";
+import { collectModels } from "../contest/mod.ts";
+import { shortPath } from "../report/mod.ts";
 import { sha256 } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { compareModels, comparisonOptions, settingsFrom, shortPath } from "./comparison.ts";
+import { compareModels, comparisonOptions, settingsFrom } from "./study_options.ts";
 import { pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
@@ -32,7 +33,6 @@ async function main(args: readonly string[]): Promise<void> {
   if (named.length > 0 && options.all === true) throw new UsageError("name runs, or give --all, not both");
   const results = String(options.results);
   const settings = settingsFrom(options);
-  comparedBaselines(settings.baselines);
   const collected = collectModels(named.length > 0 ? named : [results]);
   collected.notes.forEach((note) => printError(`note: ${note}`));
   if (collected.models.length === 0) {
@@ -47,7 +47,6 @@ async function main(args: readonly string[]): Promise<void> {
     digest,
   }, options.latex === true);
   printLine(text);
-  printLine(`\nreport  ${join(out, "report.html")}`);
 }
 
 if (import.meta.main) await runCommand(main);

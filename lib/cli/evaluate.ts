@@ -2,7 +2,16 @@
 
 import { Option } from "@commander-js/extra-typings";
 import { type EvaluationProblem, heldOutProblems, namedProblem } from "../evaluation/mod.ts";
-import { compare, comparisonRow, type Contender } from "../contest/mod.ts";
+import {
+  baselineContestants,
+  baselineNames,
+  comparePolicies,
+  comparisonRow,
+  type Contestant,
+  POLICY_NAME,
+  trainedContestant,
+} from "../contest/mod.ts";
+import type { ActMode } from "../policy/mod.ts";
 import type { Config } from "../config/mod.ts";
 import {
   loadTrack,
@@ -17,7 +26,7 @@ import type { EpisodeOptions } from "../environment/mod.ts";
 import { trackStream } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { comparisonText } from "./comparison_text.ts";
+import { comparisonText } from "../report/mod.ts";
 import { A_POLICY, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
@@ -40,7 +49,12 @@ const program = defineCommand("evaluate", "Evaluate trained runs and every basel
       .default("test" as const),
   )
   .option("--horizon <n>", "interventions in an episode; the track's by default", wholeNumber(1))
-  .option("--baselines <names...>", "baselines; all but the slow and the privileged ones by default")
+  .option("--observational-rows <n>", "rows without intervention at the start; the track's by default", wholeNumber(2))
+  .option("--baselines <names...>", "baselines; all but the slow ones by default")
+  .option(
+    "--opponents <names...>",
+    "baselines that the policy is planned to be compared with; the strong ones by default",
+  )
   .addOption(
     new Option("--mode <how>", "how trained policies act").choices(["mode", "annealed", "sample"] as const).default(
       "annealed" as const,
@@ -60,31 +74,35 @@ async function main(args: readonly string[]): Promise<void> {
     throw new UsageError("--against compares with the runs of --checkpoint: name those too");
   }
   const track = trackOf(options.track, opened[0]?.config);
-  const episode: EpisodeOptions = options.horizon === undefined
-    ? track.episode
-    : { ...track.episode, horizon: options.horizon };
+  const episode: EpisodeOptions = {
+    ...track.episode,
+    ...(options.horizon === undefined ? {} : { horizon: options.horizon }),
+    ...(options.observationalRows === undefined ? {} : { observationalRows: options.observationalRows }),
+  };
   const stream = trackStream(track, options.split);
   const problems = options.scms === undefined
     ? heldOutProblems(withSizes(track, options.sizes).distribution, options.split, options.problems, stream)
     : options.scms.flatMap((file) => repeated(file, options.repetitions));
-  const contenders = [...contender("grpo", opened), ...contender("against", open(options.against))];
-  const comparison = compare(contenders, {
-    problems,
-    episode,
-    stream: stream.child("episodes"),
-    mode: options.mode,
-    baselines: options.baselines ?? [],
-    tuned: readTuned(track.name),
-    clock: () => performance.now() / 1000,
-    say: printError,
-  });
+  const tuned = readTuned(track.name, printNote);
+  const contestants = [
+    ...contestant(POLICY_NAME, opened, options.mode),
+    ...contestant("against", open(options.against), options.mode),
+    ...baselineContestants(baselineNames(options.baselines ?? null, "--baselines"), tuned),
+  ];
+  const arena = { problems, episode, stream: stream.child("episodes"), clock: () => performance.now() / 1000 };
+  const comparison = comparePolicies(contestants, arena, options.opponents ?? null, printError);
   printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));
 }
 
 /** Runs as the training seeds of one method; none without runs. */
-function contender(name: string, opened: readonly OpenedPolicy[]): Contender[] {
+function contestant(name: string, opened: readonly OpenedPolicy[], mode: ActMode): Contestant[] {
   if (opened.length === 0) return [];
-  return [{ name, role: "policy", seeds: opened.map(({ policy }) => policy), ...sharedSurrogate(opened) }];
+  const shared = sharedSurrogate(opened);
+  return [trainedContestant(name, opened.map(({ policy }) => ({ policy, ...shared })), mode)];
+}
+
+function printNote(note: string): void {
+  printError(`note: ${note}`);
 }
 
 /** The surrogate of all training seeds of one method. */

@@ -24,8 +24,8 @@ import {
 } from "../sweep/mod.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { printError, printLine } from "./output.ts";
+import { formatTable } from "../report/mod.ts";
 import { PROGRESS_LINE } from "./progress.ts";
-import { formatTable } from "./table.ts";
 
 /** Starts a training in a folder, or goes on with it. The flags keep garbage from piling up, as in `deno task train`. */
 export const TRAIN_COMMAND = [

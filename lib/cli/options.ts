@@ -20,6 +20,9 @@ export const RESULTS = join(ROOT, "results");
 /** What names a policy, in every option that does. */
 export const A_POLICY = "a policy: a name in configs/policies, a run's folder, or a checkpoint's";
 
+/** The shipped policies of the linear track, three training seeds. */
+export const SHIPPED: readonly string[] = ["linear", "linear-1", "linear-2"];
+
 /** Cluster options unless another file is named. */
 export const SLURM_OPTIONS = join(CONFIGS, "launchers", "slurm.yaml");
 

@@ -15,7 +15,7 @@ import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { checkResults, pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { durationText } from "./progress.ts";
-import { type Cell, formatTable } from "./table.ts";
+import { formatTable, type TextCell } from "../report/mod.ts";
 
 const program = defineCommand("runs", "List, filter, compare and delete runs", [
   "runs list --filter state=finished --sort -score",
@@ -95,7 +95,7 @@ function listTable(index: RunIndex, runs: readonly RunRecord[], words: readonly 
   return formatTable(headings.map((heading) => ({ heading })), rows);
 }
 
-function cell(value: Json | undefined): Cell {
+function cell(value: Json | undefined): TextCell {
   if (typeof value === "number") return Number.isInteger(value) ? value : Number(value.toPrecision(4));
   return value === undefined || value === null ? null : typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -31,7 +31,7 @@ import { openScm } from "../training/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
-import { formatTable } from "./table.ts";
+import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand("scm", "Show, sample, check and import structural causal models", [
   "scm show chain_3",

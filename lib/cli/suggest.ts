@@ -11,7 +11,7 @@ import { A_POLICY, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { adviceText } from "./suggest/advice_text.ts";
 import { simulationReport, STEP_COLUMNS, stepCells } from "./suggest/simulation_report.ts";
-import { formatTable } from "./table.ts";
+import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand(
   "suggest",

@@ -14,7 +14,7 @@ import { launchSweep } from "./launch.ts";
 import { configFile, CONFIGS, launcherOption, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
-import { formatTable } from "./table.ts";
+import { formatTable } from "../report/mod.ts";
 import {
   compareBaselines,
   COMPARISON_COLUMNS,

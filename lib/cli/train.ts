@@ -12,8 +12,8 @@ import { launchSweep, TRAIN_COMMAND } from "./launch.ts";
 import { configFile, CONFIGS, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
-import { writeRunReport } from "./run_report.ts";
-import { comparisonText } from "./comparison_text.ts";
+import { writeRunReport } from "../report/mod.ts";
+import { comparisonText } from "../report/mod.ts";
 
 const program = defineCommand("train", "Train a policy with GRPO and compare it with every baseline on held-out SCMs", [
   "train",

@@ -20,7 +20,7 @@ import { breathe, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { configFile, pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
-import { formatTable } from "./table.ts";
+import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand(
   "train:surrogate",

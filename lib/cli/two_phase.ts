@@ -23,8 +23,8 @@ import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { A_POLICY, configFile, CONFIGS, pathOption, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
-import { environmentProvenance } from "./provenance.ts";
-import { studyText } from "./study_text.ts";
+import { environmentProvenance } from "../report/mod.ts";
+import { studyText } from "../report/mod.ts";
 
 const program = defineCommand(
   "two-phase",

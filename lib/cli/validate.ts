@@ -8,8 +8,8 @@ import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { pathOption, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
-import { environmentProvenance } from "./provenance.ts";
-import { formatTable } from "./table.ts";
+import { environmentProvenance } from "../report/mod.ts";
+import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand(
   "validate",

@@ -5,7 +5,7 @@ import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
-import { formatTable } from "./table.ts";
+import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand("weightings", "Compare what small policies learn from each weighting of the reward", [
   "weightings",

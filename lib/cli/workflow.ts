@@ -1,12 +1,14 @@
 /** `deno task workflow`: trains every model with several seeds, compares them and writes the report, resumable. */
 
-import { Command } from "@commander-js/extra-typings";
+import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
-import { type CollectedModels, collectModels } from "../contest/mod.ts";
+import { checkStudy, type CollectedModels, collectModels } from "../contest/mod.ts";
+import { COMPARISON_FILES } from "../report/mod.ts";
 import { freezeManifest, type PlannedJob, planStudy, planSweep, readStudy, sweepStatus } from "../sweep/mod.ts";
 import { sha256 } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { checkSettings, compareModels, comparisonOptions, settingsFrom } from "./comparison.ts";
+import { compareModels, comparisonOptions, settingsFrom } from "./study_options.ts";
+import { checkPublished, PUBLISHED } from "./publish.ts";
 import { jobTable, manifestOf, runSweep, TRAIN_COMMAND } from "./launch.ts";
 import { configFile, CONFIGS, namedFile, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
@@ -29,6 +31,7 @@ const program = comparisonOptions(
     .option("--retries <n>", "times that a failed training is resumed", wholeNumber(0), 1)
     .addOption(pathOption("--results <folder>", "where runs and the comparison are written", RESULTS))
     .option("--out <folder>", "where the comparison is written; beside the runs by default")
+    .option("--publish", "write the comparison of a study that the project keeps, in results/published", false)
     .option("--dry-run", "print the trainings and stop", false) as unknown as Command,
 );
 
@@ -42,6 +45,12 @@ interface Plan {
 async function main(args: readonly string[]): Promise<number> {
   program.parse([...args], { from: "user" });
   const options = program.opts() as Readonly<Record<string, unknown>>;
+  if (options.publish === true) {
+    checkPublished(program as unknown as CommandUnknownOpts, ["study", "latex"]);
+    if (options.study === undefined) {
+      throw new UsageError("--publish is for a study of the project: name it with --study");
+    }
+  }
   const plan = planOf(options, program.args);
   const settings = settingsFrom(options, plan.comparison);
   const { manifest, path } = manifestOf(
@@ -55,17 +64,21 @@ async function main(args: readonly string[]): Promise<number> {
     printLine(`\n${manifest.jobs.length} trainings would be frozen into ${path}`);
     return 0;
   }
-  checkSettings(settings, plan.jobs.map(({ config }) => config));
+  checkStudy(settings, plan.jobs.map(({ config }) => config));
   freezeManifest(path, manifest);
   printLine(`${manifest.jobs.length} trainings, frozen into ${path}`);
   const { jobs, retries } = options as { jobs: number; retries: number };
   const code = await runSweep(path, { jobs, retries, launcher: "local", slurm: SLURM_OPTIONS });
   const folders = sweepStatus(path).map(({ folder }) => folder);
   if (code !== 0) return code;
-  const out = typeof options.out === "string" ? options.out : join(dirname(path), "comparison");
+  const out = options.publish === true
+    ? join(PUBLISHED, plan.name)
+    : typeof options.out === "string"
+    ? options.out
+    : join(dirname(path), "comparison");
   const digest = sha256(JSON.stringify([settings, manifest.digest, options.latex === true]));
   if (isCompared(out, digest)) {
-    printLine(`compared before\n\nreport  ${join(out, "report.html")}`);
+    printLine(`compared before\n\nreport  ${join(out, COMPARISON_FILES.report)}`);
     return 0;
   }
   const text = await compareModels(
@@ -75,7 +88,7 @@ async function main(args: readonly string[]): Promise<number> {
     { title: plan.name, command: `deno task workflow ${args.join(" ")}`.trimEnd(), digest },
     options.latex === true,
   );
-  printLine(`\n${text}\n\nreport  ${join(out, "report.html")}`);
+  printLine(`\n${text}`);
   return 0;
 }
 
@@ -114,7 +127,8 @@ function inOrder({ models, notes }: CollectedModels, jobs: readonly PlannedJob[]
 /** Whether the comparison of these runs with these settings is there; its JSON file is written last. */
 function isCompared(out: string, digest: string): boolean {
   try {
-    return (JSON.parse(Deno.readTextFileSync(join(out, "comparison.json"))) as { digest?: string }).digest === digest;
+    return (JSON.parse(Deno.readTextFileSync(join(out, COMPARISON_FILES.comparison))) as { digest?: string }).digest ===
+      digest;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return false;
     throw error;

@@ -5,7 +5,8 @@ import { trackStream } from "../scm/mod.ts";
 import { formatJson, type Row, type Run, writeFileAtomic } from "../runs/mod.ts";
 import { join } from "node:path";
 import type { Config } from "../config/mod.ts";
-import { baselineNames, compare, type PolicyComparison } from "./comparison.ts";
+import { comparePolicies, type PolicyComparison } from "./comparison.ts";
+import { baselineContestants, baselineNames, POLICY_NAME, trainedContestant } from "./contestants.ts";
 import { createStream } from "../random/mod.ts";
 import {
   auditRun,
@@ -29,21 +30,27 @@ export function compareRun(run: Run, clock: () => number, say: (line: string) =>
   const { policy, surrogate } = openPolicy(run.folder);
   const beliefs = surrogate === undefined ? {} : { surrogate };
   const untrained = createPolicy(config, createStream(config.seed).child("policy"));
-  return compare([{ name: "grpo", role: "policy", seeds: [policy], ...beliefs }, {
-    name: "untrained",
-    role: "initial",
-    seeds: [untrained],
-    ...beliefs,
-  }], {
-    problems: heldOutProblems(track.distribution, "test", config.evaluation.problems, stream),
-    episode: track.episode,
-    stream: stream.child("episodes"),
-    mode: config.evaluation.mode,
-    baselines: config.evaluation.baselines,
-    tuned: readTuned(track.name),
-    clock,
+  const { mode } = config.evaluation;
+  return comparePolicies(
+    [
+      trainedContestant(POLICY_NAME, [{ policy, ...beliefs }], mode),
+      trainedContestant("untrained", [{ policy: untrained, ...beliefs }], mode, "untrained"),
+      ...baselineContestants(namesOf(config), readTuned(track.name)),
+    ],
+    {
+      problems: heldOutProblems(track.distribution, "test", config.evaluation.problems, stream),
+      episode: track.episode,
+      stream: stream.child("episodes"),
+      clock,
+    },
+    null,
     say,
-  });
+  );
+}
+
+/** An empty list in a config asks for the usual baselines. */
+function namesOf({ evaluation: { baselines } }: Config): readonly string[] {
+  return baselineNames(baselines.length === 0 ? null : baselines);
 }
 
 /**
@@ -52,7 +59,7 @@ export function compareRun(run: Run, clock: () => number, say: (line: string) =>
  */
 export function checkComparison(config: Config): void {
   readTuned(loadTrack(config).name);
-  baselineNames(config.evaluation.baselines);
+  namesOf(config);
 }
 
 /** Writes the comparison's summaries into the run folder and marks the run as finished. */
@@ -66,13 +73,13 @@ export function finishRun(run: Run, result: TrainingResult, comparison: PolicyCo
   if (comparison !== null) {
     writeFileAtomic(join(run.folder, "comparison.json"), formatJson(comparisonRow(comparison)));
     summary.comparison = Object.fromEntries(
-      comparison.methods.map(({ results, summary }) => [results.method, summary.meanValue.value]),
+      comparison.methods.map(({ name, summary }) => [name, summary.meanValue.value]),
     );
   }
   run.finish(summary as Row);
 }
 
-/** A comparison as JSON: every metric of every method with its interval, and the paired differences. */
+/** A comparison as JSON: every metric of every method with its interval, the paired differences, and what the planned ones show. */
 export function comparisonRow({ methods, differences, problems }: PolicyComparison): Row {
   const finite = (x: number) => Number.isFinite(x) ? x : null;
   const estimates = (summary: Readonly<Record<string, Estimate>>) =>
@@ -84,10 +91,10 @@ export function comparisonRow({ methods, differences, problems }: PolicyComparis
     );
   return {
     problems,
-    methods: methods.map(({ results, summary, structure, role }) => ({
-      method: results.method,
+    methods: methods.map(({ name, records, summary, structure, role }) => ({
+      method: name,
       role,
-      seeds: results.seeds.length,
+      seeds: records.length,
       metrics: estimates(summary),
       ...(structure === null ? {} : {
         structure: {
@@ -98,10 +105,17 @@ export function comparisonRow({ methods, differences, problems }: PolicyComparis
         },
       }),
     })),
-    differences: differences.map(({ baseline, difference, pAdjusted }) => ({
-      baseline,
+    differences: differences.map(({ opponent, difference, judgements }) => ({
+      opponent,
       metrics: estimates(difference),
-      p_adjusted: pAdjusted,
+      ...(judgements === null ? {} : {
+        planned: Object.fromEntries(
+          Object.entries(judgements).map(([metric, { holm, verdict, detectable }]) => [
+            metric,
+            { adjusted_p: holm, verdict, detectable_difference: detectable },
+          ]),
+        ),
+      }),
     })),
   } as unknown as Row;
 }

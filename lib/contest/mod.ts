@@ -5,15 +5,19 @@
  */
 
 export { checkComparison, compareRun, comparisonRow, finishRun } from "./finish.ts";
+export { comparePolicies, type PairedDifference, type PolicyComparison } from "./comparison.ts";
 export {
+  baselineContestant,
+  baselineContestants,
   baselineNames,
-  compare,
-  type ComparedMethod,
-  type ComparisonOptions,
-  type Contender,
-  type PairedDifference,
-  type PolicyComparison,
-} from "./comparison.ts";
+  POLICY_NAME,
+  STRONG_BASELINES,
+  trainedContestant,
+  type TrainedSeed,
+} from "./contestants.ts";
+export { CLAIM_LEVEL, plannedOpponents, plannedPairs } from "./plan.ts";
+export { isPrivileged, play, ranked } from "./play.ts";
+export type { Arena, Contestant, Played, Role } from "./types.ts";
 export { type Instances, instancesOf } from "./two_phase/instances.ts";
 export {
   type Arm,
@@ -50,11 +54,25 @@ export {
 } from "./study/models.ts";
 export { type TestProblems, testProblems } from "./study/environments.ts";
 export { checkHeldOut, SharedScmError } from "./study/guard.ts";
-export { comparedBaselines, playAll, type PlayedMethod, type PlayedRole, type PlayOptions } from "./study/play.ts";
+export { studyContestants } from "./study/contestants.ts";
+export { checkStudy, playStudy, type StudyHooks, type StudyResult } from "./study/contest.ts";
 export { compareStudy, type StudyComparison } from "./study/compare.ts";
 export { type LearningCurve, learningCurve } from "./study/learning.ts";
-export { playScenario, POLICY_NAME, type ScenarioOptions } from "./scenarios/play.ts";
-export { PUBLIC_SCMS, type PublicScenario, publicScenarios } from "./scenarios/public_scms.ts";
+export {
+  PUBLIC_BASELINES,
+  PUBLIC_OPPONENTS,
+  PUBLIC_SCMS,
+  type PublicScenario,
+  publicScenarios,
+} from "./scenarios/public_scms.ts";
+export { guardScenarios, type OpenedSeeds, openSeeds, playScenarios, tuningNote } from "./scenarios/seeds.ts";
 export { robustnessScenarios } from "./scenarios/robustness.ts";
-export type { PlayedScenario, Scenario, ScenarioMethod, Verdict } from "./scenarios/types.ts";
-export { judge, meanMetric, SIGNIFICANCE, strongestVerdicts, verdictSentence } from "./scenarios/verdicts.ts";
+export type { PlayedScenario, Scenario } from "./scenarios/types.ts";
+export {
+  judgeScenarios,
+  playedBy,
+  type ScenarioPlan,
+  type ScenarioVerdict,
+  type ScenarioVerdicts,
+  verdictSentence,
+} from "./scenarios/verdicts.ts";

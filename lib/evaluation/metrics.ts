@@ -1,6 +1,7 @@
 /** What an episode is judged by (one number a problem and metric), from expected outcomes alone. */
 
 import { checkRecords, type EpisodeRecords } from "./records.ts";
+import { type Bounds, NON_NEGATIVE, UNBOUNDED, UNIT } from "./statistics/mod.ts";
 
 export type { EpisodeRecords } from "./records.ts";
 
@@ -13,43 +14,63 @@ export const SUCCESS_LEVEL = 0.95;
 /** Normalised value that an episode must keep to have converged. */
 export const CONVERGENCE_LEVEL = 0.9;
 
-/** How a metric reads. `share`: every problem counts 0 or 1. `better` is null where neither direction is. */
+/** How a metric reads. `better` is null where neither direction is. */
 export interface MetricInfo {
   readonly label: string;
   readonly meaning: string;
   readonly better: "higher" | "lower" | null;
+  /** Every problem counts 0 or 1. */
   readonly share: boolean;
+  /** What its values lie between. The optimum of a nonlinear SCM is itself estimated, so that a value can exceed 1 by its error. */
+  readonly bounds: Bounds;
 }
 
-function info(label: string, meaning: string, better: MetricInfo["better"] = "higher", share = false): MetricInfo {
-  return { label, meaning, better, share };
+/** A normalised value: 1 is the optimum, and what is harmful can be so without end. */
+const AT_MOST_OPTIMAL: Bounds = { low: -Infinity, high: 1 };
+
+function info(label: string, meaning: string, given: Partial<MetricInfo> = {}): MetricInfo {
+  return { label, meaning, better: "higher", share: false, bounds: UNBOUNDED, ...given };
+}
+
+function valueOf(label: string, meaning: string): MetricInfo {
+  return info(label, meaning, { bounds: AT_MOST_OPTIMAL });
+}
+
+function regret(label: string, meaning: string): MetricInfo {
+  return info(label, meaning, { better: "lower", bounds: NON_NEGATIVE });
+}
+
+function rate(label: string, meaning: string, better: MetricInfo["better"] = "higher"): MetricInfo {
+  return info(label, meaning, { better, bounds: UNIT });
+}
+
+function share(label: string, meaning: string): MetricInfo {
+  return info(label, meaning, { share: true, bounds: UNIT });
 }
 
 /** Every metric, in the order of tables. */
 export const METRICS = {
-  meanValue: info("Mean value", "normalised value, mean over the episode"),
-  firstValue: info("First steps", `normalised value, mean over the first ${EDGE_STEPS} steps`),
-  lastValue: info("Last steps", `normalised value, mean over the last ${EDGE_STEPS} steps`),
-  recommendation: info("Recommendation", "normalised value of the final answer"),
-  simpleRegret: info("Simple regret", "1 − normalised value of the final answer", "lower"),
-  bestSeenRegret: info("Best-seen regret", "1 − normalised value of the best intervention made", "lower"),
-  cumulativeRegret: info("Cumulative regret", "sum over the episode of 1 − normalised value", "lower"),
-  bestSoFarArea: info("Best-so-far area", "mean over the episode of the best normalised value so far"),
-  success: info("Success", `share of problems whose final answer reaches ${SUCCESS_LEVEL}`, "higher", true),
-  converged: info(
-    "Converged",
-    `share of problems whose episode stays ≥ ${CONVERGENCE_LEVEL} to its end`,
-    "higher",
-    true,
-  ),
-  convergenceStep: info("Convergence step", `first step from which the value stays ≥ ${CONVERGENCE_LEVEL}`, "lower"),
-  parentRate: info("Parent rate", "share of interventions on a direct parent of the target", null),
-  bestVariableRate: info("Best-variable rate", "share of interventions on the variable of the best intervention"),
-  rightSignRate: info("Right-sign rate", "share of interventions on the better side of the domain's middle"),
-  rangeUtilisation: info("Range utilisation", "mean of (max − min) / width over variables set at least twice", null),
+  meanValue: valueOf("Mean value", "normalised value, mean over the episode"),
+  firstValue: valueOf("First steps", `normalised value, mean over the first ${EDGE_STEPS} steps`),
+  lastValue: valueOf("Last steps", `normalised value, mean over the last ${EDGE_STEPS} steps`),
+  recommendation: valueOf("Recommendation", "normalised value of the final answer"),
+  simpleRegret: regret("Simple regret", "1 − normalised value of the final answer"),
+  bestSeenRegret: regret("Best-seen regret", "1 − normalised value of the best intervention made"),
+  cumulativeRegret: regret("Cumulative regret", "sum over the episode of 1 − normalised value"),
+  bestSoFarArea: valueOf("Best-so-far area", "mean over the episode of the best normalised value so far"),
+  success: share("Success", `share of problems whose final answer reaches ${SUCCESS_LEVEL}`),
+  converged: share("Converged", `share of problems whose episode stays ≥ ${CONVERGENCE_LEVEL} to its end`),
+  convergenceStep: info("Convergence step", `first step from which the value stays ≥ ${CONVERGENCE_LEVEL}`, {
+    better: "lower",
+    bounds: { low: 1, high: Infinity },
+  }),
+  parentRate: rate("Parent rate", "share of interventions on a direct parent of the target", null),
+  bestVariableRate: rate("Best-variable rate", "share of interventions on the variable of the best intervention"),
+  rightSignRate: rate("Right-sign rate", "share of interventions on the better side of the domain's middle"),
+  rangeUtilisation: rate("Range utilisation", "mean of (max − min) / width over variables set at least twice", null),
   improvement: info("Improvement", `value of the last ${IMPROVEMENT_STEPS} steps less that of the first`),
-  gap: info("GAP", "improvement and speed of the best expected outcome so far"),
-  paGap: info("PA-GAP", "improvement of the best expected outcome so far, discounted by trial"),
+  gap: rate("GAP", "improvement and speed of the best expected outcome so far"),
+  paGap: rate("PA-GAP", "improvement of the best expected outcome so far, discounted by trial"),
 } as const satisfies Record<string, MetricInfo>;
 
 export type MetricName = keyof typeof METRICS;

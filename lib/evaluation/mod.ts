@@ -18,15 +18,8 @@ export {
   SUCCESS_LEVEL,
 } from "./metrics.ts";
 export type { MetricInfo, MetricName, MetricTable } from "./metrics.ts";
-export {
-  DEFAULT_LEVEL,
-  estimateDifference,
-  estimateDifferenceOverSeeds,
-  estimateMean,
-  estimateOverSeeds,
-  estimateShare,
-} from "./estimates.ts";
-export type { Estimate, SamplingUnit, SeedMatrix } from "./estimates.ts";
+export { DEFAULT_LEVEL, estimateDifference, estimateMean } from "./estimates.ts";
+export type { Estimate, EstimateOptions, SamplingUnit, SeedMatrix } from "./estimates.ts";
 export {
   checkSameProblems,
   collectResults,
@@ -49,7 +42,12 @@ export {
   namedProblem,
 } from "./protocol.ts";
 export { runSteps, runStepsWithPauses, type Steps } from "./steps.ts";
-export { STRUCTURE_METRICS, type StructureMetric, type StructureRecords } from "./structure_records.ts";
+export {
+  STRUCTURE_BOUNDS,
+  STRUCTURE_METRICS,
+  type StructureMetric,
+  type StructureRecords,
+} from "./structure_records.ts";
 export {
   calibrationAt,
   structureCurve,
@@ -64,8 +62,8 @@ export {
   type BeliefCurves,
   believingPolicy,
   playWithReaders,
-  type ReadEpisodes,
   type ReadingOptions,
+  type ReadRecords,
 } from "./readers.ts";
 export * from "./statistics/mod.ts";
 export * from "./comparison/mod.ts";

@@ -17,9 +17,8 @@ export interface BeliefCurves {
   readonly entropy: Float64Array;
 }
 
-/** One method's episodes. */
-export interface ReadEpisodes {
-  readonly episodes: EpisodeRecords;
+/** One method's episodes, with what was believed along them. */
+export interface ReadRecords extends EpisodeRecords {
   /** The beliefs that the policy acted on. */
   readonly own: BeliefCurves;
   /** What `judge` made of the same rows: it compares the interventions apart from who believes. */
@@ -45,7 +44,7 @@ export function playWithReaders(
   policy: Policy,
   problems: readonly EvaluationProblem[],
   options: ReadingOptions,
-): ReadEpisodes {
+): ReadRecords {
   const { horizon } = options.episode;
   const columns = horizon + 1;
   const create = (): BeliefCurves => ({
@@ -66,7 +65,7 @@ export function playWithReaders(
     },
   };
   const episodes = evaluate(player, problems, options);
-  return { episodes, own, judged, ...allocation(episodes, problems) };
+  return { ...episodes, own, judged, ...allocation(episodes, problems) };
 }
 
 /** Beliefs of one reader about one state. */
@@ -134,7 +133,7 @@ function recordInto(
 function allocation(
   { horizon, variable }: EpisodeRecords,
   problems: readonly EvaluationProblem[],
-): Pick<ReadEpisodes, "coverage" | "concentration"> {
+): Pick<ReadRecords, "coverage" | "concentration"> {
   const coverage = new Float64Array(problems.length);
   const concentration = new Float64Array(problems.length);
   problems.forEach((problem, p) => {

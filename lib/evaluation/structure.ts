@@ -2,7 +2,12 @@
 
 import { CALIBRATION_BINS, calibrationError } from "../surrogate/mod.ts";
 import { DEFAULT_LEVEL, type Estimate, estimateDifference, estimateMean, type SeedMatrix } from "./estimates.ts";
-import { STRUCTURE_METRICS, type StructureMetric, type StructureRecords } from "./structure_records.ts";
+import {
+  STRUCTURE_BOUNDS,
+  STRUCTURE_METRICS,
+  type StructureMetric,
+  type StructureRecords,
+} from "./structure_records.ts";
 import { checkSameProblems, type MethodResults, type StepCurve } from "./summary.ts";
 
 /** The beliefs of one method after its last intervention, with intervals. */
@@ -23,7 +28,7 @@ export function summariseStructure(results: MethodResults, level = DEFAULT_LEVEL
     surrogate: known[0].surrogate,
     privileged: known[0].privileged,
     metrics: Object.fromEntries(
-      STRUCTURE_METRICS.map((name) => [name, estimateMean(structureMatrix(results, name, horizon), level)]),
+      STRUCTURE_METRICS.map((name) => [name, estimateMetric(results, name, horizon, level)]),
     ) as Record<StructureMetric, Estimate>,
     calibrationError: calibrationAt(results, horizon),
   };
@@ -46,7 +51,7 @@ export function structureMatrix(results: MethodResults, name: StructureMetric, s
  */
 export function structureCurve(results: MethodResults, name: StructureMetric, level = DEFAULT_LEVEL): StepCurve {
   const step = Array.from({ length: results.seeds[0].horizon }, (_, t) => t + 1);
-  const estimates = step.map((t) => estimateMean(structureMatrix(results, name, t), level));
+  const estimates = step.map((t) => estimateMetric(results, name, t, level));
   return {
     step,
     value: estimates.map(({ value }) => value),
@@ -67,7 +72,8 @@ export function structureDifference(
   level = DEFAULT_LEVEL,
 ): Estimate {
   checkSameProblems(results.seeds[0], baseline.seeds[0]);
-  return estimateDifference(structureMatrix(results, name, step), structureMatrix(baseline, name, step), level);
+  const [own, other] = [results, baseline].map((each) => structureMatrix(each, name, step));
+  return estimateDifference(own, other, { level, bounds: STRUCTURE_BOUNDS[name] });
 }
 
 /**
@@ -87,6 +93,10 @@ export function calibrationAt(results: MethodResults, step: number): number {
     });
   }
   return calibrationError(bins, count);
+}
+
+function estimateMetric(results: MethodResults, name: StructureMetric, step: number, level: number): Estimate {
+  return estimateMean(structureMatrix(results, name, step), { level, bounds: STRUCTURE_BOUNDS[name] });
 }
 
 function structureOf(results: MethodResults): readonly StructureRecords[] | null {

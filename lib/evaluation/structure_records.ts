@@ -8,6 +8,7 @@ import {
   type ParentSetMetrics,
   parentSetMetrics,
 } from "../surrogate/mod.ts";
+import { type Bounds, NON_NEGATIVE, UNIT } from "./statistics/mod.ts";
 
 /** The metrics of each step: those of the parent set, and the belief's own entropy in nats. */
 export type StructureMetric = keyof ParentSetMetrics | "entropy";
@@ -23,6 +24,18 @@ export const STRUCTURE_METRICS: readonly StructureMetric[] = [
   "logLoss",
   "entropy",
 ];
+
+/** What the values of each metric lie between. */
+export const STRUCTURE_BOUNDS: Readonly<Record<StructureMetric, Bounds>> = {
+  f1: UNIT,
+  shd: NON_NEGATIVE,
+  precision: UNIT,
+  recall: UNIT,
+  auroc: UNIT,
+  auprc: UNIT,
+  logLoss: NON_NEGATIVE,
+  entropy: NON_NEGATIVE,
+};
 
 /** Entry (p, t) of each array belongs to the belief after intervention t of problem p, that intervention's rows included. */
 export interface StructureRecords {

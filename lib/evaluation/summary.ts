@@ -1,16 +1,9 @@
 /** Tables of one method: every metric with its interval, by family and by size, against a baseline, and step by step. */
 
-import {
-  DEFAULT_LEVEL,
-  type Estimate,
-  estimateDifference,
-  estimateMean,
-  estimateShare,
-  type SeedMatrix,
-} from "./estimates.ts";
+import { DEFAULT_LEVEL, type Estimate, estimateDifference, estimateMean, type SeedMatrix } from "./estimates.ts";
 import { bestSoFar, episodeMetrics, METRIC_NAMES, type MetricName, METRICS, type MetricTable } from "./metrics.ts";
 import type { EpisodeRecords } from "./records.ts";
-import { meanOf } from "./statistics/mod.ts";
+import { type Bounds, meanOf } from "./statistics/mod.ts";
 
 /** A method's records and metrics, one of each for every training seed (one for a method that is not trained). */
 export interface MethodResults {
@@ -41,6 +34,15 @@ export interface StepCurve {
 /** What a {@linkcode StepCurve} can show: the normalised value of each step, the best so far, or the regret summed so far. */
 export type CurveQuantity = "value" | "bestSoFar" | "cumulativeRegret" | "parentRate" | "bestVariableRate";
 
+/** What the values of each curve lie between. */
+const CURVES: Readonly<Record<CurveQuantity, Bounds>> = {
+  value: METRICS.meanValue.bounds,
+  bestSoFar: METRICS.bestSoFarArea.bounds,
+  cumulativeRegret: METRICS.cumulativeRegret.bounds,
+  parentRate: METRICS.parentRate.bounds,
+  bestVariableRate: METRICS.bestVariableRate.bounds,
+};
+
 /**
  * Computes every metric of the records of one method's training seeds.
  * @throws RangeError without records, or if two of them are not about the same problems
@@ -51,7 +53,7 @@ export function collectResults(method: string, seeds: readonly EpisodeRecords[])
   return { method, seeds, metrics: seeds.map(episodeMetrics) };
 }
 
-/** Every metric with its interval (see {@linkcode estimateMean}); shares have Wilson's. */
+/** Every metric with its interval within the metric's bounds (see {@linkcode estimateMean}). */
 export function summarise(results: MethodResults, level = DEFAULT_LEVEL): MetricSummary {
   return summariseOver(results, null, level);
 }
@@ -81,7 +83,12 @@ export function summariseDifference(
   level = DEFAULT_LEVEL,
 ): MetricSummary {
   checkSameProblems(results.seeds[0], baseline.seeds[0]);
-  return everyMetric((name) => estimateDifference(metricMatrix(results, name), metricMatrix(baseline, name), level));
+  return everyMetric((name) =>
+    estimateDifference(metricMatrix(results, name), metricMatrix(baseline, name), {
+      level,
+      bounds: METRICS[name].bounds,
+    })
+  );
 }
 
 /** `[seeds][problems]` of one metric. */
@@ -96,7 +103,7 @@ export function stepCurve(results: MethodResults, quantity: CurveQuantity, level
   const estimates = Array.from({ length: horizon }, (_, t) =>
     estimateMean(
       curves.map((values) => Float64Array.from({ length: problems }, (_, p) => values[p * horizon + t])),
-      level,
+      { level, bounds: CURVES[quantity] },
     ));
   return {
     step: estimates.map((_, t) => t + 1),
@@ -138,7 +145,7 @@ function summariseOver(results: MethodResults, chosen: readonly number[] | null,
   return everyMetric((name) => {
     const all = metricMatrix(results, name);
     const values = chosen === null ? all : all.map((row) => Float64Array.from(chosen, (p) => row[p]));
-    return METRICS[name].share ? estimateShare(values, level) : estimateMean(values, level);
+    return estimateMean(values, { level, bounds: METRICS[name].bounds });
   });
 }
 

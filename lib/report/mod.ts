@@ -27,13 +27,16 @@ export type {
   TableBlock,
 } from "./html/blocks.ts";
 export { htmlReport } from "./html/page.ts";
+export { formatTable, TEXT_WIDTH, type TextCell, type TextColumn, textTable } from "./text_table.ts";
 export { neutralColour, seriesColours, seriesStyle } from "./theme.ts";
 export { trainingReport } from "./training/report.ts";
+export { writeRunReport } from "./training/run_report.ts";
+export { comparisonText } from "./training/text.ts";
+export { environmentProvenance } from "./provenance.ts";
 export type {
   ComparisonTable,
   Difference,
   FamilyRow,
-  MethodRole,
   MethodRow,
   MetricRow,
   RewardSummary,
@@ -42,7 +45,6 @@ export type {
   TrainingReportData,
 } from "./training/types.ts";
 export { validationReport, type ValidationReportData } from "./validation.ts";
-export { type Verdict, verdict } from "./training/sentences.ts";
 export { CellTimeout, type Kernel, KernelError, type KernelSettings, startKernel } from "./kernel/process.ts";
 export { checkNotebook } from "./notebook/check.ts";
 export {
@@ -70,6 +72,7 @@ export {
   type TheoryReportData,
 } from "./theory.ts";
 export { twoPhaseReport, type TwoPhaseReportData } from "./two_phase.ts";
+export { studyText } from "./two_phase_text.ts";
 export { comparisonReport, comparisonSections } from "./comparison/report.ts";
 export { comparisonCsv, environmentFrame, pairFrame, seedFrame, summaryFrame } from "./comparison/frames.ts";
 export { environmentFigure } from "./comparison/environments.ts";
@@ -83,11 +86,26 @@ export {
   seedCurvesFigure,
   winsFigure,
 } from "./comparison/figures.ts";
-export { claimsAgainstBest, claimsAmong, modelNames, standings } from "./comparison/sentences.ts";
+export { claims, leadSentence, modelNames, verdictSentences } from "./comparison/sentences.ts";
 export { comparisonMarkdown, markdownTable } from "./comparison/markdown.ts";
 export { latexTable } from "./comparison/latex.ts";
-export { metricsTable, pairsTable } from "./comparison/tables.ts";
-export type { ComparisonReportData, ReportedMethod, SeedCurves } from "./comparison/types.ts";
-export { BENCHMARK_METRICS, benchmarksMarkdown, type PlayedBenchmark } from "./scenarios/benchmarks.ts";
-export { scenarioData } from "./scenarios/cells.ts";
-export { robustnessMarkdown, type ScenarioNotes } from "./scenarios/robustness.ts";
+export { comparisonSummary } from "./comparison/text.ts";
+export {
+  COMPARISON_FILES,
+  type ComparisonWords,
+  shortPath,
+  studyReportData,
+  writeComparison,
+} from "./comparison/write.ts";
+export { metricsTable, pairsTable, plannedTable, verdictWords } from "./comparison/tables.ts";
+export type { ComparisonReportData, SeedCurves } from "./comparison/types.ts";
+export { benchmarksPage } from "./scenarios/benchmarks.ts";
+export { scenarioData } from "./scenarios/data.ts";
+export {
+  type ScenarioHead,
+  scenarioMarkdown,
+  type ScenarioPage,
+  scenarioText,
+  writeScenarios,
+} from "./scenarios/page.ts";
+export { robustnessPage } from "./scenarios/robustness.ts";

@@ -9,9 +9,9 @@ const LEAST_PROBABILITY = 1e-12;
 
 /** The metrics of one belief about one target; NaN where a metric has no value. */
 export interface ParentSetMetrics {
-  /** Share of the variables called parents that are; NaN if none is called one. */
+  /** Share of the variables called parents that are; 1 if none is called one: nothing false is called (as for a rate of false discoveries). */
   readonly precision: number;
-  /** Share of the parents that are called so; NaN if there are none. */
+  /** Share of the parents that are called so; 1 if there are none. */
   readonly recall: number;
   /** 2 TP / (2 TP + FP + FN); 1 if there is no parent and none is called one. */
   readonly f1: number;
@@ -47,8 +47,8 @@ export function parentSetMetrics(probability: Float64Array, truth: Uint8Array): 
   });
   const errors = called + parents - 2 * hits;
   return {
-    precision: hits / called,
-    recall: hits / parents,
+    precision: called === 0 ? 1 : hits / called,
+    recall: parents === 0 ? 1 : hits / parents,
     f1: hits + errors === 0 ? 1 : 2 * hits / (2 * hits + errors),
     shd: errors,
     ...ranking(probability, truth, parents),

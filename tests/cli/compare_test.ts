@@ -95,13 +95,15 @@ Deno.test("a workflow that is killed during its second training goes on where it
       1,
     ]]]);
     assert.deepEqual(written.methods.map(({ method, role, runs }) => [method, role, runs]), [
-      ["tiny", "model", 2],
+      ["tiny", "policy", 2],
       ["random", "baseline", 1],
       ["oracle", "bound", 1],
+      ["oracle-parent", "bound", 1],
     ]);
     assert.equal(written.comparison.problems, 6);
     assert.equal(written.comparison.claims.length, 1);
-    assert.ok(resumed.out.includes(written.comparison.claims[0]));
+    assert.match(written.comparison.claims[0], /tiny .*random|random .*tiny/);
+    assert.match(resumed.out, /Of 1 planned comparison by mean value on 6 held-out problems/);
 
     const before = Deno.statSync(join(out, "comparison.json")).mtime;
     const again = await run("workflow", ...args);
@@ -114,6 +116,30 @@ Deno.test("a workflow that is killed during its second training goes on where it
     const all = JSON.parse(Deno.readTextFileSync(join(report, "..", "comparison.json"))) as Written;
     assert.deepEqual(all.comparison, written.comparison, "the same runs give the same comparison");
     assert.match(Deno.readTextFileSync(report), /<title>All runs<\/title>/);
+  }));
+
+Deno.test("two identical workflows give identical files; what a clock said has a file of its own", () =>
+  inFolder(async (root) => {
+    const words = TRAINING.map((word) => word === "grpo.updates=120" ? "grpo.updates=3" : word);
+    const args = [...words, "grpo.scale=none,group", "--seeds", "2", "--results", root, "--latex", ...COMPARISON];
+    const filesOf = async () => {
+      const { code, out, err } = await run("workflow", ...args);
+      assert.equal(code, 0, err);
+      const folder = join(/report {2}(\S+)/.exec(out)?.[1] ?? "", "..");
+      const files = Object.fromEntries(
+        namesIn(folder).map((name) => [name, Deno.readTextFileSync(join(folder, name))]),
+      );
+      Deno.removeSync(join(root, "tiny"), { recursive: true });
+      return files;
+    };
+    const [first, second] = [await filesOf(), await filesOf()];
+    const { "timings.json": timings, ...rest } = first;
+    assert.deepEqual(Object.keys(JSON.parse(timings).milliseconds_per_decision).length, 5);
+    assert.ok(Object.keys(rest).length >= 8);
+    for (const [name, text] of Object.entries(rest)) {
+      assert.ok(text === second[name], `${name} differs between two workflows`);
+      if (name !== "report.html") assert.doesNotMatch(text, /milliseconds|seconds_per|Decision, ms/, name);
+    }
   }));
 
 Deno.test("what cannot be compared is one line on the standard error and exit code 2", () =>

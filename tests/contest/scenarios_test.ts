@@ -1,23 +1,30 @@
 import assert from "node:assert/strict";
-import { collectResults, findSharedScms } from "../../lib/evaluation/mod.ts";
+import { estimateDifference, findSharedScms } from "../../lib/evaluation/mod.ts";
 import {
-  judge,
+  baselineContestants,
+  type Contestant,
+  judgeScenarios,
+  openSeeds,
+  play,
   type PlayedScenario,
-  playScenario,
+  playScenarios,
   publicScenarios,
   robustnessScenarios,
   type Scenario,
-  strongestVerdicts,
+  trainedContestant,
   verdictSentence,
 } from "../../lib/contest/mod.ts";
 import { readTrack, readTuned } from "../../lib/training/mod.ts";
-import { benchmarksMarkdown, robustnessMarkdown, scenarioData } from "../../lib/report/mod.ts";
+import { benchmarksPage, robustnessPage, scenarioData, scenarioMarkdown, scenarioText } from "../../lib/report/mod.ts";
 import { BASELINES } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
 import { recordsOf } from "../evaluation/records.ts";
 
 const TRACK = readTrack("linear");
 const SCENARIOS = robustnessScenarios(TRACK, 12);
+await useBackend("simd");
+const SEEDS = openSeeds(["configs/policies/linear"]);
 
 function scenario(name: string): Scenario {
   const found = SCENARIOS.find((each) => each.name === name);
@@ -25,28 +32,36 @@ function scenario(name: string): Scenario {
   return found;
 }
 
-/** A played scenario in which each method has the given values, one step a problem. */
-function planted(name: string, values: Readonly<Record<string, readonly number[]>>): PlayedScenario {
-  const methods = Object.entries(values).map(([method, own], i) => ({
-    role: i === 0 ? "policy" as const : method === "oracle" ? "bound" as const : "baseline" as const,
-    results: collectResults(method, [{ ...recordsOf(own.map((value) => [value])), method }]),
+/** A played scenario in which each method has the given values, one step a problem; the policy's may be of several seeds. */
+function planted(
+  name: string,
+  values: Readonly<Record<string, readonly number[] | readonly (readonly number[])[]>>,
+): PlayedScenario {
+  const contestants = Object.entries(values).map(([method, own], i): Contestant => ({
+    name: method,
+    role: i === 0 ? "policy" : method === "oracle" ? "bound" : "baseline",
+    play: () =>
+      (typeof own[0] === "number" ? [own as readonly number[]] : own as readonly (readonly number[])[])
+        .map((seed) => ({ ...recordsOf(seed.map((value) => [value])), method })),
   }));
-  return { scenario: { ...SCENARIOS[0], name }, methods };
+  const scenario = { ...SCENARIOS[0], name };
+  return { scenario, methods: play(contestants, scenario) };
 }
 
 const noise = createStream(7);
 const around = (mean: number) => Array.from({ length: 40 }, () => mean + 0.05 * noise.normal());
 
-Deno.test("verdicts: a planted gain and a planted loss are found, none is found where there is none, bounds are left out", () => {
+Deno.test("a planted gain and a planted loss are found, none where there is none, in each kind and over all of them", () => {
   const same = around(0.8);
   const played = [
     planted("won", { grpo: around(0.9), strong: around(0.8), weak: around(0.1), oracle: around(1) }),
     planted("lost", { grpo: around(0.7), strong: around(0.8), weak: around(0.1), oracle: around(1) }),
     planted("even", { grpo: same, strong: same, weak: around(0.1), oracle: around(1) }),
   ];
-  const verdicts = judge(played, "meanValue");
+  const scenarios = ["won", "lost", "even"];
+  const verdicts = judgeScenarios(played, { metric: "meanValue", opponents: ["strong", "weak"], scenarios });
   assert.deepEqual(
-    verdicts.map(({ scenario, competitor, verdict }) => `${scenario} ${competitor} ${verdict}`),
+    verdicts.each.map(({ scenario, opponent, judgement }) => `${scenario} ${opponent} ${judgement.verdict}`),
     [
       "won strong better",
       "won weak better",
@@ -56,30 +71,64 @@ Deno.test("verdicts: a planted gain and a planted loss are found, none is found 
       "even weak better",
     ],
   );
-  assert.ok(verdicts.every(({ pAdjusted, pValue }) => pAdjusted >= pValue));
-  const strongest = strongestVerdicts(played, verdicts);
-  assert.deepEqual(strongest.map(({ competitor }) => competitor), ["strong", "strong", "strong"]);
+  assert.deepEqual(verdicts.overall.map(({ opponent, judgement }) => `${opponent} ${judgement.verdict}`), [
+    "strong undecided",
+    "weak better",
+  ]);
+  assert.ok(verdicts.each.every(({ judgement: { holm, test } }) => holm >= test.pValue));
+  const strong = verdicts.each.filter(({ opponent }) => opponent === "strong");
   assert.equal(
-    verdictSentence("grpo", "it", strongest),
+    verdictSentence("grpo", "it", strong),
     "**grpo** beats it in 1 of 3 (won); is beaten by it in 1 of 3 (lost); cannot be told from it in 1 of 3 (even).",
   );
-  const page = robustnessMarkdown(played, { title: "T", command: "deno task robustness", notes: [] });
-  assert.match(page, /\| lost \| .* \| strong \| .* \| worse \|/);
-  assert.match(page, /is beaten by it in 1 of 3 \(lost\)/);
-  assert.throws(() => judge(played, "simpleRegret"), /simpleRegret/);
+  const head = {
+    command: "deno task robustness",
+    seeds: { ...SEEDS, trainedOn: ["linear"] },
+    tuned: readTuned("linear"),
+  };
+  const page = robustnessPage(played, verdicts, head);
+  const markdown = scenarioMarkdown(page);
+  assert.match(markdown, /\| lost \| .* \| worse \|/);
+  assert.match(
+    markdown,
+    /^- Over all kinds together \*\*grpo\*\* cannot be told from strong .* would have been found/m,
+  );
+  assert.match(markdown, /2 comparisons, corrected together .* on each of them \(6 comparisons/);
+  const text = scenarioText(page);
+  assert.match(text, /is beaten by it in 1 of 3 \(lost\)/);
+  assert.doesNotMatch(text, /\*\*|`|\|/);
+  const tables = text.split("\n").filter((line) => /─|±/.test(line));
+  assert.ok(tables.every((line) => [...line].length <= 100), tables.join("\n"));
 });
 
-Deno.test("a difference that one test would find is not claimed among many", () => {
-  // A single test has p of about 0.02; corrected over 40 it has none.
-  const shift = around(0).map((x, i) => (i % 2 === 0 ? 0.05 : -0.05) + x * 0 + 0.0195);
-  const base = around(0.5);
-  const weak = Array.from(
-    { length: 40 },
-    (_, k) => planted(`s${k}`, { grpo: base.map((x, i) => x + shift[i]), strong: base }),
+Deno.test("what is planned is judged and nothing else; a plan about what has not played is refused", () => {
+  const played = [
+    planted("a", { grpo: around(0.9), strong: around(0.8) }),
+    planted("b", { grpo: around(0.9), strong: around(0.8) }),
+  ];
+  const plan = { metric: "meanValue", opponents: ["strong"], scenarios: ["b"] } as const;
+  const { each, overall } = judgeScenarios(played, plan);
+  assert.deepEqual(each.map(({ scenario }) => scenario), ["b"]);
+  assert.equal(each[0].judgement.holm, each[0].judgement.test.pValue, "a family of one is not corrected");
+  assert.equal(overall[0].difference.value, each[0].difference.value);
+  assert.throws(() => judgeScenarios(played, { ...plan, scenarios: ["c"] }), /No scenario is named c/);
+  assert.throws(() => judgeScenarios(played, { ...plan, opponents: ["gp"] }), /gp has not played; grpo, strong have/);
+  assert.throws(() => judgeScenarios(played, { ...plan, opponents: [] }), /Nothing is planned/);
+});
+
+Deno.test("over all kinds together every problem counts once, and seeds stay the same trainings", () => {
+  const values = (seeds: number) => Array.from({ length: seeds }, () => around(0.8));
+  const [a, b] = [values(3), values(3)];
+  const [s, t] = [around(0.7), around(0.75)];
+  const played = [planted("a", { grpo: a, strong: s }), planted("b", { grpo: b, strong: t })];
+  const plan = { metric: "meanValue", opponents: ["strong"], scenarios: ["a", "b"] } as const;
+  const [{ difference }] = judgeScenarios(played, plan).overall;
+  const expected = estimateDifference(
+    a.map((seed, k) => Float64Array.from([...seed, ...b[k]])),
+    [Float64Array.from([...s, ...t])],
   );
-  const [alone] = judge(weak.slice(0, 1), "meanValue");
-  assert.equal(alone.verdict, "better");
-  assert.ok(judge(weak, "meanValue").every(({ verdict }) => verdict === "undecided"));
+  assert.deepEqual([difference.value, difference.low], [expected.value, expected.low]);
+  assert.deepEqual([difference.seeds, difference.problems], [3, 80]);
 });
 
 Deno.test("every kind of problem is what its row says", () => {
@@ -150,19 +199,23 @@ Deno.test("the public SCMs have their published expectations, and every competit
   near(scenarios[0].problems[0].outcomes.best.outcome, 0, 0.02);
   near(scenarios[2].problems[0].outcomes.observational, 5.806, 0.005);
   near(scenarios[2].problems[0].outcomes.best.outcome, 5.345, 0.005);
-  const played = scenarios.map((each) => ({
-    scenario: each,
-    methods: playScenario(each, {
-      policies: [{ policy: BASELINES["random-endpoint"].create({}) }],
-      mode: "annealed",
-      baselines: ["random", "causal-bo", "oracle"],
-      tuned: readTuned("linear"),
-    }).methods,
-  }));
+  const tuned = readTuned("linear");
+  const policy = trainedContestant("grpo", [{ policy: BASELINES["random-endpoint"].create({}) }], "annealed");
+  const contestants = [policy, ...baselineContestants(["random", "causal-bo", "oracle"], tuned)];
+  const seen: string[] = [];
+  const played = playScenarios(scenarios, contestants, (count, last) => seen.push(`${count} ${last}`));
+  assert.equal(seen[3], "4 healthcare_psa, 3 trials");
   assert.deepEqual(played[0].methods.map(({ role }) => role), ["policy", "baseline", "privileged", "bound"]);
-  const page = benchmarksMarkdown(played, { title: "T", command: "c", notes: [] });
+  const verdicts = judgeScenarios(played, {
+    metric: "recommendation",
+    opponents: ["random", "causal-bo"],
+    scenarios: ["chain_tmlr, 3 trials", "healthcare_psa, 3 trials"],
+  });
+  const page = scenarioMarkdown(benchmarksPage(played, verdicts, { command: "c", seeds: SEEDS, tuned }));
   assert.match(page, /causal-bo \(privileged\) \|/);
   assert.match(page, /do\(Statin = 1\.000\)/);
-  const data = JSON.parse(JSON.stringify(scenarioData("c", played, ["recommendation"])));
-  assert.equal(data.verdicts.length, 8);
+  assert.equal(page.match(/could have seen/g)?.length, 2, "comparisons are planned at the largest budget alone");
+  const data = JSON.parse(JSON.stringify(scenarioData("c", played, verdicts)));
+  assert.deepEqual([data.verdicts.overall.length, data.verdicts.each.length], [2, 4]);
+  assert.ok(data.verdicts.each.every(({ detectable }: { detectable: number }) => detectable > 0));
 });

@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
+  baselineNames,
   checkHeldOut,
   collectModels,
-  comparedBaselines,
   compareStudy,
   comparisonSchema,
   learningCurve,
   type Model,
   modelLabels,
-  playAll,
+  plannedPairs,
+  play,
   readModelRun,
   SharedScmError,
+  studyContestants,
   testProblems,
 } from "../../lib/contest/mod.ts";
 import type { Config } from "../../lib/config/mod.ts";
@@ -51,7 +53,67 @@ Deno.test("runs that differ in nothing but seed, logging and workers are one mod
         ["test grpo.scale=none", [0, 1, 2]],
       ].toSorted(),
     );
-    assert.deepEqual(modelLabels([configOf(), configOf("policy.start_from=a")]), ["test", "test (2)"]);
+    assert.deepEqual(modelLabels([configOf(), configOf("policy.start_from=a")]).map(({ label }) => label), [
+      "test",
+      "test (2)",
+    ]);
+  }));
+
+Deno.test("models told apart by many overrides have short numbered names, and a legend", () => {
+  const words = ["grpo.scale=group", "grpo.leave_one_out=true", "grpo.clip_high=0.28", "optimizer.learning_rate=0.001"];
+  const configs = [
+    configOf(),
+    configOf(...words),
+    configOf("name=other"),
+    configOf(words[0], "name=short"),
+    configOf("name=short"),
+  ];
+  assert.deepEqual(modelLabels(configs).map(({ label, words }) => [label, words?.split(" ").length ?? null]), [
+    ["test #1", 4],
+    ["test #2", 4],
+    ["other", null],
+    ["short grpo.scale=group", null],
+    ["short grpo.scale=none", null],
+  ]);
+  assert.match(modelLabels(configs)[1].words ?? "", /grpo\.clip_high=0\.28/);
+});
+
+Deno.test("planned are the reference and the opponents: those named, else the strong ones that play, else every baseline", () => {
+  const methods = [
+    { name: "a", role: "policy" },
+    { name: "b", role: "policy" },
+    { name: "blr-obs-ucb", role: "baseline" },
+    { name: "random", role: "baseline" },
+    { name: "causal-bo", role: "privileged" },
+    { name: "oracle", role: "bound" },
+  ] as const;
+  const pairs = (...given: [readonly string[] | null, string?]) =>
+    plannedPairs(methods, ...given).map((pair) => pair.join("-"));
+  assert.deepEqual(pairs(null), ["b-a", "a-blr-obs-ucb", "b-blr-obs-ucb"]);
+  assert.deepEqual(pairs(["causal-bo"], "b"), ["a-b", "a-causal-bo", "b-causal-bo"]);
+  const weak = methods.filter(({ name }) => name !== "blr-obs-ucb");
+  assert.deepEqual(plannedPairs(weak, null), [["b", "a"], ["a", "random"], ["b", "random"]]);
+  assert.match(messageOf(() => pairs(["randm"])), /opponents: randm does not play.*random/);
+  assert.match(messageOf(() => pairs(["oracle"])), /oracle does not play/);
+  assert.match(messageOf(() => pairs(null, "c")), /reference: no model is named c/);
+});
+
+Deno.test("a run that plays no problems is told what it is, and left out of a folder of runs", () =>
+  inFolder((root) => {
+    const theory = join(root, "theory-t0", "0001-12345678");
+    const surrogate = join(root, "surrogate", "0001-12345678");
+    for (const [folder, config] of [[theory, "name: t\ntask: T0\n"], [surrogate, "name: s\ntraining: {}\n"]] as const) {
+      Deno.mkdirSync(folder, { recursive: true });
+      Deno.writeTextFileSync(join(folder, "config.yaml"), config);
+    }
+    assert.match(
+      messageOf(() => readModelRun(theory)),
+      /a theory run, no policy .*deno task theory --eval-only --checkpoint/,
+    );
+    assert.match(
+      messageOf(() => readModelRun(surrogate)),
+      /a run of a surrogate, no policy .*deno task train:surrogate/,
+    );
   }));
 
 Deno.test("two runs of one config and seed are not two seeds, and unfinished runs are left out or refused", () =>
@@ -80,6 +142,7 @@ Deno.test("a model's lineage follows policy.start_from, ends where a stage names
 
 const model = (...lineage: Config[]): Model => ({
   label: "suspect",
+  words: null,
   runs: [{ path: "run", seed: lineage[0].seed, lineage, lost: null }],
 });
 
@@ -130,7 +193,7 @@ Deno.test("every comparison draws the same problems for a kind and size, and nam
   const star = all.problems.find(({ key }) => key === "star-4-0")?.scm;
   assert.equal(star?.variables[star.target].parents.length, 3);
   assert.match(messageOf(() => testProblems(track, settings({ scms: ["chain3"] }))), /chain3: no such SCM.*chain_3/);
-  assert.match(messageOf(() => comparedBaselines(["randm"])), /randm.*random/);
+  assert.match(messageOf(() => baselineNames(["randm"])), /randm.*random/);
 });
 
 Deno.test("a study plans every model with every seed, and its mistakes name the model", () =>
@@ -139,7 +202,11 @@ Deno.test("a study plans every model with every seed, and its mistakes name the 
     const jobs = planStudy(study, "configs", configFile);
     assert.equal(jobs.length, study.models.length * study.seeds);
     assert.ok(study.seeds >= 5);
-    assert.equal(comparedBaselines(study.comparison.baselines).length, study.comparison.baselines?.length);
+    const bounds = ["oracle-parent", "oracle"];
+    assert.deepEqual(
+      baselineNames(study.comparison.baselines),
+      [...(study.comparison.baselines ?? []).filter((name) => !bounds.includes(name)), ...bounds],
+    );
     const kinds = new Set(jobs.map(({ config }) => JSON.stringify({ ...config, seed: 0, name: "" })));
     assert.equal(kinds.size, study.models.length, "no two models of the study are the same");
     assert.equal(new Set(jobs.map(({ config }) => config.grpo.updates * config.grpo.problems_per_update)).size, 1);
@@ -179,15 +246,18 @@ Deno.test("trained on real problems, a model and its own copies show no differen
     const { models } = collectModels([root]);
     const test = testProblems(loadTrack(configOf()), settings({ sizes: [4, 6], problems: 6 }));
     checkHeldOut(models, test);
-    const options = { mode: "annealed", baselines: ["random", "oracle"], tuned: readTuned("linear") } as const;
-    const played = playAll(models, test, options);
-    const { primary, methods } = compareStudy(played, settings());
-    const verdicts = primary.pairs.map(({ first, second, holm, difference }) => [
-      `${first} ${second}`,
-      holm <= 0.05 ? Math.sign(difference.value) : 0,
+    const contestants = studyContestants(models, settings({ baselines: ["random", "ucb1"] }), readTuned("linear"));
+    const played = play(contestants, test);
+    const { primary, methods } = compareStudy(played, settings({ opponents: ["random"] }));
+    const verdicts = primary.pairs.map(({ first, second, judgement }) => `${first} ${second} ${judgement?.verdict}`);
+    assert.deepEqual(verdicts.filter((verdict) => !verdict.endsWith("undefined")), [
+      "second first undecided",
+      "first random better",
+      "second random better",
     ]);
-    assert.deepEqual(verdicts, [["first second", 0], ["first random", 1], ["second random", 1]]);
-    assert.deepEqual(methods.map(({ role }) => role), ["model", "model", "baseline", "bound"]);
-    assert.match(primary.claims[0], /^No difference between first and second is shown/);
+    assert.equal(primary.planned, 3, "what is not planned is shown without a claim");
+    assert.equal(verdicts.length, 5);
+    assert.deepEqual(methods.map(({ role }) => role), ["policy", "policy", "baseline", "baseline", "bound", "bound"]);
+    assert.match(primary.claims[0], /^No difference between second and first is shown/);
     assert.match(primary.claims[1], /^first beats random/);
   }));

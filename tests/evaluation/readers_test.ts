@@ -55,7 +55,7 @@ Deno.test("F1, SHD and entropy of step t are those after t interventions, and no
 Deno.test("every arm meets the same problems, and the judge reads the rows of the arm", () => {
   const one = play(BASELINES.random.create({}), sureAfter(22));
   const other = play(BASELINES.random.create({}), sureAfter(25));
-  assert.deepEqual(one.episodes.expected, other.episodes.expected);
+  assert.deepEqual(one.expected, other.expected);
   assert.deepEqual(one.judged, other.judged);
   assert.notDeepEqual(one.own, other.own);
 });

@@ -5,21 +5,31 @@ import {
   adjustHolm,
   AGGREGATES,
   bootstrap,
+  boundedInterval,
   cohenD,
   cohenDz,
+  crossedError,
+  detectableDifference,
   detectableEffect,
   type EffectSize,
   friedmanTest,
   hedgesG,
   kruskalWallisTest,
+  meanOf,
+  medianOf,
+  NON_NEGATIVE,
   oneWayAnova,
   pairedTest,
   performanceProfile,
   power,
   probabilityOfImprovement,
   profileBand,
+  quantileOf,
   requiredSize,
   type TestResult,
+  UNBOUNDED,
+  UNIT,
+  varianceOf,
   welchTest,
   wilcoxonTest,
 } from "../../lib/evaluation/statistics/mod.ts";
@@ -141,6 +151,8 @@ Deno.test("power equals SciPy's noncentral t; sizes and detectable effects inver
   assert.equal(requiredSize("independent", 0.5), 64, "Cohen (1988): 64 in each group for d = 0.5 at 80 %");
   assert.equal(requiredSize("paired", 0.5), 34);
   assert.throws(() => detectableEffect({ kind: "independent", first: 5, second: 5 }, 0.05), /power of 0.05/);
+  assert.throws(() => distributions.invertIncreasing((x) => x, 3, 0, 2), /in \[0, 2\] gives 3: the ends give 0 and 2/);
+  assert.throws(() => distributions.invertIncreasing((x) => x, -1, 0, 2), /gives -1/);
 });
 
 Deno.test("aggregates equal rliable's, on its own examples and on others", () => {
@@ -182,6 +194,8 @@ Deno.test("the bootstrap keeps every task's runs within the task, and names what
   assert.deepEqual([band.value, band.low[0], band.high[2]], [[1, 0.75, 0], 1, 0]);
   const whole = profileBand(scores, [-1, 0.5, 200], { stream, unit: "runs", resamples: 400 });
   assert.deepEqual([whole.value, whole.low[1], whole.high[1]], [[1, 0.75, 0], 0.5, 1]);
+  const once = bootstrap([scores], ([[row]]) => row[0], { stream, unit, resamples: 1 });
+  assert.equal(once.low, once.high, "one resample has no spread");
   assert.throws(() => bootstrap([scores], () => 0, { stream, unit, resamples: 0 }), /asked for 0 resamples/);
 });
 
@@ -219,4 +233,111 @@ Deno.test("samples that a test cannot use are refused with their size or value",
   assert.throws(() => oneWayAnova([[1, 2]]), /two groups, not 1/);
   assert.throws(() => friedmanTest([[1, 2]]), /not 1 and 2/);
   assert.throws(() => probabilityOfImprovement([[1, 2]], [[1]]), /2 and on 1 tasks/);
+});
+
+Deno.test("the error of crossed seeds and problems is that of restricted maximum likelihood, with Satterthwaite's degrees", () => {
+  for (const { first, second, mean, variance, degreesOfFreedom } of reference.crossed as readonly CrossedReference[]) {
+    const error = crossedError(first, second);
+    near(error.variance, variance, 1e-12);
+    near(error.degreesOfFreedom, degreesOfFreedom, 1e-10);
+    near(meanOf(first.map(meanOf)) - (second === undefined ? 0 : meanOf(second.map(meanOf))), mean);
+  }
+});
+
+/** A row of the fixture. */
+interface CrossedReference {
+  readonly first: number[][];
+  readonly second?: number[][];
+  readonly mean: number;
+  readonly variance: number;
+  readonly degreesOfFreedom: number;
+}
+
+Deno.test("the crossed error of a table equals that of its analysis of variance worked out by hand", () => {
+  // Seed means 1, 3; problem means 0, 2, 4; residuals ±1, ∓1, 0: MS 6 with 1, 8 with 2, 2 with 2 degrees of freedom.
+  const table = [[0, 0, 3], [0, 4, 5]];
+  const error = crossedError(table);
+  near(error.variance, (6 + 8 - 2) / 6);
+  near(error.degreesOfFreedom, 12 ** 2 / (6 ** 2 / 1 + 8 ** 2 / 2 + 2 ** 2 / 2));
+});
+
+Deno.test("a component that is estimated below 0 counts as 0, of seeds, of problems and of both", () => {
+  // Equal seed means: what is left is s²(problem means)/P, with the degrees of freedom of that alone.
+  const seeds = crossedError([[0, 2, 4], [1, 3, 2]]);
+  near(seeds.variance, varianceOf([0.5, 2.5, 3]) / 3);
+  near(seeds.degreesOfFreedom, 2);
+  const problems = crossedError([[0, 1], [2, 4], [3, 2]]);
+  near(problems.variance, varianceOf([0.5, 3, 2.5]) / 3);
+  near(problems.degreesOfFreedom, 2);
+  // Neither varies more than the residual, MS_e = 4 with 1 degree of freedom.
+  const rest = crossedError([[1, -1], [-1, 1]]);
+  near(rest.variance, 4 / 4);
+  near(rest.degreesOfFreedom, 1);
+});
+
+Deno.test("with one seed each the crossed error is the paired test's, with one problem Welch's, with neither unknown", () => {
+  const [a, b] = [[0.3, 0.9, 0.4, 1.2], [0.1, 0.5, 0.6, 0.4]];
+  const paired = crossedError([a], [b]);
+  near((meanOf(a) - meanOf(b)) / Math.sqrt(paired.variance), pairedTest(a, b).statistic);
+  assert.equal(paired.degreesOfFreedom, 3);
+  const welch = crossedError(a.map((x) => [x]), b.map((x) => [x]));
+  near((meanOf(a) - meanOf(b)) / Math.sqrt(welch.variance), welchTest(a, b).statistic);
+  near(welch.degreesOfFreedom, welchTest(a, b).degreesOfFreedom as number);
+  assert.ok(Number.isNaN(crossedError([[1]]).variance));
+  assert.deepEqual(crossedError([[1, 1, 1], [1, 1, 1]]), { variance: 0, degreesOfFreedom: 5 });
+});
+
+Deno.test("the detectable difference equals SciPy's, is exactly what a t-test finds with 80 %, and grows with the family", () => {
+  for (const [standardError, degreesOfFreedom, alpha, expected] of reference.detectable) {
+    near(detectableDifference({ standardError, degreesOfFreedom }, alpha), expected, 1e-9);
+  }
+  const design = { kind: "paired", pairs: 12 } as const;
+  near(
+    detectableDifference({ standardError: 1 / Math.sqrt(12), degreesOfFreedom: 11 }, 0.05),
+    detectableEffect(design),
+  );
+  assert.equal(detectableDifference({ standardError: 0, degreesOfFreedom: 3 }, 0.05), 0);
+  assert.ok(Number.isNaN(detectableDifference({ standardError: NaN, degreesOfFreedom: 0 }, 0.05)));
+});
+
+Deno.test("intervals by hand: Student's cut off at a bound, Wilson's between two", () => {
+  const mean = { value: 0.2, standardError: 0.1, degreesOfFreedom: 4 };
+  const t = 2.7764451051977987;
+  const interval = (bounds: typeof UNIT, given: Partial<typeof mean & { trials: number }> = {}) =>
+    boundedInterval({ ...mean, ...given }, bounds, 0.95);
+  const both = ([low, high]: readonly [number, number], expected: readonly [number, number]) => {
+    near(low, expected[0], 1e-9);
+    near(high, expected[1], 1e-9);
+  };
+  both(interval(UNBOUNDED), [0.2 - t * 0.1, 0.2 + t * 0.1]);
+  both(interval(NON_NEGATIVE), [0, 0.2 + t * 0.1]);
+  both(interval(NON_NEGATIVE, { value: 3 }), [3 - t * 0.1, 3 + t * 0.1]);
+  both(interval({ low: -Infinity, high: 0.3 }), [0.2 - t * 0.1, 0.3]);
+  // Both ends solve |u − p| = t √(p (1 − p) / n) with n = 0.2 · 0.8 / 0.01 = 16.
+  for (const [low, high] of [interval(UNIT), interval({ low: 0, high: 1 })]) {
+    for (const p of [low, high]) near(Math.abs(0.2 - p), t * Math.sqrt(p * (1 - p) / 16), 1e-9);
+    assert.ok(low < 0.2 && high > 0.2);
+  }
+  both(interval({ low: -2, high: 8 }, { value: 0, standardError: 1 }), [
+    -2 + 10 * interval(UNIT)[0],
+    -2 + 10 * interval(UNIT)[1],
+  ]);
+  assert.deepEqual(interval(UNIT, { standardError: 0 }), [0.2, 0.2]);
+  assert.deepEqual(interval(NON_NEGATIVE, { value: 0, standardError: 0 }), [0, 0]);
+  both(interval({ low: -Infinity, high: 0.1 }), [0.2 - t * 0.1, 0.2]);
+  both(interval(UNIT, { value: 1.5 }), [1.5 - t * 0.1, 1.5]);
+});
+
+Deno.test("moments are those of simple lists, exact without spread, and nothing of an empty one", () => {
+  const values = [4, 1, 3, 2, 10];
+  assert.equal(meanOf(values), 4);
+  assert.equal(varianceOf(values), (0 + 9 + 1 + 4 + 36) / 4);
+  assert.equal(medianOf(values), 3);
+  assert.equal(medianOf([4, 1, 3, 2]), 2.5);
+  near(quantileOf([1, 2, 3, 4], 0.3), 1.9);
+  assert.deepEqual([quantileOf([1, 2, 3], 0), quantileOf([1, 2, 3], 1), quantileOf([7], 0.9)], [1, 3, 7]);
+  assert.deepEqual([meanOf([0.1, 0.1, 0.1]), varianceOf([0.1, 0.1, 0.1])], [0.1, 0]);
+  for (const nothing of [meanOf([]), varianceOf([1]), medianOf([]), quantileOf([], 0.5)]) {
+    assert.ok(Number.isNaN(nothing));
+  }
 });

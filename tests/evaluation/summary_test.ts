@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import {
   collectResults,
+  differenceTest,
   estimateDifference,
   estimateMean,
-  estimateOverSeeds,
-  estimateShare,
+  METRICS,
   stepCurve,
   summarise,
   summariseBy,
   summariseDifference,
+  UNIT,
 } from "../../lib/evaluation/mod.ts";
 import { createStream, type Stream } from "../../lib/random/mod.ts";
 import reference from "./fixtures/reference.json" with { type: "json" };
@@ -29,20 +30,25 @@ Deno.test("with one seed the interval is Student's over problems, as SciPy's", (
 
 Deno.test("a share has Wilson's interval, as SciPy's, which keeps a width when every problem succeeds", () => {
   for (const [successes, problems, low, high] of reference.intervals.wilson) {
-    const share = estimateShare([Float64Array.from({ length: problems }, (_, p) => p < successes ? 1 : 0)]);
+    const values = Float64Array.from({ length: problems }, (_, p) => p < successes ? 1 : 0);
+    const share = estimateMean([values], { bounds: UNIT });
     near(share.low, low);
     near(share.high, high);
   }
-  const same = estimateShare([list(1, 1, 1, 1), list(1, 1, 1, 1)]);
-  near(same.low, estimateShare([list(1, 1, 1, 1)]).low, 1e-12, "two equal seeds are no more problems");
+  const one = estimateMean([list(1, 1, 1, 1)], { bounds: UNIT });
+  const same = estimateMean([list(1, 1, 1, 1), list(1, 1, 1, 1)], { bounds: UNIT });
+  near(same.low, one.low, 1e-12, "two equal seeds are no more problems");
+  const apart = estimateMean([list(1, 1, 1, 0), list(1, 0, 1, 1)], { bounds: UNIT });
+  assert.ok(apart.low > 0 && apart.high < 1 && apart.degreesOfFreedom < Infinity);
 });
 
 Deno.test("one unit alone says nothing about the spread", () => {
   assert.ok(Number.isNaN(estimateMean([list(1)]).low));
-  assert.ok(Number.isNaN(estimateOverSeeds([list(1, 2)]).high));
   const nothing = estimateMean([list(NaN, NaN)]);
   assert.ok(Number.isNaN(nothing.value) && nothing.problems === 0 && nothing.missing === 2);
-  assert.equal(estimateMean([list(1), list(2)]).unit, "seeds");
+  const seeds = estimateMean([list(1), list(2)]);
+  assert.equal(seeds.unit, "seeds");
+  near(seeds.low, 1.5 - 12.706204736432095 * 0.5, 1e-9);
 });
 
 /** `[seeds][problems]` of a crossed random-effects model with mean 0. */
@@ -86,6 +92,41 @@ Deno.test("intervals over seeds and problems hold the truth in about 95 % of sim
   }
 });
 
+Deno.test("no interval of a bounded quantity ends outside its bounds, whatever was seen", () => {
+  const stream = createStream(5).child("bounds");
+  for (const [name, { bounds }] of Object.entries(METRICS)) {
+    for (let r = 0; r < 60; r++) {
+      const [seeds, problems] = [1 + r % 3, 2 + r % 5];
+      const width = Math.min(1, bounds.high - bounds.low);
+      // Close to one end, where a symmetric interval would leave the range.
+      const near = Number.isFinite(bounds.high) && (r % 2 === 0 || !Number.isFinite(bounds.low));
+      const values = Array.from({ length: seeds }, () =>
+        Float64Array.from({ length: problems }, () => {
+          const u = width * stream.uniform() ** 6;
+          return near ? bounds.high - u : Number.isFinite(bounds.low) ? bounds.low + u : u;
+        }));
+      const { value, low, high } = estimateMean(values, { bounds });
+      assert.ok(low >= bounds.low && high <= bounds.high, `${name}: [${low}, ${high}]`);
+      assert.ok(low <= value && value <= high, `${name}: ${value} is not in [${low}, ${high}]`);
+    }
+  }
+  const first = [list(1, 1, 0.9), list(0.2, 1, 1)];
+  const gap = estimateDifference(first, [list(0, 0, 0.1)], { bounds: UNIT });
+  assert.equal(gap.high, 1, "two rates differ by 1 at most");
+  assert.ok(estimateDifference(first, [list(0, 0, 0.1)]).high > 1);
+});
+
+Deno.test("a difference leaves out 0 exactly where its test rejects", () => {
+  const stream = createStream(6).child("dual");
+  for (let r = 0; r < 100; r++) {
+    const draw = (shift: number, seeds: number) =>
+      Array.from({ length: seeds }, () => Float64Array.from({ length: 6 }, () => shift + stream.uniform() ** 3));
+    const gap = estimateDifference(draw(0.4 * stream.uniform(), 1 + r % 3), draw(0, 2), { bounds: UNIT });
+    const { pValue } = differenceTest(gap);
+    assert.equal(pValue < 0.05, gap.low > 0 || gap.high < 0);
+  }
+});
+
 Deno.test("a difference on the same problems is paired: what both share cancels", () => {
   const base = list(0, 10, 20, 30);
   const better = list(1.1, 10.9, 21.1, 30.9);
@@ -118,7 +159,8 @@ Deno.test("curves show the mean over problems at every step", () => {
   assert.deepEqual(stepCurve(results, "cumulativeRegret").value, [0.5, 1, 1.5]);
   assert.deepEqual(stepCurve(results, "value").step, [1, 2, 3]);
   const { low, high } = stepCurve(results, "value");
-  near(high[0] - low[0], 2 * 12.706204736432095 * 0.5, 1e-9);
+  near(high[0], 1);
+  near(0.5 - low[0], 12.706204736432095 * 0.5, 1e-9);
   assert.equal(high[2] - low[2], 0);
 });
 

@@ -1,17 +1,19 @@
 /** A small comparison for tests: two models of three seeds, two baselines and a bound on two kinds of graphs. */
 
-import { collectResults, compare, summarise } from "../../lib/evaluation/mod.ts";
+import { type Contestant, plannedPairs, play } from "../../lib/contest/mod.ts";
+import { compare } from "../../lib/evaluation/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
-import type { ComparisonReportData, ReportedMethod } from "../../lib/report/mod.ts";
+import type { ComparisonReportData } from "../../lib/report/mod.ts";
 import { recordsOf } from "../evaluation/records.ts";
 
 const PROBLEMS = 12;
 const HORIZON = 6;
+const EPISODE = { observationalRows: 5, interventionalRows: 0, horizon: HORIZON, rowsPerIntervention: 1 };
 
 /** Name, role, level that is approached, and number of runs. */
 const METHODS = [
-  ["careful", "model", 0.95, 3],
-  ["hasty <b>", "model", 0.7, 3],
+  ["careful", "policy", 0.95, 3],
+  ["hasty <b>", "policy", 0.7, 3],
   ["blr-obs-ucb", "baseline", 0.85, 1],
   ["random", "baseline", 0, 1],
   ["oracle", "bound", 1, 1],
@@ -23,7 +25,7 @@ export function exampleComparison(): ComparisonReportData {
   const family = Array.from({ length: PROBLEMS }, (_, p) => p % 2 === 0 ? "chain" : "star");
   const sizes = Int32Array.from(family, (_, p) => p % 4 < 2 ? 4 : 20);
   const hardness = family.map(() => 0.1 * stream.uniform());
-  const methods = METHODS.map(([method, role, level, runs]): ReportedMethod => {
+  const contestants = METHODS.map(([method, role, level, runs]): Contestant => {
     const seeds = Array.from({ length: runs }, () => {
       const own = 0.02 * stream.normal();
       const values = hardness.map((hard) =>
@@ -34,12 +36,12 @@ export function exampleComparison(): ComparisonReportData {
       );
       return recordsOf(values, { method, family, sizes, secondsPerDecision: 1e-4 });
     });
-    const results = collectResults(method, seeds);
-    return { results, role, summary: summarise(results), structure: null, secondsPerDecision: 1e-4 };
+    return { name: method, role, play: () => seeds };
   });
+  const methods = play(contestants, { problems: [], episode: EPISODE, stream });
   const competing = methods.filter(({ role }) => role !== "bound").map(({ results }) => results);
   const about = ["careful", "hasty <b>"];
-  const options = { stream: createStream(1), about, resamples: 100 };
+  const options = { stream: createStream(1), about, planned: plannedPairs(methods, null), resamples: 100 };
   return {
     title: "Two ways to learn",
     methods,
@@ -52,6 +54,7 @@ export function exampleComparison(): ComparisonReportData {
       seeds: [0, 1, 2].map((seed) => ({ seed, value: [0, 0.5 - 0.1 * m, 0.9 - 0.2 * m + 0.01 * seed] })),
       iqm: { value: [0, 0.5, 0.9], low: [0, 0.4, 0.8], high: [0.1, 0.6, 0.95] },
     })),
+    legend: [{ model: "careful", words: "grpo.scale=group grpo.clip_high=0.28" }],
     notes: ["results/x: stopped, not finished: left out"],
     provenance: { command: "deno task compare" },
   };

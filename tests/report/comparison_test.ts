@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import {
-  claimsAgainstBest,
-  claimsAmong,
+  claims,
   comparisonCsv,
   comparisonMarkdown,
   comparisonReport,
   comparisonSections,
+  comparisonSummary,
   criticalDifferenceFigure,
   type FigureBlock,
   latexTable,
+  leadSentence,
   markdownTable,
-  standings,
+  pairsTable,
+  plannedTable,
   type TableBlock,
+  textTable,
+  verdictSentences,
   winsFigure,
 } from "../../lib/report/mod.ts";
 import { structureTable } from "../../lib/report/comparison/tables.ts";
@@ -44,29 +48,87 @@ Deno.test("a comparison has every figure of the methodology", () => {
   ) assert.ok(titles.includes(title), `${title} is not among ${titles.join(", ")}`);
 });
 
-Deno.test("what is said about a model follows from the corrected tests", () => {
-  const models = ["careful", "hasty <b>"];
-  const [careful, hasty] = standings(data.primary, models);
-  assert.match(careful, /\*\*careful\*\* beats: .*hasty <b>.*random; is beaten by: none/);
-  assert.match(hasty, /\*\*hasty <b>\*\* beats: random; is beaten by: careful/);
-  assert.deepEqual(claimsAmong(data.primary, models, true).length, 1);
-  const against = (role: "baseline" | "privileged") =>
-    claimsAgainstBest(
-      data.primary,
-      data.methods.map((one) => one.results.method === "blr-obs-ucb" ? { ...one, role } : one),
-    );
-  assert.match(against("baseline")[0], /careful.*blr-obs-ucb/);
-  assert.match(against("privileged")[0], /careful.*random/);
-  const undecided = { ...data.primary, pairs: data.primary.pairs.map((pair) => ({ ...pair, holm: 0.2 })) };
-  assert.deepEqual(claimsAmong(undecided, models, true), []);
-  assert.match(standings(undecided, models)[0], /beats: none; is beaten by: none; not told apart from: hasty <b>/);
-  assert.match(claimsAmong(undecided, models)[0], /^No difference/);
+Deno.test("the verdict stands first, in one sentence for each method that others were planned to be compared with", () => {
+  assert.match(
+    leadSentence(data.primary),
+    /^Of 3 planned comparisons by mean value on 12 held-out problems \*\*3 show a difference\*\* \(5 %, Holm's correction\)\.$/,
+  );
+  assert.deepEqual(verdictSentences(data.primary).toSorted(), [
+    "**blr-obs-ucb** is beaten by careful; better than hasty <b>.",
+    "**careful** is better than hasty <b>.",
+  ]);
+  const undecided = {
+    ...data.primary,
+    pairs: data.primary.pairs.map((pair) => ({
+      ...pair,
+      judgement: pair.judgement === null ? null : {
+        ...pair.judgement,
+        holm: 0.2,
+        verdict: "undecided" as const,
+        detectable: pair.first === "careful" ? 0.02 : 0.03,
+      },
+    })),
+  };
+  assert.match(leadSentence(undecided), /none shows a difference/);
+  assert.ok(
+    verdictSentences(undecided).includes(
+      "**blr-obs-ucb** is not told apart from careful, hasty <b> (a difference of 0.020 to 0.030 would have been found with a chance of 80 %).",
+    ),
+    verdictSentences(undecided).join("\n"),
+  );
+  assert.ok(claims(undecided).every((claim) => claim.startsWith("No difference")));
+  const [summary] = comparisonSections(data);
+  const [note, lead] = summary.blocks;
+  assert.ok(note.kind === "markdown" && note.text.startsWith("> results/x"));
+  assert.ok(lead.kind === "markdown" && lead.text.startsWith("Of 3 planned"));
+  assert.deepEqual(summary.blocks.slice(2).map((block) => block.kind === "table" ? block.columns[0].label : ""), [
+    "Model",
+    "First",
+  ]);
+});
+
+Deno.test("the planned comparisons say what could have been seen; other pairs are shown without a verdict", () => {
+  const planned = plannedTable(data.primary);
+  assert.deepEqual(planned.rows.map(({ first, second, verdict }) => `${first} ${second} ${verdict}`).toSorted(), [
+    "careful blr-obs-ucb better",
+    "hasty <b> blr-obs-ucb worse",
+    "hasty <b> careful worse",
+  ]);
+  assert.ok(planned.rows.every(({ detectable }) => typeof detectable === "number" && detectable > 0));
+  const all = pairsTable(data.primary);
+  assert.deepEqual(all.rows.map(({ planned }) => planned).toSorted(), ["no", "no", "yes", "yes", "yes"]);
+  assert.ok(all.columns.every(({ key }) => key !== "verdict"));
+});
+
+Deno.test("the terminal shows the verdict and tables of at most 100 characters a line, the headline split if it must be", () => {
+  const text = comparisonSummary(data);
+  assert.match(text, /^Of 3 planned comparisons .*\n/);
+  assert.doesNotMatch(text, /\*\*/);
+  for (const line of text.split("\n").filter((line) => /─| ± /.test(line))) assert.ok([...line].length <= 100, line);
+  assert.match(text, /careful +grpo\.scale=group grpo\.clip_high=0\.28/);
+  const table = textTable({
+    kind: "table",
+    columns: ["name", "a", "b", "c"].map((key) => ({ key, label: key })),
+    rows: [{ name: "method", a: { value: 0.5, low: 0.4, high: 0.6 }, b: 1, c: null }],
+  }, 24);
+  assert.equal(
+    table,
+    [
+      "name                a",
+      "──────  ─────────────",
+      "method  0.500 ± 0.100",
+      "",
+      "name        b  c",
+      "──────  ─────  ─",
+      "method  1.000  –",
+    ].join("\n"),
+  );
 });
 
 Deno.test("tests are about pairs with a model, and bounds are in none", () => {
   const pairs = data.primary.pairs.map(({ first, second }) => `${first} / ${second}`);
   assert.deepEqual(pairs, [
-    "careful / hasty <b>",
+    "hasty <b> / careful",
     "careful / blr-obs-ucb",
     "careful / random",
     "hasty <b> / blr-obs-ucb",
@@ -90,7 +152,8 @@ Deno.test("cliques are the largest sets of neighbours within the critical differ
 });
 
 Deno.test("the tables hold every method and metric, the bound competes for nothing, and CSV files the same numbers", () => {
-  const [headline] = tables;
+  const headline = tables.find(({ columns }) => columns.some(({ key }) => key === "meanValue"));
+  assert.ok(headline !== undefined);
   assert.deepEqual(headline.rows.map(({ method }) => method), [
     "oracle (privileged)",
     "careful",
@@ -101,14 +164,21 @@ Deno.test("the tables hold every method and metric, the bound competes for nothi
   assert.ok(!headline.ranked?.includes(0));
   const csv = comparisonCsv(data);
   const [header, ...rows] = csv["pairs.csv"].trim().split("\n");
-  assert.match(header, /^metric,first,second,.*holm,benjamini_hochberg,welch_p,paired_t_p,wilcoxon_p/);
+  assert.match(header, /^metric,first,second,.*planned,holm,benjamini_hochberg,welch_p,paired_t_p,wilcoxon_p/);
   assert.equal(rows.length, 2 * data.primary.pairs.length);
   const column = (name: string) => Number(rows[0].split(",")[header.split(",").indexOf(name)]);
-  assert.equal(column("holm"), Number(data.primary.pairs[0].holm.toPrecision(6)));
+  assert.equal(column("holm"), Number(data.primary.pairs[0].judgement?.holm.toPrecision(6)));
+  assert.deepEqual(rows.slice(0, 5).map((row) => row.split(",")[header.split(",").indexOf("planned")]).toSorted(), [
+    "0",
+    "0",
+    "1",
+    "1",
+    "1",
+  ]);
   assert.ok(Math.abs(column("effect") / column("cohen_d") - 0.8) < 0.01, "g is d times 1 − 3 / (4 · 4 − 1), about");
   const environments = csv["environments.csv"].trim().split("\n");
   assert.equal(environments.length, 1 + 5 * 4);
-  assert.match(environments[1], /^chain,4,careful,model,3,/);
+  assert.match(environments[1], /^chain,4,careful,policy,3,/);
 });
 
 Deno.test("beliefs about the parents are shown where a method has some, and mark what knew the truth", () => {
@@ -124,14 +194,16 @@ Deno.test("beliefs about the parents are shown where a method has some, and mark
     "careful (privileged)",
     "exact",
   ]]);
-  assert.match(comparisonCsv(believing)["summary.csv"], /^careful,model,3,structure\/f1,/m);
+  assert.match(comparisonCsv(believing)["summary.csv"], /^careful,policy,3,structure\/f1,/m);
 });
 
 Deno.test("Markdown holds the findings and tables, and a bar in a cell does not end it", () => {
   const text = comparisonMarkdown(data);
   assert.match(text, /^# Two ways to learn\n\n```sh\ndeno task compare\n```\n/);
   assert.match(text, /^\| careful \| 3 \| 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] \|/m);
-  assert.match(text, /^- careful beats hasty <b> in mean value: /m);
+  assert.match(text, /^Of 3 planned comparisons/m);
+  assert.match(text, /^- \*\*careful\*\* is better than hasty <b>\./m);
+  assert.match(text, /^\| hasty <b> \| careful \| −0\.\d{3} \[.*\| worse \| 0\.\d{3} \|$/m);
   const table = { kind: "table", columns: [{ key: "a", label: "A" }], rows: [{ a: "x|y" }] } as const;
   assert.equal(markdownTable(table), "| A |\n| --- |\n| x\\|y |");
 });

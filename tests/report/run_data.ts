@@ -9,7 +9,7 @@ const methods = [
   ["greedy", "baseline", 0.95],
   ["UCB1", "baseline", 0.52],
   ["random", "baseline", -0.03],
-  ["total-effect oracle", "oracle", 1],
+  ["total-effect oracle", "bound", 1],
 ] as const;
 
 /** `updates` updates of a run that learns, tested on 512 SCMs against three baselines and an oracle. */
@@ -66,7 +66,7 @@ export function exampleRun(updates = 120): TrainingReportData {
       baseline,
       metric: "value",
       difference: estimate(0.97 - value, 0.008),
-      pAdjusted: 0.0001,
+      judgement: { holm: 0.0001, verdict: "better", detectable: 0.012 },
     })),
     stepCurves: [{
       quantity: "normalised value",

@@ -44,10 +44,18 @@ Deno.test("a perfect belief is perfect, its opposite is as bad as can be, and ce
   near(wrong.logLoss, -Math.log(1e-12));
 });
 
-Deno.test("a metric without a value is not a number", () => {
+Deno.test("a set in which nothing is called is precise, one without parents complete", () => {
+  const silent = parentSetMetrics(list(0.1, 0.2, 0.3), truth(1, 0, 1));
+  assert.deepEqual([silent.precision, silent.recall, silent.f1, silent.shd], [1, 0, 0, 2]);
+  const eager = parentSetMetrics(list(0.9, 0.2), truth(0, 0));
+  assert.deepEqual([eager.precision, eager.recall, eager.f1, eager.shd], [0, 1, 0, 1]);
   const none = parentSetMetrics(list(0.1, 0.2), truth(0, 0));
-  assert.equal(none.f1, 1);
-  for (const name of ["precision", "recall", "auroc", "auprc"] as const) assert.ok(Number.isNaN(none[name]), name);
+  assert.deepEqual([none.precision, none.recall, none.f1, none.shd], [1, 1, 1, 0]);
+});
+
+Deno.test("an area without both kinds of variables is not a number", () => {
+  const none = parentSetMetrics(list(0.1, 0.2), truth(0, 0));
+  for (const name of ["auroc", "auprc"] as const) assert.ok(Number.isNaN(none[name]), name);
   assert.ok(Number.isNaN(parentSetMetrics(list(0.1, 0.2), truth(1, 1)).auroc));
   assert.throws(() => parentSetMetrics(list(0.1, 1.2), truth(0, 0)), /1\.2/);
   assert.throws(() => parentSetMetrics(list(0.1), truth(0, 0)), /1 probabilities by 2 truths/);
@@ -59,4 +67,10 @@ Deno.test("the calibration error adds up the gaps of the bins", () => {
   addCalibrationInto(bins, 0, list(0.2, 0.3 - 1e-12, 1), truth(1, 0, 1));
   addCalibrationInto(bins, 0, list(0.95), truth(1));
   near(Math.round(calibrationError(bins, 4) * 1e9) / 1e9, (0.5 + 0.05) / 4);
+  // Gaps of opposite signs cancel within a bin and add up between bins.
+  const apart = new Float64Array(2 * CALIBRATION_BINS);
+  addCalibrationInto(apart, CALIBRATION_BINS, list(0.05, 0.15, 0.85, 0.35), truth(1, 0, 0, 0));
+  assert.deepEqual([...apart.subarray(0, CALIBRATION_BINS)], new Array(CALIBRATION_BINS).fill(0));
+  [-0.95, 0.15, 0, 0.35, 0, 0, 0, 0, 0.85, 0].forEach((gap, bin) => near(apart[CALIBRATION_BINS + bin], gap));
+  near(calibrationError(apart.subarray(CALIBRATION_BINS), 4), (0.95 + 0.15 + 0.35 + 0.85) / 4);
 });

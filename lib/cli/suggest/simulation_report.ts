@@ -3,11 +3,11 @@
 import type { SimulatedSession, SimulatedStep } from "../../advisor/mod.ts";
 import { type Block, htmlReport, lineFigure, type Provenance, seriesStyle } from "../../report/mod.ts";
 import type { OutcomeModel, Scm } from "../../scm/mod.ts";
-import type { Column } from "../table.ts";
+import type { TextColumn } from "../../report/mod.ts";
 import { short } from "./advice_text.ts";
 
 /** Columns of the terminal's table of steps. */
-export const STEP_COLUMNS: readonly Column[] = [
+export const STEP_COLUMNS: readonly TextColumn[] = [
   { heading: "step" },
   { heading: "set" },
   { heading: "value", align: "right" },

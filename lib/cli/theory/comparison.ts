@@ -18,7 +18,7 @@ import {
   TheoryScorer,
   uniformSearch,
 } from "../../theory/mod.ts";
-import type { Cell, Column } from "../table.ts";
+import type { TextCell, TextColumn } from "../../report/mod.ts";
 import type { TheoryConfig } from "./config.ts";
 
 /** A search record as a row. */
@@ -62,7 +62,7 @@ export function compareBaselines(task: Task, calls: number, config: TheoryConfig
 }
 
 /** Columns of a comparison's table. */
-export const COMPARISON_COLUMNS: readonly Column[] = [
+export const COMPARISON_COLUMNS: readonly TextColumn[] = [
   { heading: "method" },
   { heading: "score calls" },
   { heading: "success", digits: 4 },
@@ -72,7 +72,7 @@ export const COMPARISON_COLUMNS: readonly Column[] = [
 ];
 
 /** The cells of a row. */
-export function comparisonCells(row: SearchRow): readonly Cell[] {
+export function comparisonCells(row: SearchRow): readonly TextCell[] {
   return [row.method, row.calls, row.success, row.distinct, row.firstSuccess, row.bestReward];
 }
 

@@ -2,7 +2,7 @@
 
 import type { Row } from "../../runs/mod.ts";
 import type { TheoryEvaluation } from "../../theory/mod.ts";
-import { formatTable } from "../table.ts";
+import { formatTable } from "../../report/mod.ts";
 import { foundLines } from "./comparison.ts";
 
 /** Evaluations by task. */

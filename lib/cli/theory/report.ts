@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Environment, readJsonLines, RUN_FILES, writeFileAtomic } from "../../runs/mod.ts";
 import { type TheoryEvaluationRow, theoryReport, type TheoryReportData } from "../../report/mod.ts";
 import type { TheoryEvaluation } from "../../theory/mod.ts";
-import { environmentProvenance } from "../provenance.ts";
+import { environmentProvenance } from "../../report/mod.ts";
 import type { TheoryRun } from "./session.ts";
 
 /** Evaluations by task as rows of the report. */

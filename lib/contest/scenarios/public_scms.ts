@@ -14,6 +14,20 @@ export const PUBLIC_SCMS: readonly string[] = [
   "healthcare_psa",
 ];
 
+/** Competitors: searches that know nothing, Gaussian processes without and with an observational prior, and causal BO. */
+export const PUBLIC_BASELINES: readonly string[] = [
+  "random",
+  "random-endpoint",
+  "gp-ei",
+  "gp-ucb",
+  "gp-obs-ei",
+  "gp-obs-ucb",
+  "causal-bo",
+  "causal-bo-ucb",
+];
+/** Those that the policy is planned to be compared with. */
+export const PUBLIC_OPPONENTS: readonly string[] = ["gp-obs-ucb", "causal-bo-ucb"];
+
 /** Rows of noise behind every expectation: they are few SCMs, and their numbers are compared with published ones. */
 const OUTCOME_ROWS = 65536;
 

@@ -1,14 +1,16 @@
 /** Several models against each other and against baselines: every metric, with its tests. */
 
-import { compare, type Comparison, METRIC_NAMES, type MetricName, METRICS } from "../../evaluation/mod.ts";
+import { compare, type Comparison, METRIC_NAMES, type MetricName } from "../../evaluation/mod.ts";
 import { createStream } from "../../random/mod.ts";
-import type { PlayedMethod } from "./play.ts";
+import { plannedPairs } from "../plan.ts";
+import { ranked } from "../play.ts";
+import type { Played } from "../types.ts";
 import type { ComparisonSettings } from "./settings.ts";
 
 /** Every metric of all methods, compared where the methods' scores can be. */
 export interface StudyComparison {
   /** Models in the order in which they were played, then baselines and bounds, the best first. */
-  readonly methods: readonly PlayedMethod[];
+  readonly methods: readonly Played[];
   /** By the metric that the claims are about. */
   readonly primary: Comparison;
   /** By every other metric that some problems have for all methods. */
@@ -23,17 +25,19 @@ const FEWEST_PROBLEMS = 2;
 const FEWER_RESAMPLES = 500;
 
 /**
- * Compares what was played. Tests are about pairs with at least one model; bounds are in none.
+ * Compares what was played. Claims are made of the planned comparisons alone ({@linkcode plannedPairs}); tests of other pairs
+ * with at least one model are there to be explored; bounds are in none.
  * @throws RangeError with fewer than two methods that are no bounds
+ * @throws ConfigError for a reference or opponent that does not play
  */
 export function compareStudy(
-  methods: readonly PlayedMethod[],
-  settings: Pick<ComparisonSettings, "metric" | "alpha" | "seed">,
+  played: readonly Played[],
+  settings: Pick<ComparisonSettings, "metric" | "alpha" | "seed" | "reference" | "opponents">,
 ): StudyComparison {
-  const competing = sorted(methods, settings.metric).filter(({ role }) => role !== "bound").map(({ results }) =>
-    results
-  );
-  const about = methods.filter(({ role }) => role === "model").map(({ results }) => results.method);
+  const methods = ranked(played, settings.metric);
+  const planned = plannedPairs(methods, settings.opponents, settings.reference);
+  const competing = methods.filter(({ role }) => role !== "bound").map(({ results }) => results);
+  const about = methods.filter(({ role }) => role === "policy").map(({ name }) => name);
   const root = createStream(settings.seed).child("comparison");
   const by = (metric: MetricName, resamples?: number): Comparison =>
     compare(competing, {
@@ -41,6 +45,7 @@ export function compareStudy(
       stream: root.child(metric),
       alpha: settings.alpha,
       about,
+      planned,
       ...(resamples === undefined ? {} : { resamples }),
     });
   const complete = (metric: MetricName) => {
@@ -49,19 +54,9 @@ export function compareStudy(
   };
   const rest = METRIC_NAMES.filter((metric) => metric !== settings.metric);
   return {
-    methods: sorted(methods, settings.metric),
+    methods,
     primary: by(settings.metric),
     others: rest.filter(complete).map((metric) => by(metric, FEWER_RESAMPLES)),
     incomparable: rest.filter((metric) => !complete(metric)),
   };
-}
-
-function sorted(methods: readonly PlayedMethod[], metric: MetricName): readonly PlayedMethod[] {
-  const sign = METRICS[metric].better === "lower" ? -1 : 1;
-  const trained = methods.filter(({ role }) => role === "model");
-  const others = methods.filter(({ role }) => role !== "model").toSorted((a, b) =>
-    Number(a.role === "bound") - Number(b.role === "bound") ||
-    sign * (b.summary[metric].value - a.summary[metric].value) || 0
-  );
-  return [...trained, ...others];
 }

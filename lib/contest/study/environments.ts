@@ -1,10 +1,10 @@
 /** The held-out problems that models are compared on: sampled graphs of several kinds and sizes, and named SCMs. */
 
-import { type EvaluationProblem, heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
-import type { Stream } from "../../random/mod.ts";
+import { heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
 import { type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
 import { configError } from "../../config/mod.ts";
 import { openScm } from "../../training/mod.ts";
+import type { Arena } from "../types.ts";
 import { type ComparisonSettings, type GraphName, GRAPHS } from "./settings.ts";
 
 /** Edges per variable of the sparse random graphs: those of a tree, about. */
@@ -18,12 +18,9 @@ const FAMILIES: Readonly<Record<GraphName, ScmDistribution["families"]>> = {
   sparse: { "erdos-renyi": 1 },
 };
 
-/** The test problems of a comparison and the stream of their episodes' noise. */
-export interface TestProblems {
+/** The test problems of a comparison: the arena that all play in, and the track that they come from. */
+export interface TestProblems extends Arena {
   readonly track: Track;
-  readonly problems: readonly EvaluationProblem[];
-  /** Every method meets this noise. */
-  readonly stream: Stream;
 }
 
 type Chosen = Pick<ComparisonSettings, "graphs" | "sizes" | "problems" | "scms" | "repetitions">;
@@ -51,7 +48,7 @@ export function testProblems(track: Track, chosen: Chosen): TestProblems {
   if (problems.length === 0) {
     throw configError("comparison", "graphs", `no problems: choose some of ${GRAPHS.join(", ")}, or named SCMs`);
   }
-  return { track, problems, stream: root.child("episodes") };
+  return { track, problems, episode: track.episode, stream: root.child("episodes") };
 }
 
 function distributionOf({ distribution }: Track, graph: GraphName, size: number): ScmDistribution {

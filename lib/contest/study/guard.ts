@@ -25,7 +25,7 @@ export class SharedScmError extends Error {
  */
 export function checkHeldOut(
   models: readonly Model[],
-  test: TestProblems,
+  test: Pick<TestProblems, "track" | "problems">,
   trackOf: (config: Config) => Track = loadTrack,
 ): void {
   const sources = [sourceOf(test.track, "test", 0, test.problems.length)];

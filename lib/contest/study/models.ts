@@ -1,7 +1,14 @@
 /** From run folders to models: runs that differ in nothing but their seed are training seeds of one model. */
 
 import { join, resolve } from "node:path";
-import { type Config, ConfigError, loadConfig } from "../../config/mod.ts";
+import {
+  type Config,
+  ConfigError,
+  isDictionary,
+  loadConfig,
+  parseConfigText,
+  readConfigText,
+} from "../../config/mod.ts";
 import { checkpointFolder, exists, findRuns, isLocked, placeOf, RUN_FILES, runState } from "../../runs/mod.ts";
 
 /** One training of a model. */
@@ -17,7 +24,10 @@ export interface ModelRun {
 
 /** A model: one config, one run for every training seed. */
 export interface Model {
+  /** Short enough for a table. */
   readonly label: string;
+  /** The overrides that a numbered label stands for; null where the label says them. */
+  readonly words: string | null;
   readonly runs: readonly ModelRun[];
 }
 
@@ -54,7 +64,7 @@ export function collectModels(paths: readonly string[]): CollectedModels {
   }
   const members = [...groups.values()].map((seeds) => [...seeds.values()].toSorted((a, b) => a.seed - b.seed));
   const labels = modelLabels(members.map(([{ lineage: [config] }]) => config));
-  return { models: members.map((own, i) => ({ label: labels[i], runs: own })), notes };
+  return { models: members.map((own, i) => ({ ...labels[i], runs: own })), notes };
 }
 
 function runsAt(name: string, notes: string[]): ModelRun[] {
@@ -78,8 +88,9 @@ function runsAt(name: string, notes: string[]): ModelRun[] {
     try {
       return [readModelRun(folder)];
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      notes.push(`${folder}: left out: ${error.problems[0].message}`);
+      if (error instanceof ModelError) notes.push(`${error.message}: left out`);
+      else if (error instanceof ConfigError) notes.push(`${folder}: left out: ${error.problems[0].message}`);
+      else throw error;
       return [];
     }
   });
@@ -108,12 +119,28 @@ export function readModelRun(name: string): ModelRun {
       break;
     }
     seen.add(resolve(place));
+    refuseOtherRuns(at, file);
     lineage.push(loadConfig(file));
   }
   if (lineage.length === 0) {
     throw new ModelError(`${checkpointFolder(path, "policies")}: there is no ${RUN_FILES.config}`);
   }
   return { path, seed: lineage[0].seed, lineage, lost };
+}
+
+/** Runs that are no policies, by a key that only their configs have, and the command that evaluates them. */
+const OTHER_RUNS: readonly (readonly [key: string, what: string, command: string])[] = [
+  ["task", "a theory run", "deno task theory --eval-only --checkpoint"],
+  ["training", "a run of a surrogate", "deno task train:surrogate --evaluate"],
+];
+
+/** @throws ModelError for a run that plays no problems, saying what it is */
+function refuseOtherRuns(path: string, file: string): void {
+  const { data } = parseConfigText(readConfigText(file), file);
+  const found = OTHER_RUNS.find(([key]) => isDictionary(data) && Object.hasOwn(data, key));
+  if (found === undefined) return;
+  const [, what, command] = found;
+  throw new ModelError(`${path}: ${what}, no policy that plays these problems; ${command} ${path} evaluates it`);
 }
 
 /** What makes two runs one model. */
@@ -134,19 +161,31 @@ function relevant(config: Config): unknown {
   };
 }
 
-/** The name of each config; where several have one name, with the keys that tell them apart. */
-export function modelLabels(configs: readonly Config[]): readonly string[] {
-  const labels = configs.map((config) => {
+/** Longest label that says its overrides itself. */
+const LONGEST_LABEL = 32;
+
+/**
+ * The name of each config; where several have one name, with the keys that tell them apart. If those would not fit into a
+ * table, the models of that name are numbered instead, and `words` holds what each number stands for.
+ */
+export function modelLabels(configs: readonly Config[]): readonly Pick<Model, "label" | "words">[] {
+  const words = configs.map((config) => {
     const others = configs.filter((other) => other !== config && other.name === config.name)
       .map((other) => flat(relevant(other)));
-    if (others.length === 0) return config.name;
     const own = flat(relevant(config));
     const keys = [...own.keys()].filter((key) => others.some((other) => other.get(key) !== own.get(key)));
-    return [config.name, ...keys.map((key) => `${key}=${own.get(key)}`)].join(" ");
+    return keys.map((key) => `${key}=${own.get(key)}`).join(" ");
   });
-  return labels.map((label, i) => {
-    const before = labels.slice(0, i).filter((other) => other === label).length;
-    return before === 0 ? label : `${label} (${before + 1})`;
+  const spelled = configs.map(({ name }, i) => `${name} ${words[i]}`.trimEnd());
+  const tooLong = new Set(configs.flatMap(({ name }, i) => spelled[i].length > LONGEST_LABEL ? [name] : []));
+  const namesakes = (name: string) => configs.filter((config) => config.name === name).length;
+  return configs.map(({ name }, i) => {
+    const before = (same: (k: number) => boolean) => configs.slice(0, i).filter((_, k) => same(k)).length;
+    if (tooLong.has(name) && namesakes(name) > 1) {
+      return { label: `${name} #${1 + before((k) => configs[k].name === name)}`, words: words[i] };
+    }
+    const twins = before((k) => spelled[k] === spelled[i]);
+    return { label: twins === 0 ? spelled[i] : `${spelled[i]} (${twins + 1})`, words: null };
   });
 }
 

@@ -20,7 +20,13 @@ export const comparisonSchema = section({
   scms: z.array(z.string().min(1)).default([]).describe("named SCMs: files, or names in configs/scms"),
   repetitions: count(1).default(12).describe("episodes on each named SCM"),
   baselines: z.array(z.string().min(1)).nullable().default(null).describe(
-    "methods to compare with; null takes all but the slow ones",
+    "methods to compare with; null takes all but the slow ones; what knows the answer always plays",
+  ),
+  reference: z.string().min(1).nullable().default(null).describe(
+    "model that the others are compared with; null takes the first",
+  ),
+  opponents: z.array(z.string().min(1)).nullable().default(null).describe(
+    "baselines that every model is planned to be compared with; null takes the strong ones that play",
   ),
   mode: z.enum(["mode", "annealed", "sample"]).default("annealed").describe("how trained policies act"),
   metric: z.enum(Object.keys(METRICS) as [MetricName, ...MetricName[]]).default("meanValue").describe(

@@ -2,8 +2,6 @@
 
 import type { ArmDifference, ArmSummary, Interval, StudyMetric, StudySummary } from "./summary.ts";
 
-const LEVEL = 0.05;
-
 /** Sentences about final F1 and its causes, the answer first. */
 export function findings(study: StudySummary): string[] {
   const random = study.arms.find(({ name }) => name === "random + active");
@@ -32,14 +30,16 @@ function answers(
 ): string[] {
   if (row === undefined) return [];
   const test = `${signed(row.difference)}, adjusted p ${formatP(row.pAdjusted)}, ${study.instances} paired instances`;
-  const decided = row.pAdjusted < LEVEL;
+  const decided = row.verdict !== "undecided";
   const answer = decided
     ? row.difference.value > 0
       ? `GRPO + active reaches a higher final F1 than random + active (${test}).`
       : `GRPO + active does not reach a higher final F1 than random + active: it is lower (${test}).`
     : row.difference.low === 0 && row.difference.high === 0
     ? `GRPO + active does not reach a higher final F1 than random + active: both end at ${show(grpo.metrics.finalF1)}.`
-    : `It is not decided whether GRPO + active reaches a higher final F1 than random + active (${test}).`;
+    : `It is not decided whether GRPO + active reaches a higher final F1 than random + active (${test}); a difference of ${
+      row.detectable.toFixed(3)
+    } would have been found with a chance of 80 %.`;
   const spread = `GRPO set ${percent(grpo.metrics.coverage.value)} of the variables at least once and put ` +
     `${percent(grpo.metrics.concentration.value)} of its interventions on the one it set most; random set ` +
     `${percent(random.metrics.coverage.value)} and put ${percent(random.metrics.concentration.value)} there.`;
@@ -59,9 +59,7 @@ function answers(
 /** Sample efficiency: interventions until the parents are found and stay found. */
 function speedSentences(row: ArmDifference | undefined, random: ArmSummary, grpo: ArmSummary): string[] {
   if (row === undefined) return [];
-  const decided = row.pAdjusted < LEVEL
-    ? row.difference.value < 0 ? "fewer" : "more"
-    : "no decidedly different number of";
+  const decided = { better: "fewer", worse: "more" }[row.verdict as string] ?? "no decidedly different number of";
   return [
     `It needs ${decided} interventions until F1 stays at 0.9 or above (${grpo.metrics.stepsToFound.value.toFixed(1)} ` +
     `against ${random.metrics.stepsToFound.value.toFixed(1)}: ${signed(row.difference)}, adjusted p ` +
@@ -71,7 +69,7 @@ function speedSentences(row: ArmDifference | undefined, random: ArmSummary, grpo
 
 function valueSentences(row: ArmDifference | undefined): string[] {
   if (row === undefined) return [];
-  const which = row.pAdjusted < LEVEL ? row.difference.value > 0 ? "more" : "less" : "no decidedly different amount";
+  const which = { better: "more", worse: "less" }[row.verdict as string] ?? "no decidedly different amount";
   return [
     `It improves the target by ${which === "no decidedly different amount" ? which : `${which} than random does`} (${
       signed(row.difference)

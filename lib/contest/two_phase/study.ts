@@ -1,9 +1,12 @@
 /** Phase 2 of two-phase training: who chooses the interventions, crossed with who believes. */
 
-import { playWithReaders, type ReadEpisodes } from "../../evaluation/mod.ts";
+import { playWithReaders, type ReadRecords } from "../../evaluation/mod.ts";
 import type { EpisodeOptions } from "../../environment/mod.ts";
 import { type ActMode, BASELINES, type Policy } from "../../policy/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
+import { settingsIn } from "../contestants.ts";
+import { play } from "../play.ts";
+import type { Contestant } from "../types.ts";
 import type { Instances } from "./instances.ts";
 
 /** One line of the comparison. */
@@ -29,10 +32,10 @@ export interface StudyOptions {
   readonly say?: (line: string) => void;
 }
 
-/** An arm's episodes. */
+/** An arm with its episodes. */
 export interface PlayedArm {
   readonly arm: Arm;
-  readonly records: ReadEpisodes;
+  readonly records: ReadRecords;
 }
 
 /** Uniformly random interventions. */
@@ -55,16 +58,18 @@ export function comparisonArms(
 
 /** Plays every arm on the same instances with the same initial rows and the same noise. */
 export function runStudy(arms: readonly Arm[], instances: Instances, options: StudyOptions): PlayedArm[] {
-  return arms.map((arm) => {
-    options.say?.(`playing ${arm.name}`);
-    const records = playWithReaders(arm.policy, instances.problems, {
-      method: arm.name,
-      episode: options.episode,
-      stream: instances.stream.child("episodes"),
-      mode: options.mode,
-      beliefs: arm.beliefs,
-      judge: options.judge,
-    });
-    return { arm, records };
-  });
+  const { episode, mode, judge, say } = options;
+  const arena = { problems: instances.problems, episode, stream: instances.stream.child("episodes") };
+  const played = play(arms.map((arm) => armContestant(arm, mode, judge)), arena, say);
+  return played.map(({ records: [records] }, a) => ({ arm: arms[a], records }));
+}
+
+function armContestant({ name, policy, beliefs }: Arm, mode: ActMode, judge: BeliefSource): Contestant<ReadRecords> {
+  return {
+    name,
+    role: policy.name === "random" ? "baseline" : "policy",
+    play: (arena) => [
+      playWithReaders(policy, arena.problems, { ...settingsIn(arena), method: name, mode, beliefs, judge }),
+    ],
+  };
 }

@@ -1,14 +1,20 @@
 /** What a phase-2 study found: every arm's metrics and curves with intervals, and the paired tests. */
 
 import {
-  adjustHolm,
   bestSoFar,
+  type Bounds,
   EDGE_STEPS,
   estimateDifference,
   estimateMean,
+  judgeFamily,
+  type Judgement,
   meanOf,
-  studentTest,
+  METRICS,
+  NON_NEGATIVE,
+  UNBOUNDED,
+  UNIT,
 } from "../../evaluation/mod.ts";
+import { CLAIM_LEVEL } from "../plan.ts";
 import type { Instances } from "./instances.ts";
 import type { MissingArm, PlayedArm } from "./study.ts";
 
@@ -22,35 +28,91 @@ export interface Interval {
   readonly high: number;
 }
 
+const STEPS: Bounds = { low: 1, high: Infinity };
+const VALUE = METRICS.meanValue.bounds;
+
 /** The metrics of an arm, one number an instance. `judged…` reads the same rows with the common reader. */
 export const STUDY_METRICS = {
-  finalF1: { label: "Final F1", better: "higher", meaning: "of the arm's own belief, after the last intervention" },
-  finalShd: { label: "Final SHD", better: "lower", meaning: "false and missing parents of the same belief" },
-  meanF1: { label: "Mean F1", better: "higher", meaning: "of the arm's own belief, mean over the interventions" },
-  judgedF1: { label: "F1, common reader", better: "higher", meaning: "what the active surrogate makes of its rows" },
-  judgedShd: { label: "SHD, common reader", better: "lower", meaning: "the same, false and missing parents" },
+  finalF1: {
+    label: "Final F1",
+    better: "higher",
+    meaning: "of the arm's own belief, after the last intervention",
+    bounds: UNIT,
+  },
+  finalShd: {
+    label: "Final SHD",
+    better: "lower",
+    meaning: "false and missing parents of the same belief",
+    bounds: NON_NEGATIVE,
+  },
+  meanF1: {
+    label: "Mean F1",
+    better: "higher",
+    meaning: "of the arm's own belief, mean over the interventions",
+    bounds: UNIT,
+  },
+  judgedF1: {
+    label: "F1, common reader",
+    better: "higher",
+    meaning: "what the active surrogate makes of its rows",
+    bounds: UNIT,
+  },
+  judgedShd: {
+    label: "SHD, common reader",
+    better: "lower",
+    meaning: "the same, false and missing parents",
+    bounds: NON_NEGATIVE,
+  },
   stepsToFound: {
     label: "Steps to F1 ≥ 0.9",
     better: "lower",
     meaning: "first intervention from which F1 stays ≥ 0.9; the horizon + 1 where it never does",
+    bounds: STEPS,
   },
-  finalTarget: { label: "Final target", better: null, meaning: "E[Y | do], mean over the last 5 interventions" },
+  finalTarget: {
+    label: "Final target",
+    better: null,
+    meaning: "E[Y | do], mean over the last 5 interventions",
+    bounds: UNBOUNDED,
+  },
   improvement: {
     label: "Improvement",
     better: "higher",
     meaning: "how much better the final target is than E[Y] without intervention",
+    bounds: UNBOUNDED,
   },
-  finalValue: { label: "Final value", better: "higher", meaning: "normalised value of the last 5 interventions" },
+  finalValue: {
+    label: "Final value",
+    better: "higher",
+    meaning: "normalised value of the last 5 interventions",
+    bounds: VALUE,
+  },
   stepsToValue: {
     label: "Steps to value ≥ 0.9",
     better: "lower",
     meaning: "first intervention whose normalised value, the best so far, is ≥ 0.9; the horizon + 1 where none is",
+    bounds: STEPS,
   },
-  coverage: { label: "Coverage", better: null, meaning: "share of the settable variables set at least once" },
-  concentration: { label: "Most used", better: null, meaning: "share of the interventions on the variable set most" },
+  coverage: {
+    label: "Coverage",
+    better: null,
+    meaning: "share of the settable variables set at least once",
+    bounds: UNIT,
+  },
+  concentration: {
+    label: "Most used",
+    better: null,
+    meaning: "share of the interventions on the variable set most",
+    bounds: UNIT,
+  },
 } as const satisfies Record<
   string,
-  { readonly label: string; readonly better: "higher" | "lower" | null; readonly meaning: string }
+  {
+    readonly label: string;
+    readonly better: "higher" | "lower" | null;
+    readonly meaning: string;
+    readonly bounds: Bounds;
+  }
 >;
 
 export type StudyMetric = keyof typeof STUDY_METRICS;
@@ -77,8 +139,11 @@ export interface ArmDifference {
   readonly second: string;
   readonly metric: StudyMetric;
   readonly difference: Interval;
-  /** p-value of the paired t-test, adjusted by Holm (1979) over the arms compared by this metric. */
+  /** Adjusted p-value of the paired test: every other arm less the first, by this metric, is a family. */
   readonly pAdjusted: number;
+  readonly verdict: Judgement["verdict"];
+  /** The difference that would have been found with a chance of 80 %. */
+  readonly detectable: number;
 }
 
 export interface StudySummary {
@@ -104,7 +169,7 @@ export function summariseStudy(
   return {
     scm: instances.name,
     instances: instances.problems.length,
-    horizon: played[0].records.episodes.horizon,
+    horizon: played[0].records.horizon,
     observationalRows,
     arms,
     missing,
@@ -116,8 +181,7 @@ type MetricTable = Readonly<Record<StudyMetric, Float64Array>>;
 
 /** `[instances]` of every metric. */
 function metricTable({ records }: PlayedArm, { problems }: Instances): MetricTable {
-  const { episodes, own, judged, coverage, concentration } = records;
-  const { horizon } = episodes;
+  const { own, judged, coverage, concentration, horizon } = records;
   const each = (pick: (p: number) => number) => Float64Array.from(problems, (_, p) => pick(p));
   const edge = Math.min(EDGE_STEPS, horizon);
   const lastOf = (values: Float64Array, p: number) => values[p * (horizon + 1) + horizon];
@@ -130,15 +194,15 @@ function metricTable({ records }: PlayedArm, { problems }: Instances): MetricTab
     judgedF1: each((p) => lastOf(judged.f1, p)),
     judgedShd: each((p) => lastOf(judged.shd, p)),
     stepsToFound: each((p) => stepFrom(own.f1.subarray(p * (horizon + 1) + 1, (p + 1) * (horizon + 1)))),
-    finalTarget: each((p) => late(episodes.expected, p)),
+    finalTarget: each((p) => late(records.expected, p)),
     improvement: each((p) => {
       const { scm, outcomes } = problems[p];
       const sign = scm.objective === "maximize" ? 1 : -1;
-      return sign * (late(episodes.expected, p) - outcomes.observational);
+      return sign * (late(records.expected, p) - outcomes.observational);
     }),
-    finalValue: each((p) => late(episodes.normalised, p)),
+    finalValue: each((p) => late(records.normalised, p)),
     stepsToValue: each((p) => {
-      const reached = episodes.normalised.subarray(p * horizon, (p + 1) * horizon).findIndex((v) => v >= FOUND_LEVEL);
+      const reached = records.normalised.subarray(p * horizon, (p + 1) * horizon).findIndex((v) => v >= FOUND_LEVEL);
       return reached < 0 ? horizon + 1 : reached + 1;
     }),
     coverage,
@@ -154,16 +218,15 @@ function stepFrom(values: Float64Array): number {
 }
 
 function armSummary({ arm, records }: PlayedArm, table: MetricTable): ArmSummary {
-  const { episodes, own, judged } = records;
-  const { horizon, problems, normalised } = episodes;
+  const { own, judged, horizon, problems, normalised } = records;
   const best = new Float64Array(normalised.length);
   for (let p = 0; p < problems; p++) {
     best.set(bestSoFar(normalised.subarray(p * horizon, (p + 1) * horizon)), p * horizon);
   }
-  const curve = (values: Float64Array, columns: number) =>
+  const curve = (values: Float64Array, columns: number, bounds: Bounds) =>
     Array.from(
       { length: columns },
-      (_, t) => interval([Float64Array.from({ length: problems }, (_, p) => values[p * columns + t])]),
+      (_, t) => interval(Float64Array.from({ length: problems }, (_, p) => values[p * columns + t]), bounds),
     );
   const at = (t: number) => Float64Array.from({ length: problems }, (_, p) => judged.f1[p * (horizon + 1) + t]);
   return {
@@ -171,19 +234,18 @@ function armSummary({ arm, records }: PlayedArm, table: MetricTable): ArmSummary
     policy: arm.policy.name,
     beliefs: arm.beliefs.name,
     privileged: arm.beliefs.privileged,
-    metrics: Object.fromEntries(STUDY_METRIC_NAMES.map((name) => [name, interval([table[name]])])) as Record<
-      StudyMetric,
-      Interval
-    >,
+    metrics: Object.fromEntries(
+      STUDY_METRIC_NAMES.map((name) => [name, interval(table[name], STUDY_METRICS[name].bounds)]),
+    ) as Record<StudyMetric, Interval>,
     curves: {
-      f1: curve(own.f1, horizon + 1),
-      shd: curve(own.shd, horizon + 1),
-      entropy: curve(own.entropy, horizon + 1),
-      judgedF1: curve(judged.f1, horizon + 1),
-      value: curve(normalised, horizon),
-      bestValue: curve(best, horizon),
+      f1: curve(own.f1, horizon + 1, UNIT),
+      shd: curve(own.shd, horizon + 1, NON_NEGATIVE),
+      entropy: curve(own.entropy, horizon + 1, NON_NEGATIVE),
+      judgedF1: curve(judged.f1, horizon + 1, UNIT),
+      value: curve(normalised, horizon, VALUE),
+      bestValue: curve(best, horizon, VALUE),
     },
-    rise: plain(estimateDifference([at(horizon)], [at(0)])),
+    rise: plain(estimateDifference([at(horizon)], [at(0)], { bounds: UNIT })),
   };
 }
 
@@ -192,20 +254,21 @@ function differencesOf(
   played: readonly PlayedArm[],
   tables: readonly MetricTable[],
 ): ArmDifference[] {
-  const estimates = tables.slice(1).map((table) => estimateDifference([table[metric]], [tables[0][metric]]));
-  const adjusted = adjustHolm(
-    estimates.map(({ value, standardError, degreesOfFreedom }) =>
-      studentTest("paired t-test", value, standardError, degreesOfFreedom).pValue
-    ),
+  const { bounds, better } = STUDY_METRICS[metric];
+  const estimates = tables.slice(1).map((table) =>
+    estimateDifference([table[metric]], [tables[0][metric]], { bounds })
   );
+  const judgements = judgeFamily(estimates, better, CLAIM_LEVEL);
   return estimates.map((estimate, k) => ({
     first: played[k + 1].arm.name,
     second: played[0].arm.name,
     metric,
     difference: plain(estimate),
-    pAdjusted: adjusted[k],
+    pAdjusted: judgements[k].holm,
+    verdict: judgements[k].verdict,
+    detectable: judgements[k].detectable,
   }));
 }
 
-const interval = (values: readonly Float64Array[]): Interval => plain(estimateMean(values));
+const interval = (values: Float64Array, bounds: Bounds): Interval => plain(estimateMean([values], { bounds }));
 const plain = ({ value, low, high }: Interval): Interval => ({ value, low, high });

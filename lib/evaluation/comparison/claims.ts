@@ -2,15 +2,23 @@
 
 import { type MetricName, METRICS } from "../metrics.ts";
 import type { PairComparison } from "./pairs.ts";
+import type { Judgement } from "./verdicts.ts";
 
-/** Says what one pair of models shows at level `alpha` after Holm's correction over `comparisons` pairs. */
-export function claimSentence(pair: PairComparison, metric: MetricName, comparisons: number, alpha = 0.05): string {
-  const { label, better } = METRICS[metric];
-  const { first, second, firstMean, secondMean, difference, test, holm } = pair;
+/** A pair that was planned. */
+export type JudgedPair = PairComparison & { readonly judgement: Judgement };
+
+/** Whether a pair was planned, so that something may be claimed of it. */
+export function isJudged(pair: PairComparison): pair is JudgedPair {
+  return pair.judgement !== null;
+}
+
+/** Says what one pair of models shows at level `alpha` after Holm's correction over `comparisons` planned pairs. */
+export function claimSentence(pair: JudgedPair, metric: MetricName, comparisons: number, alpha = 0.05): string {
+  const { first, second, firstMean, secondMean, difference, judgement } = pair;
+  const { verdict, holm, test, detectable } = judgement;
   const correction = comparisons === 1 ? "" : ` after Holm's correction for ${comparisons} comparisons`;
   const level = Math.round(1000 * (1 - alpha)) / 10;
-  const shown = holm <= alpha && difference.value !== 0;
-  const swap = shown && difference.value * (better === "lower" ? -1 : 1) < 0;
+  const swap = verdict === "worse" || verdict === "lower";
   const [low, high] = swap ? [-difference.high, -difference.low] : [difference.low, difference.high];
   const size = swap ? -difference.value : difference.value;
   const means = swap ? [secondMean, firstMean] : [firstMean, secondMean];
@@ -18,17 +26,14 @@ export function claimSentence(pair: PairComparison, metric: MetricName, comparis
     `(${level} % interval ${decimal(low)} to ${decimal(high)}; ${test.name}${replicates(pair)}, ${
       formatP(holm)
     }${correction})`;
-  const topic = label.toLowerCase().replace(/^(pa-)?gap$/, (name) => name.toUpperCase());
-  if (!shown) {
-    const detectable = pair.detectable === null
-      ? ""
-      : ` At this size a single test finds an effect of ${
-        decimal(pair.detectable)
-      } standard deviations with a chance of 80 %.`;
-    return `No difference between ${first} and ${second} is shown in ${topic}: ${numbers}.${detectable}`;
+  const topic = METRICS[metric].label.toLowerCase().replace(/^(pa-)?gap$/, (name) => name.toUpperCase());
+  if (verdict === "undecided") {
+    return `No difference between ${first} and ${second} is shown in ${topic}: ${numbers}. One of ${
+      decimal(detectable)
+    } would have been found with a chance of 80 %.`;
   }
   const [winner, loser] = swap ? [second, first] : [first, second];
-  return better === null
+  return METRICS[metric].better === null
     ? `${winner} has a higher ${topic} than ${loser}: ${numbers}.`
     : `${winner} beats ${loser} in ${topic}: ${numbers}.`;
 }

@@ -1,19 +1,20 @@
 /** All that is said about several models by one metric: numbers only; tables and figures are made from them elsewhere. */
 
 import type { Stream } from "../../random/mod.ts";
-import { type Estimate, estimateMean, estimateOverSeeds } from "../estimates.ts";
-import type { MetricName } from "../metrics.ts";
+import { type Estimate, estimateMean } from "../estimates.ts";
+import { type MetricName, METRICS } from "../metrics.ts";
 import {
   type AggregateName,
   AGGREGATES,
   bootstrapAll,
   type BootstrapEstimate,
+  type Bounds,
   type ProfileBand,
   profileBand,
 } from "../statistics/mod.ts";
 import type { MethodResults } from "../summary.ts";
-import { claimSentence } from "./claims.ts";
-import { comparePairs, type PairComparison, type Replication } from "./pairs.ts";
+import { claimSentence, isJudged } from "./claims.ts";
+import { comparePairs, type NamedPair, type PairComparison } from "./pairs.ts";
 import { type OmnibusTests, omnibusTests, type RankedModel, rankModels, type WinMatrix, winMatrix } from "./ranking.ts";
 import { type Environments, type ModelScores, type ScoreTable, scoreTable } from "./scores.ts";
 
@@ -24,8 +25,8 @@ export interface CompareOptions {
   readonly stream: Stream;
   /** Significance level, and 1 less the level of intervals; default 0.05. */
   readonly alpha?: number;
-  /** What claims are about; default `seeds`. */
-  readonly replication?: Replication;
+  /** The comparisons that claims are made of; default: every pair. */
+  readonly planned?: readonly NamedPair[];
   /** What the aggregates take as tasks; default `families-and-sizes`. */
   readonly environments?: Environments;
   /** Compare only with the model of this name. */
@@ -42,9 +43,8 @@ export interface ModelSummary {
   readonly seeds: number;
   /** `[seeds]` means over the problems. */
   readonly seedMeans: readonly number[];
-  /** The mean with an interval over seeds and problems, and over seeds alone (NaN with one). */
+  /** The mean with an interval over seeds and problems. */
   readonly mean: Estimate;
-  readonly meanOverSeeds: Estimate;
   /** rliable's aggregates over environments; whole runs are resampled. The optimality gap means something only for scores with optimum 1. */
   readonly aggregates: Readonly<Record<AggregateName, BootstrapEstimate>>;
   /** `[environments]` mean of each environment, with an interval over seeds and its problems. */
@@ -57,7 +57,8 @@ export interface ModelSummary {
 export interface Comparison {
   readonly metric: MetricName;
   readonly alpha: number;
-  readonly replication: Replication;
+  /** Number of planned comparisons, over which p-values are corrected. */
+  readonly planned: number;
   readonly problems: number;
   /** Problems left out because some run has no value there. */
   readonly missing: number;
@@ -67,7 +68,7 @@ export interface Comparison {
   readonly omnibus: OmnibusTests;
   readonly ranking: readonly RankedModel[];
   readonly wins: WinMatrix;
-  /** One sentence a pair. */
+  /** One sentence for each planned comparison. */
   readonly claims: readonly string[];
 }
 
@@ -85,31 +86,33 @@ const THRESHOLDS = 61;
  * @throws RangeError for models that cannot be compared (see {@linkcode scoreTable}, {@linkcode comparePairs})
  */
 export function compare(models: readonly MethodResults[], options: CompareOptions): Comparison {
-  const { metric = "meanValue", stream, alpha = 0.05, replication = "seeds", resamples = RESAMPLES } = options;
+  const { metric = "meanValue", stream, alpha = 0.05, resamples = RESAMPLES } = options;
   if (!(alpha > 0 && alpha < 1)) {
     throw new RangeError(`The significance level is ${alpha}; it must lie between 0 and 1`);
   }
   const level = 1 - alpha;
   const table = scoreTable(models, metric, options.environments ?? "families-and-sizes");
   const pairs = comparePairs(table, {
-    replication,
-    level,
+    alpha,
     resamples,
     stream: stream.child("pairs"),
+    ...(options.planned === undefined ? {} : { planned: options.planned }),
     ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
     ...(options.about === undefined ? {} : { about: options.about }),
   });
+  const judged = pairs.filter(isJudged);
   const thresholds = spacedThresholds(table);
   return {
     metric,
     alpha,
-    replication,
+    planned: judged.length,
     problems: table.models[0].problemMeans.length,
     missing: table.missing,
     environments: table.environments,
     models: table.models.map((scores) =>
       summariseModel(scores, table.members, {
         level,
+        bounds: METRICS[metric].bounds,
         thresholds,
         resamples,
         stream: stream.child("models").child(scores.method),
@@ -118,20 +121,21 @@ export function compare(models: readonly MethodResults[], options: CompareOption
     pairs,
     omnibus: omnibusTests(table, alpha),
     ranking: rankModels(table, { stream: stream.child("ranking"), resamples, level }),
-    wins: winMatrix(table, pairs, alpha),
-    claims: pairs.map((pair) => claimSentence(pair, metric, pairs.length, alpha)),
+    wins: winMatrix(table, pairs),
+    claims: judged.map((pair) => claimSentence(pair, metric, judged.length, alpha)),
   };
 }
 
 interface ModelOptions {
   readonly level: number;
+  readonly bounds: Bounds;
   readonly thresholds: readonly number[];
   readonly resamples: number;
   readonly stream: Stream;
 }
 
 function summariseModel(scores: ModelScores, members: ScoreTable["members"], options: ModelOptions): ModelSummary {
-  const { level, thresholds, resamples, stream } = options;
+  const { level, bounds, thresholds, resamples, stream } = options;
   const [iqm, mean, median, optimalityGap] = bootstrapAll(
     [scores.environments],
     (
@@ -143,11 +147,10 @@ function summariseModel(scores: ModelScores, members: ScoreTable["members"], opt
     method: scores.method,
     seeds: scores.seedMeans.length,
     seedMeans: [...scores.seedMeans],
-    mean: estimateMean(scores.problems, level),
-    meanOverSeeds: estimateOverSeeds(scores.problems, level),
+    mean: estimateMean(scores.problems, { level, bounds }),
     aggregates: { iqm, mean, median, optimalityGap },
     environments: members.map((own) =>
-      estimateMean(scores.problems.map((row) => Float64Array.from(own, (p) => row[p])), level)
+      estimateMean(scores.problems.map((row) => Float64Array.from(own, (p) => row[p])), { level, bounds })
     ),
     profile: profileBand(scores.problems, thresholds, {
       stream: stream.child("profile"),

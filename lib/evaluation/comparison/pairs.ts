@@ -1,40 +1,37 @@
 /** Every pair of models: the difference, its tests, corrections, effect size and power. */
 
-import { type Estimate, estimateDifference, estimateDifferenceOverSeeds } from "../estimates.ts";
+import { type Estimate, estimateDifference } from "../estimates.ts";
+import { type MetricName, METRICS } from "../metrics.ts";
 import {
   adjustBenjaminiHochberg,
-  adjustHolm,
   bootstrap,
   type BootstrapEstimate,
   cohenDz,
-  type Design,
-  detectableEffect,
   type EffectSize,
   hedgesG,
   meanOf,
   pairedTest,
-  studentTest,
   type TestResult,
   welchTest,
   wilcoxonTest,
 } from "../statistics/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { ModelScores, ScoreTable } from "./scores.ts";
+import { differenceTest, judgeFamily, type Judgement } from "./verdicts.ts";
 
-/**
- * What a claim is about. `seeds`: another training of the same models on these problems; the unit of replication is the
- * training seed. `seeds-and-problems`: another training and other problems of the same kind.
- */
-export type Replication = "seeds" | "seeds-and-problems";
+/** Two models by their names: the first is compared with the second. */
+export type NamedPair = readonly [first: string, second: string];
 
 export interface PairOptions {
-  readonly replication: Replication;
-  readonly level: number;
+  /** Significance level of the planned comparisons, and 1 less the level of intervals. */
+  readonly alpha: number;
   readonly stream: Stream;
   readonly resamples: number;
+  /** The comparisons that claims are made of; the fewer, the less correction. Default: every pair. */
+  readonly planned?: readonly NamedPair[];
   /** Only pairs with the model of this name, as the second; all pairs without. */
   readonly baseline?: string;
-  /** Only pairs of which at least one is named here: those that the comparison is about. Fewer pairs, less correction. */
+  /** Only pairs of which at least one is named here: those that the comparison is about. */
   readonly about?: readonly string[];
 }
 
@@ -46,12 +43,12 @@ export interface PairComparison {
   readonly secondMean: number;
   readonly firstSeeds: number;
   readonly secondSeeds: number;
-  /** The difference with the interval that belongs to {@linkcode test}. */
+  /** The difference with the interval that belongs to {@linkcode test}: training seeds and problems are drawn and crossed. */
   readonly difference: Estimate;
-  /** The test that claims rest on. */
   readonly test: TestResult;
-  /** Of {@linkcode test}, corrected over all pairs of the comparison. */
-  readonly holm: number;
+  /** What may be claimed; null for a pair that was not planned, whose numbers are there to be explored. */
+  readonly judgement: Judgement | null;
+  /** Of {@linkcode test}, corrected over all pairs: the share of false ones among those below it is bounded. */
   readonly benjaminiHochberg: number;
   /** Welch's test over seeds (null with one seed on a side), and paired tests over problems of the means over seeds. */
   readonly tests: {
@@ -62,64 +59,49 @@ export interface PairComparison {
   /** Hedges' g of the seeds' means; where a side has one seed, Cohen's d_z over problems; null with a single problem. */
   readonly effect: EffectSize | null;
   /**
-   * The smallest standardised effect that {@linkcode test} finds with a chance of 80 % at this size, before correction; null
-   * for a test over seeds and problems.
-   */
-  readonly detectable: number | null;
-  /**
    * The chance that a run of the first beats a run of the second on a problem (ties count half), oriented so that more is
    * better; whole runs are resampled.
    */
   readonly improvement: BootstrapEstimate;
 }
 
-type UncorrectedPair = Omit<PairComparison, "detectable" | "holm" | "benjaminiHochberg">;
-
 /**
- * Compares all pairs, or all models with one baseline. Where both have several seeds and `replication` is `seeds`, claims
- * rest on Welch's t-test of the seeds' means; otherwise on the t-test of {@linkcode estimateDifference}, which takes seeds
- * (where there are several) and problems as drawn; with one seed on both sides that is the paired t-test over problems.
- * @throws RangeError if there is no model of the baseline's name, or nothing varies (one seed and one problem)
+ * Compares all pairs, or all models with one baseline, and judges those that were planned ({@linkcode judgeFamily}). What a
+ * claim is about is another training of the same models and other problems of the same kind.
+ * @throws RangeError if there is no model of a name, or nothing varies (one seed and one problem)
  */
 export function comparePairs(table: ScoreTable, options: PairOptions): readonly PairComparison[] {
-  const { baseline, about } = options;
+  const { baseline, about, planned, alpha } = options;
+  [...(planned ?? []).flat(), ...(baseline === undefined ? [] : [baseline])].forEach((name) => modelOf(table, name));
+  const asPlanned = (first: ModelScores, second: ModelScores) =>
+    !(planned ?? []).some(([a, b]) => a === second.method && b === first.method);
   const pairs = pairsOf(table.models, baseline)
     .filter(([first, second]) => about === undefined || about.includes(first.method) || about.includes(second.method))
-    .map(([first, second]) => comparePair(first, second, table.sign, options));
+    .map(([first, second]) => asPlanned(first, second) ? [first, second] as const : [second, first] as const)
+    .map(([first, second]) => comparePair(first, second, table, options));
   if (pairs.length === 0) throw new RangeError(`No pair of models is about ${about?.join(", ")}`);
-  const detectable = detectableEffects(pairs, options.level);
-  const pValues = pairs.map(({ test }) => test.pValue);
-  const [holm, benjaminiHochberg] = [adjustHolm(pValues), adjustBenjaminiHochberg(pValues)];
+  const isPlanned = ({ first, second }: Pick<PairComparison, "first" | "second">) =>
+    planned?.some((names) => names.includes(first) && names.includes(second)) ?? true;
+  const family = pairs.filter(isPlanned);
+  const judgements = judgeFamily(family.map(({ difference }) => difference), METRICS[table.metric].better, alpha);
+  const benjaminiHochberg = adjustBenjaminiHochberg(pairs.map(({ test }) => test.pValue));
   return pairs.map((pair, i) => ({
     ...pair,
-    detectable: detectable[i],
-    holm: holm[i],
+    judgement: judgements[family.indexOf(pair)] ?? null,
     benjaminiHochberg: benjaminiHochberg[i],
   }));
 }
 
-/** {@linkcode PairComparison.detectable} of every pair; equal sizes are computed once. */
-function detectableEffects(pairs: readonly UncorrectedPair[], level: number): (number | null)[] {
-  const known = new Map<string, number>();
-  return pairs.map(({ firstSeeds, secondSeeds, difference }) => {
-    if (difference.unit === "seeds-and-problems") return null;
-    const design: Design = difference.unit === "seeds"
-      ? { kind: "independent", first: firstSeeds, second: secondSeeds }
-      : { kind: "paired", pairs: difference.problems };
-    const key = JSON.stringify(design);
-    const effect = known.get(key) ?? detectableEffect(design, 0.8, 1 - level);
-    known.set(key, effect);
-    return effect;
-  });
+function modelOf({ models }: ScoreTable, name: string): ModelScores {
+  const model = models.find(({ method }) => method === name);
+  if (model !== undefined) return model;
+  throw new RangeError(`No model is named ${name}; there are ${models.map(({ method }) => method).join(", ")}`);
 }
 
 function pairsOf(models: readonly ModelScores[], baseline?: string): (readonly [ModelScores, ModelScores])[] {
-  if (baseline === undefined) {
-    return models.flatMap((first, i) => models.slice(i + 1).map((second) => [first, second] as const));
-  }
   const second = models.find(({ method }) => method === baseline);
   if (second === undefined) {
-    throw new RangeError(`No model is named ${baseline}; there are ${models.map(({ method }) => method).join(", ")}`);
+    return models.flatMap((first, i) => models.slice(i + 1).map((other) => [first, other] as const));
   }
   return models.filter((model) => model !== second).map((first) => [first, second] as const);
 }
@@ -127,16 +109,13 @@ function pairsOf(models: readonly ModelScores[], baseline?: string): (readonly [
 function comparePair(
   first: ModelScores,
   second: ModelScores,
-  sign: 1 | -1,
-  { replication, level, stream, resamples }: PairOptions,
-): UncorrectedPair {
+  { sign, metric }: { readonly sign: 1 | -1; readonly metric: MetricName },
+  { alpha, stream, resamples }: PairOptions,
+): Omit<PairComparison, "judgement" | "benjaminiHochberg"> {
+  const level = 1 - alpha;
   const replicated = first.seedMeans.length > 1 && second.seedMeans.length > 1;
   const several = first.problemMeans.length > 1;
-  const welch = replicated ? welchTest(first.seedMeans, second.seedMeans) : null;
-  const overSeeds = welch !== null && (replication === "seeds" || !several);
-  const difference = overSeeds
-    ? estimateDifferenceOverSeeds(first.problems, second.problems, level)
-    : estimateDifference(first.problems, second.problems, level);
+  const difference = estimateDifference(first.problems, second.problems, { level, bounds: METRICS[metric].bounds });
   return {
     first: first.method,
     second: second.method,
@@ -145,9 +124,9 @@ function comparePair(
     firstSeeds: first.seedMeans.length,
     secondSeeds: second.seedMeans.length,
     difference,
-    test: overSeeds ? welch : testOf(difference, first, second),
+    test: differenceTest(difference),
     tests: {
-      welch,
+      welch: replicated ? welchTest(first.seedMeans, second.seedMeans) : null,
       paired: several ? pairedTest(first.problemMeans, second.problemMeans) : null,
       wilcoxon: wilcoxonTest(first.problemMeans, second.problemMeans),
     },
@@ -162,15 +141,6 @@ function comparePair(
       level,
     }),
   };
-}
-
-function testOf(difference: Estimate, first: ModelScores, second: ModelScores): TestResult {
-  const { value, standardError, degreesOfFreedom, unit } = difference;
-  if (Number.isNaN(standardError)) {
-    throw new RangeError(`${first.method} and ${second.method} have one seed and one problem: nothing can be tested`);
-  }
-  const name = unit === "problems" ? "paired t-test over problems" : "t-test over seeds and problems";
-  return studentTest(name, value, standardError, degreesOfFreedom);
 }
 
 /** The chance of improvement on a problem, with an interval over whole runs of both. */

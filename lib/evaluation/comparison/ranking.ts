@@ -113,17 +113,22 @@ export interface WinMatrix {
   readonly methods: readonly string[];
   /** Chance that a run of the row beats one of the column on a problem; ½ on the diagonal, NaN for pairs not compared. */
   readonly chance: readonly (readonly number[])[];
-  /** 1 where the row is better and Holm's p ≤ α, −1 where it is worse, 0 where neither is shown. */
+  /** 1 where a planned comparison shows that the row is better, −1 worse, 0 where neither is shown. */
   readonly shown: readonly (readonly number[])[];
 }
 
-export function winMatrix({ models, sign }: ScoreTable, pairs: readonly PairComparison[], alpha: number): WinMatrix {
+export function winMatrix({ models }: ScoreTable, pairs: readonly PairComparison[]): WinMatrix {
   const methods = models.map(({ method }) => method);
   const chance = methods.map((_, i) => methods.map((_, j) => i === j ? 0.5 : NaN));
   const shown = methods.map(() => methods.map(() => 0));
-  for (const { first, second, improvement, difference, holm } of pairs) {
+  for (const { first, second, improvement, judgement } of pairs) {
     const [i, j] = [methods.indexOf(first), methods.indexOf(second)];
-    const winner = holm <= alpha ? Math.sign(sign * difference.value) : 0;
+    const verdict = judgement?.verdict;
+    const winner = verdict === "better" || verdict === "higher"
+      ? 1
+      : verdict === "worse" || verdict === "lower"
+      ? -1
+      : 0;
     [chance[i][j], chance[j][i]] = [improvement.value, 1 - improvement.value];
     [shown[i][j], shown[j][i]] = [winner, winner === 0 ? 0 : -winner];
   }

@@ -9,7 +9,9 @@ export { wilcoxonTest } from "./wilcoxon.ts";
 export { type FriedmanResult, friedmanTest, kruskalWallisTest, oneWayAnova } from "./group_tests.ts";
 export { cohenD, cohenDz, type EffectSize, hedgesFactor, hedgesG } from "./effect_sizes.ts";
 export { adjustBenjaminiHochberg, adjustHolm } from "./adjust.ts";
-export { type Design, detectableEffect, power, requiredSize } from "./power.ts";
+export { type Design, detectableDifference, detectableEffect, power, requiredSize } from "./power.ts";
+export { crossedError, type CrossedScores, type ErrorOfMean } from "./crossed.ts";
+export { boundedInterval, type Bounds, NON_NEGATIVE, UNBOUNDED, type UncertainMean, UNIT } from "./bounded.ts";
 export {
   type AggregateName,
   AGGREGATES,

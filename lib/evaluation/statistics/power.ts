@@ -14,10 +14,7 @@ export type Design =
  */
 export function power(effect: number, design: Design, alpha = 0.05): number {
   const { root, degreesOfFreedom } = noncentrality(design);
-  const critical = studentQuantile(1 - alpha / 2, degreesOfFreedom);
-  const shift = Math.abs(effect) * root;
-  return 1 - noncentralStudentCdf(critical, degreesOfFreedom, shift) +
-    noncentralStudentCdf(-critical, degreesOfFreedom, shift);
+  return chanceBeyond(studentQuantile(1 - alpha / 2, degreesOfFreedom), degreesOfFreedom, Math.abs(effect) * root);
 }
 
 /**
@@ -25,14 +22,22 @@ export function power(effect: number, design: Design, alpha = 0.05): number {
  * still rule out.
  */
 export function detectableEffect(design: Design, wanted = 0.8, alpha = 0.05): number {
-  if (!(wanted > alpha && wanted < 1)) {
-    throw new RangeError(`A power of ${wanted} cannot be planned for; it must lie between alpha = ${alpha} and 1`);
-  }
   const { root } = noncentrality(design);
-  // With one degree of freedom the critical t is 12.7 at 0.05 and grows as 1/alpha.
-  let high = 10 / root;
-  while (power(high, design, alpha) < wanted) high *= 2;
-  return invertIncreasing((effect) => power(effect, design, alpha), wanted, 0, high);
+  return smallestShift((shift) => power(shift / root, design, alpha), wanted, alpha) / root;
+}
+
+/**
+ * The smallest true difference that the two-sided t-test by a standard error finds with a chance of `wanted`, in the unit of
+ * the standard error: what a comparison with the measured variance could have seen. 0 where nothing varies.
+ */
+export function detectableDifference(
+  { standardError, degreesOfFreedom }: { readonly standardError: number; readonly degreesOfFreedom: number },
+  alpha: number,
+  wanted = 0.8,
+): number {
+  if (!(standardError > 0)) return standardError;
+  const critical = studentQuantile(1 - alpha / 2, degreesOfFreedom);
+  return standardError * smallestShift((shift) => chanceBeyond(critical, degreesOfFreedom, shift), wanted, alpha);
 }
 
 /** The fewest in each of two equal samples (or pairs) with which the test finds the effect with a chance of `wanted`. */
@@ -49,6 +54,23 @@ export function requiredSize(kind: Design["kind"], effect: number, wanted = 0.8,
     else low = middle;
   }
   return high;
+}
+
+/** The chance that |t| is beyond a critical value where t has this noncentrality. */
+function chanceBeyond(critical: number, degreesOfFreedom: number, shift: number): number {
+  return 1 - noncentralStudentCdf(critical, degreesOfFreedom, shift) +
+    noncentralStudentCdf(-critical, degreesOfFreedom, shift);
+}
+
+/** The noncentrality at which a power is reached. */
+function smallestShift(powerOf: (shift: number) => number, wanted: number, alpha: number): number {
+  if (!(wanted > alpha && wanted < 1)) {
+    throw new RangeError(`A power of ${wanted} cannot be planned for; it must lie between alpha = ${alpha} and 1`);
+  }
+  // With one degree of freedom the critical t is 12.7 at 0.05 and grows as 1/alpha.
+  let high = 10;
+  while (powerOf(high) < wanted) high *= 2;
+  return invertIncreasing(powerOf, wanted, 0, high);
 }
 
 /** What an effect is multiplied by to give the noncentrality of t. */

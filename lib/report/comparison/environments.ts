@@ -6,7 +6,7 @@ import type { Block, Cell, FigureBlock, TableBlock } from "../html/blocks.ts";
 import { seriesStyle } from "../theme.ts";
 import { environmentFrame } from "./frames.ts";
 import { estimateOf } from "./figures.ts";
-import type { ReportedMethod } from "./types.ts";
+import type { Played } from "../../contest/mod.ts";
 
 const SYMBOLS = ["circle", "diamond", "square", "cross", "triangle-up", "star"] as const;
 
@@ -15,7 +15,7 @@ const DRAWN = 5;
 
 /** Every method's mean on each kind of graph, or each number of variables, with its interval. */
 export function environmentFigure(
-  methods: readonly ReportedMethod[],
+  methods: readonly Played[],
   { metric }: Pick<Comparison, "metric">,
   by: "graph" | "size",
 ): FigureBlock {
@@ -29,6 +29,7 @@ export function environmentFigure(
     const estimates = order.map((label) =>
       estimateMean(
         matrix.map((row) => Float64Array.from(labels.flatMap((own, p) => own === label ? [row[p]] : []))),
+        { bounds: METRICS[metric].bounds },
       )
     );
     return { results, estimates };
@@ -82,7 +83,7 @@ function paddedRange(estimates: readonly { value: number; low: number; high: num
 }
 
 /** Kinds and sizes × methods. */
-export function environmentTable(methods: readonly ReportedMethod[], comparison: Comparison): TableBlock {
+export function environmentTable(methods: readonly Played[], comparison: Comparison): TableBlock {
   const frame = environmentFrame(methods, comparison);
   const rows = frame.objects() as { environment: string; variables: number; method: string; problems: number }[];
   const counts = frame.groupby("environment", "variables")
@@ -122,7 +123,7 @@ export function environmentTable(methods: readonly ReportedMethod[], comparison:
 }
 
 /** The section's blocks. */
-export function environmentBlocks(methods: readonly ReportedMethod[], comparison: Comparison): Block[] {
+export function environmentBlocks(methods: readonly Played[], comparison: Comparison): Block[] {
   const sizes = new Set(methods[0].results.seeds[0].sizes);
   return [
     environmentFigure(methods, comparison, "graph"),

@@ -4,13 +4,17 @@ import { type Comparison, type EffectSize, METRICS, type PairComparison, stepCur
 import { intervalFigure, lineFigure, type LineSeries } from "../figures.ts";
 import type { Estimate, FigureBlock } from "../html/blocks.ts";
 import { neutralColour, seriesColours, seriesStyle } from "../theme.ts";
-import type { ReportedMethod, SeedCurves } from "./types.ts";
+import type { Played } from "../../contest/mod.ts";
+import type { SeedCurves } from "./types.ts";
 
 /** Lines that are drawn when the page opens; the others wait in the legend. */
 const DRAWN = 8;
 
-/** Colours of what a corrected test shows. */
-const VERDICT_COLOURS = { better: seriesColours[0], worse: seriesColours[1], undecided: neutralColour } as const;
+/** The colour of what a planned comparison shows. */
+function verdictColour({ judgement }: PairComparison): string {
+  if (judgement?.verdict === "better") return seriesColours[0];
+  return judgement?.verdict === "worse" ? seriesColours[1] : neutralColour;
+}
 
 /** Without ends that are not numbers. */
 export function estimateOf({ value, low, high }: { value: number; low: number; high: number }): Estimate | null {
@@ -72,11 +76,7 @@ export function learningFigure(learning: readonly SeedCurves[]): FigureBlock {
 }
 
 /** Standardised effects of the pairs, one figure for each kind of effect, since they are in units of different spreads. */
-export function effectFigures(
-  pairs: readonly PairComparison[],
-  alpha: number,
-  better: "higher" | "lower" | null,
-): FigureBlock[] {
+export function effectFigures(pairs: readonly PairComparison[]): FigureBlock[] {
   const words: Readonly<Record<EffectSize["kind"], readonly [title: string, axis: string]>> = {
     "hedges-g": ["Effect sizes over training seeds", "Hedges' g, standard deviations of a training seed's mean"],
     "cohen-d": ["Effect sizes over training seeds", "Cohen's d, standard deviations of a training seed's mean"],
@@ -93,23 +93,18 @@ export function effectFigures(
         own.map(({ pair, effect }) => ({
           label: `${pair.first} − ${pair.second}`,
           estimate: estimateOf(effect) ?? { value: effect.value },
-          color: VERDICT_COLOURS[verdict(pair, alpha, better)],
+          color: verdictColour(pair),
         })),
         axis,
         0,
         {
           title,
           caption:
-            "95 % intervals. Blue: the corrected test shows that the first is better; orange: worse; grey: neither.",
+            "95 % intervals. Blue: a planned comparison shows that the first is better; orange: worse; grey: neither.",
         },
       ),
     ];
   });
-}
-
-function verdict({ holm, difference }: PairComparison, alpha: number, better: "higher" | "lower" | null) {
-  if (better === null || !(holm <= alpha) || difference.value === 0) return "undecided";
-  return (difference.value > 0) === (better === "higher") ? "better" : "worse";
 }
 
 /** The share of runs and problems above each score. */
@@ -140,7 +135,7 @@ export function profileFigure({ models, metric }: Comparison): FigureBlock {
 }
 
 /** The regret along the episode: summed up, and of each step on a logarithmic axis. */
-export function regretFigures(methods: readonly ReportedMethod[]): FigureBlock[] {
+export function regretFigures(methods: readonly Played[]): FigureBlock[] {
   const drawn = methods.filter(({ role }) => role !== "bound");
   const series = (quantity: "cumulativeRegret" | "value"): LineSeries[] =>
     drawn.map(({ results }, m) => {
@@ -203,7 +198,7 @@ export function winsFigure({ wins }: Comparison): FigureBlock {
       yaxis: { type: "category", autorange: "reversed", ticks: "", showgrid: false },
     },
     caption:
-      "▲ the row is better, ▼ worse, by the corrected test. Ties count half. Pairs without a trained model are not compared.",
+      "▲ the row is better, ▼ worse, by a planned comparison. Ties count half. Pairs without a trained model are not compared.",
     height: 180 + 30 * methods.length,
   };
 }

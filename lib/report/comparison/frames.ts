@@ -2,16 +2,16 @@
 
 import * as aq from "arquero";
 import { cohenD, type Comparison, estimateMean, METRIC_NAMES, metricMatrix, METRICS } from "../../evaluation/mod.ts";
-import type { ComparisonReportData, ReportedMethod } from "./types.ts";
+import type { Played } from "../../contest/mod.ts";
+import type { ComparisonReportData } from "./types.ts";
 
 /** A data frame. */
 export type Frame = aq.ColumnTable;
 
 /** One row a method and metric: mean with its interval. */
-export function summaryFrame(methods: readonly ReportedMethod[]): Frame {
-  return aq.from(methods.flatMap(({ results, summary, structure, role, secondsPerDecision }) => {
+export function summaryFrame(methods: readonly Played[]): Frame {
+  return aq.from(methods.flatMap(({ results, summary, structure, role }) => {
     const own = { method: results.method, role, seeds: results.seeds.length };
-    const { horizon } = results.seeds[0];
     return [
       ...METRIC_NAMES.map((metric) => {
         const { value, low, high, problems, missing } = summary[metric];
@@ -20,27 +20,20 @@ export function summaryFrame(methods: readonly ReportedMethod[]): Frame {
       ...Object.entries(structure?.metrics ?? {}).map(([name, { value, low, high, problems, missing }]) => (
         { ...own, metric: `structure/${name}`, value, low, high, problems, missing }
       )),
-      {
-        ...own,
-        metric: "secondsPerDecision",
-        value: secondsPerDecision,
-        low: NaN,
-        high: NaN,
-        problems: results.seeds[0].problems * horizon,
-        missing: 0,
-      },
     ];
   }));
 }
 
 /** One row a method and environment: mean of the primary metric with its interval over seeds and problems. */
-export function environmentFrame(methods: readonly ReportedMethod[], { metric }: Comparison): Frame {
+export function environmentFrame(methods: readonly Played[], { metric }: Comparison): Frame {
   return aq.from(methods.flatMap(({ results, role }) => {
     const matrix = metricMatrix(results, metric);
     const { family, sizes } = results.seeds[0];
     const members = Map.groupBy(family.map((_, p) => p), (p) => `${family[p]}\n${sizes[p]}`);
     return [...members.values()].map((own) => {
-      const { value, low, high } = estimateMean(matrix.map((row) => Float64Array.from(own, (p) => row[p])));
+      const { value, low, high } = estimateMean(matrix.map((row) => Float64Array.from(own, (p) => row[p])), {
+        bounds: METRICS[metric].bounds,
+      });
       const [first] = own;
       return {
         environment: family[first],
@@ -57,9 +50,9 @@ export function environmentFrame(methods: readonly ReportedMethod[], { metric }:
 }
 
 /** One row a model, training seed and metric: the mean over the problems, which is what tests over seeds are made of. */
-export function seedFrame(methods: readonly ReportedMethod[]): Frame {
+export function seedFrame(methods: readonly Played[]): Frame {
   return aq.from(
-    methods.filter(({ role }) => role === "model").flatMap(({ results }) =>
+    methods.filter(({ role }) => role === "policy").flatMap(({ results }) =>
       results.metrics.flatMap((table, seed) =>
         METRIC_NAMES.map((metric) => {
           const known = table[metric].filter((value) => !Number.isNaN(value));
@@ -80,7 +73,7 @@ function seedEffect({ models, alpha }: Comparison, { first, second }: Comparison
 /** One row a pair and metric, with every test. */
 export function pairFrame(comparisons: readonly Comparison[]): Frame {
   return aq.from(comparisons.flatMap((comparison) => {
-    const { metric, pairs, alpha } = comparison;
+    const { metric, pairs } = comparison;
     return pairs.map((pair) => ({
       metric,
       first: pair.first,
@@ -94,7 +87,8 @@ export function pairFrame(comparisons: readonly Comparison[]): Frame {
       high: pair.difference.high,
       test: pair.test.name,
       p: pair.test.pValue,
-      holm: pair.holm,
+      planned: pair.judgement === null ? 0 : 1,
+      holm: pair.judgement?.holm ?? NaN,
       benjamini_hochberg: pair.benjaminiHochberg,
       welch_p: pair.tests.welch?.pValue ?? NaN,
       paired_t_p: pair.tests.paired?.pValue ?? NaN,
@@ -109,18 +103,10 @@ export function pairFrame(comparisons: readonly Comparison[]): Frame {
       improvement: pair.improvement.value,
       improvement_low: pair.improvement.low,
       improvement_high: pair.improvement.high,
-      detectable: pair.detectable ?? NaN,
-      verdict: verdictOf(metric, pair.holm <= alpha, pair.difference.value),
+      detectable_difference: pair.judgement?.detectable ?? NaN,
+      verdict: pair.judgement?.verdict ?? "",
     }));
   }));
-}
-
-/** What the corrected test says about the first of a pair. */
-export function verdictOf(metric: Comparison["metric"], shown: boolean, difference: number): string {
-  const { better } = METRICS[metric];
-  if (!shown || difference === 0) return "undecided";
-  if (better === null) return difference > 0 ? "higher" : "lower";
-  return (difference > 0) === (better === "higher") ? "better" : "worse";
 }
 
 /** Significant digits of the numbers in CSV files. */

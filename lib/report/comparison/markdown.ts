@@ -1,31 +1,29 @@
 /** The findings and small tables of a comparison as Markdown, for a page that shows no HTML. */
 
-import { METRICS } from "../../evaluation/mod.ts";
 import type { TableBlock } from "../html/blocks.ts";
 import { cellText, columnAlignments } from "../html/table.ts";
 import { environmentTable } from "./environments.ts";
-import { claimsAgainstBest, claimsAmong, modelNames, standings } from "./sentences.ts";
-import { aggregatesTable, HEADLINE, metricsTable, omnibusTable } from "./tables.ts";
+import { leadSentence, verdictSentences } from "./sentences.ts";
+import { aggregatesTable, HEADLINE, legendTable, metricsTable, omnibusTable, plannedTable } from "./tables.ts";
 import type { ComparisonReportData } from "./types.ts";
 
-/** A comparison in a few sentences and tables. Everything that is claimed follows from the corrected tests. */
+/** A comparison in a few sentences and tables, the verdict first. Everything that is claimed follows from the planned tests. */
 export function comparisonMarkdown(data: ComparisonReportData): string {
   const { primary, methods, notes } = data;
-  const models = modelNames(methods);
   const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
-  const shown = claimsAmong(primary, models, true);
+  const legend = legendTable(data.legend);
   return [
     `# ${data.title}`,
     ...(data.subtitle === undefined ? [] : [data.subtitle]),
     ...(data.provenance.command === undefined ? [] : ["```sh\n" + data.provenance.command + "\n```"]),
     ...(notes.length === 0 ? [] : [list(notes)]),
-    `By ${METRICS[primary.metric].label.toLowerCase()}, at ${
-      100 * primary.alpha
-    } % after Holm's correction for ${primary.pairs.length} comparisons:`,
-    list(standings(primary, models)),
-    list([...claimsAgainstBest(primary, methods), ...shown]),
+    leadSentence(primary),
+    list(verdictSentences(primary)),
+    ...(legend === null ? [] : [markdownTable(legend)]),
+    "## Planned comparisons",
+    markdownTable(plannedTable(primary)),
     "## Performance",
-    markdownTable(metricsTable(data, HEADLINE, true)),
+    markdownTable(metricsTable(data, HEADLINE)),
     "## Aggregates over environments",
     markdownTable(aggregatesTable(primary)),
     "## By environment",

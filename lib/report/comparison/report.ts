@@ -1,6 +1,6 @@
 /** The report of a comparison. */
 
-import { METRIC_NAMES, METRICS } from "../../evaluation/mod.ts";
+import { type Comparison, isJudged, METRIC_NAMES, METRICS } from "../../evaluation/mod.ts";
 import type { Block, Section } from "../html/blocks.ts";
 import { htmlReport } from "../html/page.ts";
 import { criticalDifferenceFigure } from "./critical_difference.ts";
@@ -14,20 +14,22 @@ import {
   seedCurvesFigure,
   winsFigure,
 } from "./figures.ts";
-import { bestBaseline, claimsAgainstBest, claimsAmong, modelNames, standings } from "./sentences.ts";
+import { leadSentence, verdictSentences } from "./sentences.ts";
 import {
   aggregatesTable,
   HEADLINE,
+  legendTable,
   meaningsTable,
   metricsTable,
   omnibusTable,
   pairsTable,
+  plannedTable,
   structureTable,
   verdictsTable,
 } from "./tables.ts";
 import type { ComparisonReportData } from "./types.ts";
 
-/** Pairs whose effect sizes fit into one figure; with more, those with a baseline that is not the best are left out. */
+/** Pairs whose effect sizes fit into one figure; with more, only those that were planned are drawn. */
 const FOREST = 40;
 
 /**
@@ -46,15 +48,14 @@ export async function comparisonReport(data: ComparisonReportData): Promise<stri
 /** The report's sections. */
 export function comparisonSections(data: ComparisonReportData): readonly Section[] {
   const { methods, primary, others, learning } = data;
-  const models = modelNames(methods);
   const beliefs = structureTable(methods);
   const diagram = criticalDifferenceFigure(primary);
   const all = [primary, ...others];
   const sections: readonly Section[] = [
-    { heading: "What it shows", blocks: findings(data, models) },
+    { heading: "What it shows", blocks: findings(data) },
     {
       heading: "Performance",
-      blocks: [metricsTable(data, HEADLINE, true), aggregatesTable(primary)],
+      blocks: [metricsTable(data, HEADLINE), aggregatesTable(primary)],
     },
     { heading: "By environment", blocks: environmentBlocks(methods, primary) },
     { heading: "Ranking", blocks: [...(diagram === null ? [] : [diagram]), rankFigure(primary), winsFigure(primary)] },
@@ -67,10 +68,10 @@ export function comparisonSections(data: ComparisonReportData): readonly Section
     },
     {
       heading: "Effect sizes",
-      blocks: effectFigures(forest(data, models), primary.alpha, METRICS[primary.metric].better),
+      blocks: effectFigures(forest(primary)),
     },
     { heading: "Profiles and regret", blocks: [profileFigure(primary), ...regretFigures(methods)] },
-    { heading: "Tests", blocks: [pairsTable(primary), omnibusTable(all), verdictsTable(all)] },
+    { heading: "Tests", blocks: [verdictsTable(all), omnibusTable(all), pairsTable(primary)] },
     {
       heading: "Every metric",
       blocks: [
@@ -84,44 +85,36 @@ export function comparisonSections(data: ComparisonReportData): readonly Section
   return sections.filter(({ blocks }) => blocks.length > 0);
 }
 
-function findings(data: ComparisonReportData, models: readonly string[]): Block[] {
-  const { primary, methods } = data;
-  const best = bestBaseline(primary, methods);
+/** The verdict first, then the comparisons that it rests on. */
+function findings({ primary, notes, legend }: ComparisonReportData): Block[] {
+  const names = legendTable(legend);
   const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
-  const among = claimsAmong(primary, models, true);
-  const against = claimsAgainstBest(primary, methods);
-  const parts = [
-    `By ${METRICS[primary.metric].label.toLowerCase()} on ${primary.problems} held-out problems, at ${
-      100 * primary.alpha
-    } % after Holm's correction for ${primary.pairs.length} comparisons:\n\n${list(standings(primary, models))}`,
-    ...(best === null ? [] : [`Against ${best}, the baseline with the best mean:\n\n${list(against)}`]),
-    ...(among.length === 0 ? [] : [`Differences that are shown between models:\n\n${list(among)}`]),
-  ];
   return [
-    ...data.notes.map((note): Block => ({ kind: "markdown", text: `> ${note}` })),
-    ...parts.map((text): Block => ({ kind: "markdown", text })),
+    ...notes.map((note): Block => ({ kind: "markdown", text: `> ${note}` })),
+    { kind: "markdown", text: `${leadSentence(primary)}\n\n${list(verdictSentences(primary))}` },
+    ...(names === null ? [] : [names]),
+    plannedTable(primary),
   ];
 }
 
-/** All pairs where they fit; else the models among themselves, against the best baseline and against what is privileged. */
-function forest({ primary, methods }: ComparisonReportData, models: readonly string[]) {
-  if (primary.pairs.length <= FOREST) return primary.pairs;
-  const privileged = methods.filter(({ role }) => role === "privileged").map(({ results }) => results.method);
-  const shown = [...models, bestBaseline(primary, methods), ...privileged];
-  return primary.pairs.filter(({ first, second }) => shown.includes(first) && shown.includes(second));
+/** All pairs where they fit, else those that were planned. */
+function forest({ pairs }: Comparison) {
+  return pairs.length <= FOREST ? pairs : pairs.filter(isJudged);
 }
 
-function method({ primary, incomparable, methods }: ComparisonReportData): string {
-  const seeds = methods.filter(({ role }) => role === "model").map(({ results }) => results.seeds.length);
+function method({ primary, incomparable, methods, tuning }: ComparisonReportData): string {
+  const seeds = methods.filter(({ role }) => role === "policy").map(({ records }) => records.length);
   const [fewest, most] = [Math.min(...seeds), Math.max(...seeds)];
   return [
     `Every method plays the same held-out problems with the same initial rows, budget and noise. A step is judged by the ` +
     `expected target of its intervention: normalised value 0 is as good as doing nothing, 1 is the best single intervention.`,
-    `The unit of replication of a trained model is the training seed (${
+    `A trained model has ${
       fewest === most ? fewest : `${fewest} to ${most}`
-    } ` +
-    `of each), not the episode: models are compared by Welch's t-test over the means of their seeds. A method that is not ` +
-    `trained has one run; a model is compared with it by a t-test that takes seeds and problems as drawn.`,
+    } training seeds, another method one run. Training ` +
+    `seeds and problems are taken as drawn, every seed on every problem (crossed random effects): a claim is about another ` +
+    `training and other problems of the kind. What is compared was planned before anything was played: every model with the ` +
+    `reference and with the strong baselines.`,
+    ...(tuning === undefined ? [] : [tuning]),
     ...(primary.missing > 0 ? [`${primary.missing} problems are left out, on which some run has no value.`] : []),
     ...(incomparable.length > 0
       ? [

@@ -1,60 +1,59 @@
-/** What a comparison may say: every sentence follows from the corrected tests. */
+/** What a comparison may say, the verdict first: every sentence follows from the corrected tests of the planned comparisons. */
 
-import { claimSentence, type Comparison, METRICS } from "../../evaluation/mod.ts";
-import { verdictOf } from "./frames.ts";
-import type { ReportedMethod } from "./types.ts";
+import { claimSentence, type Comparison, isJudged, type JudgedPair, METRICS } from "../../evaluation/mod.ts";
+import type { Played } from "../../contest/mod.ts";
+import { formatNumber } from "../format.ts";
 
-type Roled = Pick<ReportedMethod, "results" | "role">;
+/** Words for what a planned comparison shows of its first method, in the order in which they are said. */
+const GROUPS = [
+  ["better", "beaten by"],
+  ["higher", "exceeded by"],
+  ["worse", "better than"],
+  ["lower", "higher than"],
+  ["undecided", "not told apart from"],
+] as const;
 
-/** For each model: which methods it beats, which beat it, and which cannot be told from it. */
-export function standings({ metric, pairs, alpha }: Comparison, models: readonly string[]): readonly string[] {
-  return models.map((model) => {
-    const found = { better: [] as string[], worse: [] as string[], undecided: [] as string[] };
-    for (const { first, second, holm, difference } of pairs) {
-      if (first !== model && second !== model) continue;
-      const sign = first === model ? 1 : -1;
-      const verdict = verdictOf(metric, holm <= alpha, sign * difference.value);
-      const list = verdict === "better" || verdict === "higher"
-        ? found.better
-        : verdict === "worse" || verdict === "lower"
-        ? found.worse
-        : found.undecided;
-      list.push(first === model ? second : first);
-    }
-    const names = (list: readonly string[]) => list.length === 0 ? "none" : list.join(", ");
-    const [above, below] = METRICS[metric].better === null
-      ? ["is higher than", "lower than"]
-      : ["beats", "is beaten by"];
-    return `**${model}** ${above}: ${names(found.better)}; ${below}: ${names(found.worse)}; not told apart from: ${
-      names(found.undecided)
-    }.`;
+/** How many of the planned comparisons show a difference. */
+export function leadSentence({ metric, pairs, alpha, problems }: Comparison): string {
+  const judged = pairs.filter(isJudged);
+  const shown = judged.filter(({ judgement }) => judgement.verdict !== "undecided").length;
+  const topic = METRICS[metric].label.toLowerCase();
+  const count = shown === 0 ? "none shows" : shown === 1 ? "1 shows" : `${shown} show`;
+  const planned = judged.length === 1 ? "1 planned comparison" : `${judged.length} planned comparisons`;
+  return `Of ${planned} by ${topic} on ${problems} held-out problems **${count} a difference** ` +
+    `(${100 * alpha} %, Holm's correction).`;
+}
+
+/**
+ * One sentence for each method that others were planned to be compared with: who is better, who is worse, who cannot be told
+ * from it, and what difference could have been seen.
+ */
+export function verdictSentences({ pairs }: Comparison): readonly string[] {
+  const families = Map.groupBy(pairs.filter(isJudged), ({ second }) => second);
+  return [...families].map(([second, own]) => {
+    const parts = GROUPS.flatMap(([verdict, words]) => {
+      const names = own.filter(({ judgement }) => judgement.verdict === verdict).map(({ first }) => first);
+      return names.length === 0 ? [] : [`${words} ${names.join(", ")}${verdict === "undecided" ? unseen(own) : ""}`];
+    });
+    return `**${second}** is ${parts.join("; ")}.`;
   });
 }
 
-/** The full sentences of the pairs of which both are among `names`; only of those that differ, where `shown` asks for it. */
-export function claimsAmong(
-  { metric, pairs, alpha }: Comparison,
-  names: readonly string[],
-  shown = false,
-): readonly string[] {
-  return pairs.filter(({ first, second }) => names.includes(first) && names.includes(second))
-    .filter(({ holm, difference }) => !shown || verdictOf(metric, holm <= alpha, difference.value) !== "undecided")
-    .map((pair) => claimSentence(pair, metric, pairs.length, alpha));
+/** The range of differences that comparisons which show nothing would have found. */
+function unseen(pairs: readonly JudgedPair[]): string {
+  const sizes = pairs.filter(({ judgement }) => judgement.verdict === "undecided")
+    .map(({ judgement }) => judgement.detectable);
+  const [least, most] = [formatNumber(Math.min(...sizes)), formatNumber(Math.max(...sizes))];
+  const range = least === most ? least : `${least} to ${most}`;
+  return ` (a difference of ${range} would have been found with a chance of 80 %)`;
 }
 
-/** The sentences of every model and the best baseline ({@linkcode bestBaseline}); none without a baseline. */
-export function claimsAgainstBest(comparison: Comparison, methods: readonly Roled[]): readonly string[] {
-  const best = bestBaseline(comparison, methods);
-  return best === null ? [] : modelNames(methods).flatMap((model) => claimsAmong(comparison, [model, best]));
-}
-
-/** The method with the best mean score of those that are not trained and know nothing that an experimenter does not. */
-export function bestBaseline({ ranking }: Comparison, methods: readonly Roled[]): string | null {
-  const baselines = methods.filter(({ role }) => role === "baseline").map(({ results }) => results.method);
-  return ranking.find(({ method }) => baselines.includes(method))?.method ?? null;
+/** The full sentences of all planned comparisons. */
+export function claims({ metric, pairs, alpha, planned }: Comparison): readonly string[] {
+  return pairs.filter(isJudged).map((pair) => claimSentence(pair, metric, planned, alpha));
 }
 
 /** The names of the trained models. */
-export function modelNames(methods: readonly Roled[]): readonly string[] {
-  return methods.filter(({ role }) => role === "model").map(({ results }) => results.method);
+export function modelNames(methods: readonly Pick<Played, "name" | "role">[]): readonly string[] {
+  return methods.filter(({ role }) => role === "policy").map(({ name }) => name);
 }

@@ -1,11 +1,19 @@
 /** The tables of a comparison. */
 
 import * as aq from "arquero";
-import { type Comparison, METRIC_NAMES, type MetricName, METRICS } from "../../evaluation/mod.ts";
+import {
+  type Comparison,
+  isJudged,
+  METRIC_NAMES,
+  type MetricName,
+  METRICS,
+  type Verdict,
+} from "../../evaluation/mod.ts";
 import type { Cell, Column, TableBlock } from "../html/blocks.ts";
 import { estimateOf } from "./figures.ts";
-import { pairFrame, verdictOf } from "./frames.ts";
-import type { ComparisonReportData, ReportedMethod } from "./types.ts";
+import { isPrivileged, type Played } from "../../contest/mod.ts";
+import { pairFrame } from "./frames.ts";
+import type { ComparisonReportData } from "./types.ts";
 
 /** Metrics of the first table. */
 export const HEADLINE: readonly MetricName[] = [
@@ -20,15 +28,13 @@ export const HEADLINE: readonly MetricName[] = [
 ];
 
 /** The name of a method with what a reader must know of it. */
-export function methodLabel(
-  { results, role, structure }: Pick<ReportedMethod, "results" | "role" | "structure">,
-): string {
-  const privileged = role === "bound" || role === "privileged" || structure?.privileged === true;
-  return privileged ? `${results.method} (privileged)` : results.method;
+export function methodLabel(method: Pick<Played, "name" | "role" | "structure">): string {
+  if (method.role === "untrained" && method.name !== "untrained") return `${method.name} (untrained)`;
+  return isPrivileged(method) ? `${method.name} (privileged)` : method.name;
 }
 
 /** What methods with a surrogate believe about the parents of the target; null where there is none. */
-export function structureTable(methods: readonly ReportedMethod[]): TableBlock | null {
+export function structureTable(methods: readonly Played[]): TableBlock | null {
   const known = methods.flatMap((method) => method.structure === null ? [] : [{ method, structure: method.structure }]);
   if (known.length === 0) return null;
   const labels = { f1: "F1", shd: "SHD", precision: "Precision", recall: "Recall", auroc: "AUROC", auprc: "AUPRC" };
@@ -63,7 +69,6 @@ export function structureTable(methods: readonly ReportedMethod[]): TableBlock |
 export function metricsTable(
   { methods, primary }: Pick<ComparisonReportData, "methods" | "primary">,
   metrics: readonly MetricName[],
-  timed = false,
 ): TableBlock {
   const sign = METRICS[primary.metric].better === "lower" ? -1 : 1;
   const order = methods.toSorted((a, b) =>
@@ -75,17 +80,13 @@ export function metricsTable(
       { key: "method", label: "Method" },
       { key: "seeds", label: "Seeds", format: "integer" },
       ...metrics.map(metricColumn),
-      ...(timed
-        ? [{ key: "milliseconds", label: "Decision, ms", digits: 2, better: "lower" as const, align: "right" as const }]
-        : []),
     ],
     rows: order.map((method) => ({
       method: methodLabel(method),
       seeds: method.results.seeds.length,
-      milliseconds: Number.isFinite(method.secondsPerDecision) ? 1000 * method.secondsPerDecision : null,
       ...Object.fromEntries(metrics.map((name) => [name, estimateOf(method.summary[name])])),
     })),
-    emphasised: order.flatMap(({ role }, i) => role === "model" ? [i] : []),
+    emphasised: order.flatMap(({ role }, i) => role === "policy" ? [i] : []),
     ranked: order.flatMap(({ role }, i) => role === "bound" ? [] : [i]),
     caption:
       "Brackets: 95 % intervals over training seeds and problems (over problems alone for what is not trained). " +
@@ -125,34 +126,66 @@ export function aggregatesTable({ models }: Comparison): TableBlock {
   };
 }
 
-/** Every pair by the primary metric, with every test. */
-export function pairsTable({ metric, pairs, alpha }: Comparison): TableBlock {
+/** The planned comparisons by the primary metric: what may be claimed, and what could have been seen. */
+export function plannedTable({ metric, pairs, planned, alpha }: Comparison): TableBlock {
+  const judged = pairs.filter(isJudged);
   return {
     kind: "table",
     columns: [
       { key: "first", label: "First" },
       { key: "second", label: "Second" },
       { key: "difference", label: "Difference" },
-      { key: "test", label: "Test" },
+      { key: "holm", label: "Adjusted p", format: "p" },
+      { key: "verdict", label: "First is" },
+      { key: "detectable", label: "Could have seen", align: "right" },
+    ],
+    rows: judged.map(({ first, second, difference, judgement }) => ({
+      first,
+      second,
+      difference: estimateOf(difference),
+      holm: judgement.holm,
+      verdict: verdictWords(judgement.verdict),
+      detectable: judgement.detectable,
+    })),
+    caption:
+      `${METRICS[metric].label}, first less second. Brackets: ${
+        100 * (1 - alpha)
+      } % intervals; training seeds and problems are drawn and crossed. p-values are corrected over these ${planned} ` +
+      "comparisons (Holm). Could have seen: the true difference that is found with a chance of 80 % at the variance that was " +
+      "measured.",
+  };
+}
+
+/** "better", …, or "not told apart". */
+export function verdictWords(verdict: Verdict): string {
+  return verdict === "undecided" ? "not told apart" : verdict;
+}
+
+/** Every pair by the primary metric, with every test, to be explored. */
+export function pairsTable({ metric, pairs }: Comparison): TableBlock {
+  return {
+    kind: "table",
+    columns: [
+      { key: "first", label: "First" },
+      { key: "second", label: "Second" },
+      { key: "difference", label: "Difference" },
       { key: "p", label: "p", format: "p" },
-      { key: "holm", label: "Holm", format: "p" },
       { key: "bh", label: "Benjamini–Hochberg", format: "p" },
+      { key: "welch", label: "Welch (seeds)", format: "p" },
       { key: "paired", label: "Paired t (problems)", format: "p" },
       { key: "wilcoxon", label: "Wilcoxon (problems)", format: "p" },
       { key: "effect", label: "Effect size", digits: 2 },
       { key: "kind", label: "Kind" },
       { key: "improvement", label: "P(first better)", digits: 2 },
-      { key: "detectable", label: "Detectable", digits: 2, align: "right" },
-      { key: "verdict", label: "First is" },
+      { key: "planned", label: "Planned" },
     ],
     rows: pairs.map((pair) => ({
       first: pair.first,
       second: pair.second,
       difference: estimateOf(pair.difference),
-      test: pair.test.name,
       p: pair.test.pValue,
-      holm: pair.holm,
       bh: pair.benjaminiHochberg,
+      welch: pair.tests.welch?.pValue ?? null,
       paired: pair.tests.paired?.pValue ?? null,
       wilcoxon: pair.tests.wilcoxon.pValue,
       effect: pair.effect === null ? null : estimateOf(pair.effect),
@@ -160,13 +193,14 @@ export function pairsTable({ metric, pairs, alpha }: Comparison): TableBlock {
         ? null
         : { "hedges-g": "Hedges’ g", "cohen-d": "Cohen’s d", "cohen-dz": "Cohen’s d_z" }[pair.effect.kind],
       improvement: estimateOf(pair.improvement),
-      detectable: pair.detectable,
-      verdict: verdictOf(metric, pair.holm <= alpha, pair.difference.value),
+      planned: pair.judgement === null ? "no" : "yes",
     })),
     caption:
-      `${METRICS[metric].label}. Claims rest on the test that is named, after Holm's correction over ${pairs.length} ` +
-      "pairs; tests over problems say nothing about another training. Detectable: the effect that a single test of this " +
-      "size finds with a chance of 80 %.",
+      `${
+        METRICS[metric].label
+      }. p: the test over seeds and problems, uncorrected; Benjamini–Hochberg: of all ${pairs.length} ` +
+      "pairs. Nothing is claimed of a pair that was not planned, and tests over problems alone say nothing about another " +
+      "training.",
   };
 }
 
@@ -197,20 +231,21 @@ export function omnibusTable(comparisons: readonly Comparison[]): TableBlock {
   };
 }
 
-/** How many pairs each metric tells apart, made from the long frame of pairs. */
+/** How many planned comparisons each metric tells apart, made from the long frame of pairs. */
 export function verdictsTable(comparisons: readonly Comparison[]): TableBlock {
   const counts = pairFrame(comparisons)
+    .filter((pair: { readonly planned: number }) => pair.planned === 1)
     .groupby("metric")
     .pivot("verdict", { pairs: aq.op.count() })
     .objects() as Readonly<Record<string, string | number | undefined>>[];
-  const verdicts = ["better", "worse", "higher", "lower", "undecided"];
+  const verdicts: readonly Verdict[] = ["better", "worse", "higher", "lower", "undecided"];
   return {
     kind: "table",
     columns: [
       { key: "metric", label: "Metric" },
       ...verdicts.map((key) => ({
         key,
-        label: `First is ${key}`,
+        label: `First is ${verdictWords(key)}`,
         format: "integer" as const,
         align: "right" as const,
       })),
@@ -219,7 +254,17 @@ export function verdictsTable(comparisons: readonly Comparison[]): TableBlock {
       metric: METRICS[row.metric as MetricName].label,
       ...Object.fromEntries(verdicts.map((name): [string, Cell] => [name, row[name] ?? 0])),
     })),
-    caption: "Pairs by what the test shows after Holm's correction within the metric.",
+    caption: "The planned pairs by what the test shows after Holm's correction within the metric.",
+  };
+}
+
+/** What the short names of models stand for; null where no name is short for something. */
+export function legendTable(legend: ComparisonReportData["legend"]): TableBlock | null {
+  if (legend.length === 0) return null;
+  return {
+    kind: "table",
+    columns: [{ key: "model", label: "Model" }, { key: "words", label: "Overrides" }],
+    rows: legend.map(({ model, words }) => ({ model, words })),
   };
 }
 

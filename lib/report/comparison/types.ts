@@ -1,18 +1,8 @@
 /** The data of a report that compares several models. */
 
-import type { Comparison, MethodResults, MetricName, MetricSummary, StructureSummary } from "../../evaluation/mod.ts";
+import type { Played } from "../../contest/mod.ts";
+import type { Comparison, MetricName } from "../../evaluation/mod.ts";
 import type { Provenance } from "../html/blocks.ts";
-
-/** One method of a comparison. `bound`: knows the answer; `privileged`: knows something that no experimenter does. */
-export interface ReportedMethod {
-  readonly results: MethodResults;
-  readonly summary: MetricSummary;
-  /** Beliefs about the parents of the target after the last intervention; null without a surrogate. */
-  readonly structure: StructureSummary | null;
-  readonly role: "model" | "baseline" | "privileged" | "bound";
-  /** Mean wall-clock seconds of one decision, NaN where it was not timed. */
-  readonly secondsPerDecision: number;
-}
 
 /** How a model's training seeds learned; all arrays have the length of `update`. */
 export interface SeedCurves {
@@ -32,7 +22,7 @@ export interface ComparisonReportData {
   readonly title: string;
   readonly subtitle?: string;
   /** Models, baselines and bounds. */
-  readonly methods: readonly ReportedMethod[];
+  readonly methods: readonly Played[];
   /** By the metric that the claims are about. */
   readonly primary: Comparison;
   /** By the other metrics. */
@@ -40,7 +30,11 @@ export interface ComparisonReportData {
   /** Metrics that hardly any problem has for all methods. */
   readonly incomparable: readonly MetricName[];
   readonly learning: readonly SeedCurves[];
+  /** What the short names of models stand for. */
+  readonly legend: readonly { readonly model: string; readonly words: string }[];
   /** What was left out, and what a reader must know besides. */
   readonly notes: readonly string[];
+  /** Which settings the baselines have. */
+  readonly tuning?: string;
   readonly provenance: Provenance;
 }

@@ -1,41 +1,50 @@
-/** The table of the public benchmark SCMs, as Markdown. */
+/** What a policy does on the public benchmark SCMs. */
 
-import { type MetricName, METRICS, summarise } from "../../evaluation/mod.ts";
-import { judge, POLICY_NAME, type PublicScenario, type ScenarioMethod, verdictSentence } from "../../contest/mod.ts";
-import { markdownTable } from "../comparison/markdown.ts";
+import {
+  type PlayedScenario,
+  POLICY_NAME,
+  type PublicScenario,
+  type ScenarioVerdicts,
+  tuningNote,
+} from "../../contest/mod.ts";
+import { verdictWords } from "../comparison/tables.ts";
 import { formatNumber } from "../format.ts";
 import type { TableBlock } from "../html/blocks.ts";
-import { cellEstimate, verdictText } from "./cells.ts";
-import type { ScenarioNotes } from "./robustness.ts";
+import { cellEstimate, findingsOf, nameOf, planSentence, quoted } from "./cells.ts";
+import type { ScenarioHead, ScenarioPage } from "./page.ts";
 
-/** What the policy is judged by: the final answer, and what the benchmarks publish. */
-export const BENCHMARK_METRICS = ["recommendation", "paGap"] as const satisfies readonly MetricName[];
+type PlayedBenchmark = PlayedScenario<PublicScenario>;
 
-export interface PlayedBenchmark {
-  readonly scenario: PublicScenario;
-  readonly methods: readonly ScenarioMethod[];
-}
-
-/** The page: sentences for each competitor, and one table for each SCM and budget. */
-export function benchmarksMarkdown(
+/** The page: the verdict, and one table for each SCM and budget. */
+export function benchmarksPage(
   played: readonly PlayedBenchmark[],
-  { title, command, notes }: ScenarioNotes,
-): string {
-  const competitors = played[0].methods.filter(({ role }) => role === "baseline" || role === "privileged");
-  return [
-    `# ${title}`,
-    "```sh\n" + command + "\n```",
-    ...notes,
-    ...BENCHMARK_METRICS.flatMap((metric) => {
-      const verdicts = judge(played, metric);
-      const sentences = competitors.map(({ role, results: { method } }) => {
-        const against = role === "privileged" ? `${method} (privileged)` : method;
-        return `- ${verdictSentence(POLICY_NAME, against, verdicts.filter(({ competitor }) => competitor === method))}`;
-      });
-      return [`By ${METRICS[metric].label} (${METRICS[metric].meaning}):`, sentences.join("\n")];
-    }),
-    ...played.flatMap((each) => [`## ${each.scenario.name}`, setting(each), markdownTable(methodsTable(each, played))]),
-  ].join("\n\n") + "\n";
+  verdicts: ScenarioVerdicts,
+  { command, seeds, tuned }: ScenarioHead,
+): ScenarioPage {
+  const { track, policies, trainedOn } = seeds;
+  const [{ scenario, methods }] = played;
+  return {
+    title: `Public benchmark SCMs, \`${track.name}\` policy`,
+    command,
+    notes: [
+      `The policy (${policies.length} training seeds) was trained on problems of ${
+        quoted(trainedOn)
+      } alone and has seen none ` +
+      `of these SCMs; it knows no graph. ${scenario.problems.length} repetitions, ${track.episode.observationalRows} ` +
+      `observational rows, one row for each single-variable intervention. ${
+        tuningNote(tuned, methods.map(({ name }) => name))
+      } \`causal-bo\` is told the true graph, \`oracle\` the answer. All numbers are expectations E[Y | do], never a lucky ` +
+      "draw: GAP and PA-GAP too take the expected outcomes and the expected optimum, where the benchmarks publish sampled " +
+      "ones. Intervals are 95 %, over repetitions and training seeds.",
+      planSentence(verdicts),
+    ],
+    findings: findingsOf(verdicts),
+    tables: played.map((one) => ({
+      heading: one.scenario.name,
+      note: setting(one),
+      table: methodsTable(one, verdicts),
+    })),
+  };
 }
 
 function setting({ scenario }: PlayedBenchmark): string {
@@ -48,15 +57,14 @@ function setting({ scenario }: PlayedBenchmark): string {
     `do(${name} = ${formatNumber(best.value)}); standard error ${formatNumber(outcomes.standardError)}.`;
 }
 
-function methodsTable({ scenario, methods }: PlayedBenchmark, all: readonly PlayedBenchmark[]): TableBlock {
+function methodsTable({ scenario, methods }: PlayedBenchmark, { each }: ScenarioVerdicts): TableBlock {
   const { outcomes } = scenario.problems[0];
   const native = (value: number) => outcomes.observational + value * (outcomes.best.outcome - outcomes.observational);
-  const verdicts = judge(all, "recommendation").filter((verdict) => verdict.scenario === scenario.name);
-  const rows = methods.map(({ role, results }) => {
-    const summary = summarise(results);
-    const verdict = verdicts.find(({ competitor }) => competitor === results.method);
+  const rows = methods.map((method) => {
+    const { name, summary } = method;
+    const found = each.find((one) => one.scenario === scenario.name && one.opponent === name);
     return {
-      method: `${results.method}${role === "privileged" || role === "bound" ? " (privileged)" : ""}`,
+      method: nameOf(method),
       best: native(1 - summary.bestSeenRegret.value),
       answer: native(summary.recommendation.value),
       seen: cellEstimate(summary.bestSeenRegret),
@@ -64,9 +72,18 @@ function methodsTable({ scenario, methods }: PlayedBenchmark, all: readonly Play
       mean: cellEstimate(summary.meanValue),
       gap: cellEstimate(summary.gap),
       paGap: cellEstimate(summary.paGap),
-      verdict: verdict === undefined ? null : verdictText(verdict),
+      difference: found === undefined ? null : cellEstimate(found.difference),
+      p: found?.judgement.holm ?? null,
+      verdict: found === undefined ? null : verdictWords(found.judgement.verdict),
+      detectable: found?.judgement.detectable ?? null,
     };
   });
+  const planned = [
+    { key: "difference", label: `${POLICY_NAME}'s answer less its` },
+    { key: "p", label: "adjusted p", format: "p" as const },
+    { key: "verdict", label: `${POLICY_NAME}'s answer is` },
+    { key: "detectable", label: "could have seen" },
+  ];
   return {
     kind: "table",
     columns: [
@@ -78,7 +95,7 @@ function methodsTable({ scenario, methods }: PlayedBenchmark, all: readonly Play
       { key: "mean", label: "mean value" },
       { key: "gap", label: "GAP" },
       { key: "paGap", label: "PA-GAP" },
-      { key: "verdict", label: `${POLICY_NAME}'s answer is` },
+      ...(rows.some(({ verdict }) => verdict !== null) ? planned : []),
     ],
     rows,
   };

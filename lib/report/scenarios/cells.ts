@@ -1,81 +1,58 @@
 /** Cells of the tables of scenarios, and the numbers behind them as plain data. */
 
-import { type Estimate, METRICS, summarise } from "../../evaluation/mod.ts";
-import { judge, type PlayedScenario, type Verdict } from "../../contest/mod.ts";
-import type { Row } from "../../runs/mod.ts";
+import {
+  isPrivileged,
+  type Played,
+  type PlayedScenario,
+  POLICY_NAME,
+  type ScenarioVerdict,
+  type ScenarioVerdicts,
+  verdictSentence,
+} from "../../contest/mod.ts";
+import { type Estimate, METRICS } from "../../evaluation/mod.ts";
 import type { Cell } from "../html/blocks.ts";
-
-/** Metrics that the data hold; every problem has a value of each. */
-const KEPT = [
-  "meanValue",
-  "firstValue",
-  "lastValue",
-  "recommendation",
-  "bestSeenRegret",
-  "bestSoFarArea",
-  "success",
-  "gap",
-  "paGap",
-] as const;
-/** Digits of the data behind the decimal point. */
-const DIGITS = 6;
+import { formatEstimate, formatNumber, formatP } from "../format.ts";
 
 /** An estimate as a table's cell. */
 export function cellEstimate({ value, low, high }: Estimate): Cell {
   return Number.isNaN(low) ? value : { value, low, high };
 }
 
-/** "better", "worse" or "not told apart". */
-export function verdictText({ verdict }: Verdict): string {
-  return verdict === "undecided" ? "not told apart" : verdict;
+/** A method's name with what a reader must know of it. */
+export function nameOf(method: Played): string {
+  return isPrivileged(method) ? `${method.name} (privileged)` : method.name;
 }
 
-/**
- * Everything that the tables show as plain data: the metrics of every method with 95 % intervals, and the verdicts by the
- * given metrics.
- */
-export function scenarioData(
-  command: string,
-  played: readonly PlayedScenario[],
-  metrics: readonly (keyof typeof METRICS)[],
-): Row {
-  return {
-    command,
-    scenarios: played.map(({ scenario, methods }) => ({
-      name: scenario.name,
-      description: scenario.description,
-      problems: scenario.problems.length,
-      episode: { ...scenario.episode },
-      methods: methods.map(({ role, results }) => {
-        const summary = summarise(results);
-        return {
-          method: results.method,
-          role,
-          seeds: results.seeds.length,
-          metrics: Object.fromEntries(KEPT.map((name) => [name, plain(summary[name])])),
-        };
-      }),
-    })),
-    verdicts: metrics.flatMap((metric) =>
-      judge(played, metric).map(({ scenario, competitor, difference, pValue, pAdjusted, verdict }) => ({
-        metric,
-        scenario,
-        competitor,
-        difference: plain(difference),
-        p: rounded(pValue),
-        adjustedP: rounded(pAdjusted),
-        verdict,
-      }))
-    ),
-  };
+/** What is planned and how it is corrected, for the notes above the tables. */
+export function planSentence({ plan, overall, each }: ScenarioVerdicts): string {
+  const topic = METRICS[plan.metric].label.toLowerCase();
+  return `Planned before anything was played: the policy against ${
+    quoted(plan.opponents)
+  } by ${topic}, over all ${plan.scenarios.length} ` +
+    `kinds of problems together (${overall.length} comparisons, corrected together by Holm's method) and on each of them ` +
+    `(${each.length} comparisons, corrected together). Training seeds and problems are taken as drawn, every seed on every ` +
+    "problem. Nothing is claimed of the other numbers.";
 }
 
-function plain({ value, low, high }: Estimate): number[] {
-  return [value, low, high].filter(Number.isFinite).map(rounded);
+/** What the planned comparisons show: for each opponent all kinds of problems together, then each of them. */
+export function findingsOf({ plan, overall, each }: ScenarioVerdicts): string[] {
+  return plan.opponents.flatMap((opponent) => [
+    ...overall.filter((one) => one.opponent === opponent).map(overallSentence),
+    verdictSentence(POLICY_NAME, opponent, each.filter((one) => one.opponent === opponent)),
+  ]);
 }
 
-/** @throws RangeError for what JSON cannot hold */
-function rounded(value: number): number {
-  if (!Number.isFinite(value)) throw new RangeError(`Cannot publish ${value}: it is not finite`);
-  return Number(value.toFixed(DIGITS));
+function overallSentence({ opponent, difference, judgement }: ScenarioVerdict): string {
+  const { verdict, holm, detectable } = judgement;
+  const numbers = `${formatEstimate(difference)}, adjusted p ${holm < 0.001 ? "" : "= "}${formatP(holm)}`;
+  return verdict === "undecided"
+    ? `Over all kinds together **${POLICY_NAME}** cannot be told from ${opponent} (difference ${numbers}; one of ${
+      formatNumber(detectable)
+    } would have been found with a chance of 80 %).`
+    : `Over all kinds together **${POLICY_NAME}** is ${verdict} than ${opponent} (difference ${numbers}).`;
+}
+
+/** Names as Markdown. */
+export function quoted(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
 }

@@ -4,7 +4,8 @@ import { intervalFigure, type IntervalRow } from "../figures.ts";
 import { cellNumber, isEstimate } from "../format.ts";
 import type { Block, Cell, Column, Estimate, Section, TableBlock } from "../html/blocks.ts";
 import { neutralColour, seriesColours, seriesStyle } from "../theme.ts";
-import { differenceSentence, lowerFirst, methodLabel, verdict } from "./sentences.ts";
+import { verdictWords } from "../comparison/tables.ts";
+import { differenceSentence, lowerFirst, methodLabel } from "./sentences.ts";
 import type { ComparisonTable, Difference, FamilyRow } from "./types.ts";
 
 /** Marker shapes of the methods in the figure of families. */
@@ -25,10 +26,10 @@ export function comparisonSection(comparison: ComparisonTable): Section {
     columns: [{ key: "method", label: "Method" }, ...comparison.columns],
     rows: order.map((row) => ({ method: methodLabel(row.method, row.role), ...row.values })),
     emphasised: order.keys().filter((r) => order[r]?.role === "policy").toArray(),
-    ranked: order.keys().filter((r) => order[r]?.role !== "oracle").toArray(),
+    ranked: order.keys().filter((r) => order[r]?.role !== "bound").toArray(),
     caption:
       `${comparison.scms} SCMs, the same for every method.${intervals ? " Brackets: 95 % intervals over SCMs." : ""}` +
-      ` Bold: the best that is no oracle. A click on a heading sorts.`,
+      ` Bold: the best that does not know the answer. A click on a heading sorts.`,
   };
   const heading = comparison.track === undefined ? "Held-out comparison" : `Held-out comparison: ${comparison.track}`;
   return { heading, blocks: [table] };
@@ -39,12 +40,17 @@ export function differencesSection(differences: readonly Difference[], compariso
   const lead = comparison.columns[0];
   const leading = differences.filter((row) => row.metric === lead?.key)
     .toSorted((a, b) => a.difference.value - b.difference.value);
-  const colours = { better: seriesColours[0], worse: seriesColours[1], undecided: neutralColour };
+  const colourOf = ({ judgement }: Difference) =>
+    judgement?.verdict === "better"
+      ? seriesColours[0]
+      : judgement?.verdict === "worse"
+      ? seriesColours[1]
+      : neutralColour;
   const policies = new Set(differences.map((row) => row.policy));
   const rows = leading.map((row): IntervalRow => ({
     label: policies.size > 1 ? `${row.policy} − ${row.baseline}` : row.baseline,
     estimate: row.difference,
-    color: colours[verdict(row, lead?.better)],
+    color: colourOf(row),
   }));
   const who = policies.size === 1 ? [...policies][0] : "policy";
   return {
@@ -55,12 +61,12 @@ export function differencesSection(differences: readonly Difference[], compariso
         intervalFigure(rows, `difference in ${lowerFirst(lead.label)}`, 0, {
           title: `${who} minus each baseline`,
           caption:
-            "Means over the same SCMs with paired 95 % intervals. Blue: the policy is better; orange: worse; grey: not decided.",
+            "Means over the same SCMs with paired 95 % intervals. Blue: a planned comparison shows that the policy is better; orange: worse; grey: neither.",
         }),
       ]),
       differencesTable(differences, comparison),
       ...(leading.length === 1
-        ? leading.map((row): Block => ({ kind: "markdown", text: differenceSentence(row, lead?.better) }))
+        ? leading.map((row): Block => ({ kind: "markdown", text: differenceSentence(row) }))
         : []),
     ],
   };
@@ -69,7 +75,7 @@ export function differencesSection(differences: readonly Difference[], compariso
 /** One row a pair, one column a metric (and its adjusted p-value, where there is one), and the verdict on the first metric. */
 function differencesTable(differences: readonly Difference[], comparison: ComparisonTable): TableBlock {
   const metrics = comparison.columns.filter(({ key }) => differences.some(({ metric }) => metric === key));
-  const adjusted = new Set(differences.filter((row) => row.pAdjusted !== undefined).map(({ metric }) => metric));
+  const adjusted = new Set(differences.filter((row) => row.judgement !== undefined).map(({ metric }) => metric));
   const pairs = Map.groupBy(differences, ({ policy, baseline }) => JSON.stringify([policy, baseline]));
   const policies = new Set(differences.map((row) => row.policy));
   const lead = comparison.columns[0];
@@ -89,6 +95,7 @@ function differencesTable(differences: readonly Difference[], comparison: Compar
         key: "verdict",
         label: `By ${lowerFirst(lead?.label ?? "")}, ${policies.size === 1 ? [...policies][0] : "it"} is`,
       },
+      { key: "detectable", label: "Could have seen", align: "right" },
     ],
     rows: [...pairs.values()].map((rows) => {
       const leading = rows.find(({ metric }) => metric === lead?.key);
@@ -97,12 +104,15 @@ function differencesTable(differences: readonly Difference[], comparison: Compar
         baseline: rows[0]?.baseline ?? "",
         ...Object.fromEntries(rows.flatMap((row): [string, Cell][] => [
           [`difference:${row.metric}`, row.difference],
-          [`p:${row.metric}`, row.pAdjusted ?? null],
+          [`p:${row.metric}`, row.judgement?.holm ?? null],
         ])),
-        verdict: leading === undefined ? null : verdict(leading, lead?.better),
+        verdict: leading?.judgement === undefined ? null : verdictWords(leading.judgement.verdict),
+        detectable: leading?.judgement?.detectable ?? null,
       };
     }),
-    caption: "Policy minus baseline, with paired 95 % intervals.",
+    caption:
+      "Policy minus baseline, with paired 95 % intervals. Adjusted p and verdict: of the planned comparisons, corrected " +
+      "together (Holm). Could have seen: the difference that is found with a chance of 80 % at the variance that was measured.",
   };
 }
 
@@ -117,7 +127,7 @@ export function familiesSection(families: readonly FamilyRow[], comparison: Comp
   const sign = lead?.better === "lower" ? -1 : 1;
   const methods = [...new Set(families.flatMap((row) => Object.keys(row.values)))]
     .toSorted((a, b) => Number(role(b) === "policy") - Number(role(a) === "policy") || sign * (rank(b) - rank(a)) || 0);
-  const competing = methods.filter((method) => role(method) !== "oracle");
+  const competing = methods.filter((method) => role(method) !== "bound");
   const shown = competing.slice(0, familySymbols.length);
   const wide = families.map((row) => ({
     family: row.family,
@@ -159,7 +169,7 @@ export function familiesSection(families: readonly FamilyRow[], comparison: Comp
           scattermode: "group",
           scattergap: 0.45,
         },
-        caption: `The ${shown.length} best methods that are no oracles, with 95 % intervals.`,
+        caption: `The ${shown.length} best methods that do not know the answer, with 95 % intervals.`,
         height: 110 + 52 * families.length,
       },
       {

@@ -13,7 +13,8 @@ import {
   updateOf,
 } from "./panels.ts";
 import { evaluationEstimate, methodLabel } from "./sentences.ts";
-import type { MethodRole, StepCurve, StepCurves, TrainingReportData } from "./types.ts";
+import type { Role } from "../../contest/mod.ts";
+import type { StepCurve, StepCurves, TrainingReportData } from "./types.ts";
 
 /** How many baselines are drawn at first; the others wait in the legend. */
 const baselinesDrawn = 4;
@@ -139,16 +140,16 @@ function prominenceOf(curves: readonly StepCurve[]): Prominence {
   };
 }
 
-/** Policies first and thick, then baselines, oracles grey; a method's style depends on its place alone. */
+/** Policies first and thick, then baselines, bounds grey; a method's style depends on its place alone. */
 function curveSeries(curves: readonly StepCurve[], { drawn, banded }: Prominence): LineSeries[] {
-  const places: Record<MethodRole, number> = { policy: 0, baseline: 1, initial: 2, oracle: 3 };
+  const places: Record<Role, number> = { policy: 0, baseline: 1, untrained: 2, privileged: 3, bound: 4 };
   const order = curves.toSorted((a, b) => places[a.role] - places[b.role]);
   return order.map((curve, place) => ({
     name: methodLabel(curve.method, curve.role),
     x: curve.mean.map((_, step) => step + 1),
     y: curve.mean,
     ...(banded.has(curve.method) ? { low: curve.low, high: curve.high } : {}),
-    ...(curve.role === "oracle" ? { color: neutralColour, dash: "dot" } as const : seriesStyle(place)),
+    ...(curve.role === "bound" ? { color: neutralColour, dash: "dot" } as const : seriesStyle(place)),
     width: curve.role === "policy" ? 3 : 1.75,
     appears: drawn.has(curve.method) ? "shown" : "hidden",
   }));

@@ -11,25 +11,8 @@ import {
 } from "../format.ts";
 import type { Cell, Estimate } from "../html/blocks.ts";
 import { normalisedValue, updateOf } from "./panels.ts";
-import type { ComparisonTable, Difference, MethodRole, MethodRow, MetricRow, TrainingReportData } from "./types.ts";
-
-/** Level of the tests and intervals that a claim needs. */
-const level = 0.05;
-
-/** How two methods compare. */
-export type Verdict = "better" | "worse" | "undecided";
-
-/**
- * The verdict of a paired difference (policy minus baseline): decided only if the 95 % interval leaves out zero and, where
- * there is one, the adjusted p-value is below 0.05. A difference without interval decides nothing.
- * @param better which end of the metric is good
- */
-export function verdict(difference: Difference, better: "higher" | "lower" = "higher"): Verdict {
-  const { low, high, value } = difference.difference;
-  if (low === undefined || high === undefined || (low <= 0 && high >= 0)) return "undecided";
-  if (difference.pAdjusted !== undefined && !(difference.pAdjusted < level)) return "undecided";
-  return (value > 0) === (better === "higher") ? "better" : "worse";
-}
+import type { Role } from "../../contest/mod.ts";
+import type { ComparisonTable, Difference, MethodRow, MetricRow, TrainingReportData } from "./types.ts";
 
 /** Mean and standard error of the finite values. */
 function meanAndError(values: readonly number[]): { readonly mean: number; readonly error: number } {
@@ -133,40 +116,26 @@ function comparisonSentences(comparison: ComparisonTable, differences: readonly 
   const baseline = bestOf(comparison, ["baseline"]);
   const reached = `${where} **${policy.method}** reaches a ${quantity} of **${show(policy.values[column.key])}**`;
   if (baseline === undefined) return [`${reached}.`];
-  const paired = differences.filter((row) => row.metric === column.key && row.policy === policy.method);
-  const against = paired.find((row) => row.baseline === baseline.method);
-  const strongest = `${reached}; the strongest baseline, **${baseline.method}**, ${show(baseline.values[column.key])}.`;
-  return [
-    against === undefined ? strongest : `${strongest} ${differenceSentence(against, column.better)}`,
-    ...(paired.length > 1 ? [countSentence(comparison, paired, column.better)] : []),
-  ];
-}
-
-/** One paired difference in words. */
-export function differenceSentence(row: Difference, better: "higher" | "lower" = "higher"): string {
-  const words: Record<Verdict, string> = {
-    better: `**${row.policy} is better than ${row.baseline}**`,
-    worse: `**${row.policy} is worse than ${row.baseline}**`,
-    undecided: `The data do not decide between ${row.policy} and ${row.baseline}`,
-  };
-  const p = row.pAdjusted === undefined
-    ? ""
-    : `, adjusted p ${row.pAdjusted < 0.001 ? "" : "= "}${formatP(row.pAdjusted)}`;
-  return `${words[verdict(row, better)]}: paired difference ${formatEstimate(row.difference)}${p}.`;
-}
-
-function countSentence(
-  comparison: ComparisonTable,
-  paired: readonly Difference[],
-  better?: "higher" | "lower",
-): string {
-  const competitors = paired.filter((row) =>
-    comparison.rows.some((method) => method.method === row.baseline && method.role === "baseline")
+  const strongest = `${reached}; the baseline with the best mean, **${baseline.method}**, ${
+    show(baseline.values[column.key])
+  }.`;
+  const planned = differences.filter((row) =>
+    row.metric === column.key && row.policy === policy.method && row.judgement !== undefined
   );
-  const verdicts = competitors.map((row) => verdict(row, better));
-  const count = (wanted: Verdict) => verdicts.filter((given) => given === wanted).length;
-  return `Of ${competitors.length} baselines it is better than ${count("better")}, worse than ${count("worse")}, ` +
-    `and not told apart from ${count("undecided")}.`;
+  return [[strongest, ...planned.map(differenceSentence)].join(" ")];
+}
+
+/** One paired difference in words; of one that was not planned nothing is claimed. */
+export function differenceSentence({ policy, baseline, difference, judgement }: Difference): string {
+  const numbers = `paired difference ${formatEstimate(difference)}`;
+  if (judgement === undefined) return `${policy} less ${baseline}: ${numbers}; this comparison was not planned.`;
+  const { verdict, holm, detectable } = judgement;
+  const p = `adjusted p ${holm < 0.001 ? "" : "= "}${formatP(holm)}`;
+  return verdict === "undecided"
+    ? `The data do not decide between ${policy} and ${baseline}: ${numbers}, ${p}; a difference of ${
+      formatNumber(detectable)
+    } would have been found with a chance of 80 %.`
+    : `**${policy} is ${verdict} than ${baseline}**: ${numbers}, ${p}.`;
 }
 
 function signalSentence(updates: readonly MetricRow[]): string | undefined {
@@ -184,10 +153,11 @@ function shown(value: number, words: (value: number) => string): string[] {
   return Number.isFinite(value) ? [words(value)] : [];
 }
 
-/** A method as it is shown: oracles and the untrained policy are marked. */
-export function methodLabel(method: string, role: MethodRole): string {
-  const mark = role === "oracle" ? "oracle" : role === "initial" ? "untrained" : undefined;
-  return mark === undefined || method.includes(mark) ? method : `${method} (${mark})`;
+/** A method as it is shown: what knows some of the truth, and the untrained policy, are marked. */
+export function methodLabel(method: string, role: Role): string {
+  const mark =
+    { bound: "privileged", privileged: "privileged", untrained: "untrained", policy: "", baseline: "" }[role];
+  return mark === "" || method.includes(mark) ? method : `${method} (${mark})`;
 }
 
 /** A label inside a sentence: "Mean value" is "mean value", "AUROC" stays. */

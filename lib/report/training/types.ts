@@ -1,17 +1,16 @@
 /** What the report of a training run is computed from: plain rows, as a run's metrics file holds them. */
 
+import type { Role } from "../../contest/mod.ts";
+import type { Judgement } from "../../evaluation/mod.ts";
 import type { Column, Estimate, Provenance } from "../html/blocks.ts";
 
 /** Metrics of one moment of a run. */
 export type MetricRow = Readonly<Record<string, number>>;
 
-/** What a method is: oracles know the answer and do not compete, `initial` is the untrained policy. */
-export type MethodRole = "policy" | "baseline" | "oracle" | "initial";
-
 /** One method's row of a comparison: an estimate for every column's `key`, null where a metric does not exist for it. */
 export interface MethodRow {
   readonly method: string;
-  readonly role: MethodRole;
+  readonly role: Role;
   readonly values: Readonly<Record<string, Estimate | number | null>>;
 }
 
@@ -34,14 +33,14 @@ export interface Difference {
   readonly metric: string;
   /** With its paired 95 % interval. */
   readonly difference: Estimate;
-  /** The paired test's p-value, adjusted for the number of comparisons. Without it the claim rests on the interval. */
-  readonly pAdjusted?: number;
+  /** What the test shows, corrected over the planned comparisons; a comparison that was not planned has none. */
+  readonly judgement?: Pick<Judgement, "holm" | "verdict" | "detectable">;
 }
 
 /** A method's mean at each intervention of an episode with its 95 % band; all three of the same length. */
 export interface StepCurve {
   readonly method: string;
-  readonly role: MethodRole;
+  readonly role: Role;
   readonly mean: readonly number[];
   readonly low: readonly number[];
   readonly high: readonly number[];

@@ -1,23 +1,17 @@
 /** The report of a run in its folder: its metrics, its comparison and where it comes from. */
 
 import { join } from "node:path";
-import { type MetricName, METRICS, stepCurve, summariseBy } from "../evaluation/mod.ts";
-import { type Config, loadConfig } from "../config/mod.ts";
-import { type Environment, readJsonLines, RUN_FILES, writeFileAtomic } from "../runs/mod.ts";
-import type { PolicyComparison } from "../contest/mod.ts";
-import { rewardKnowledge } from "../training/mod.ts";
-import {
-  type ComparisonTable,
-  type Estimate,
-  type FamilyRow,
-  type MetricRow,
-  type RewardSummary,
-  type StepCurve,
-  trainingReport,
-  type TrainingReportData,
-} from "../report/mod.ts";
-import { AUDIT_WINDOW, auditRewards, COMPONENTS } from "../reward/mod.ts";
-import { environmentProvenance } from "./provenance.ts";
+import { type MetricName, METRICS, stepCurve, summariseBy } from "../../evaluation/mod.ts";
+import { type Config, loadConfig } from "../../config/mod.ts";
+import { type Environment, readJsonLines, RUN_FILES, writeFileAtomic } from "../../runs/mod.ts";
+import type { PolicyComparison } from "../../contest/mod.ts";
+import { rewardKnowledge } from "../../training/mod.ts";
+import { AUDIT_WINDOW, auditRewards, COMPONENTS } from "../../reward/mod.ts";
+import { estimateOf } from "../comparison/figures.ts";
+import type { Estimate } from "../html/blocks.ts";
+import { environmentProvenance } from "../provenance.ts";
+import { trainingReport } from "./report.ts";
+import type { ComparisonTable, FamilyRow, MetricRow, RewardSummary, StepCurve, TrainingReportData } from "./types.ts";
 
 /** Columns of the comparison, the headline first. */
 const COLUMNS: readonly MetricName[] = [
@@ -114,8 +108,8 @@ function comparisonData(
         ...(share ? { format: "percent" as const } : {}),
       };
     }),
-    rows: methods.map(({ results, summary, role }) => ({
-      method: results.method,
+    rows: methods.map(({ name, summary, role }) => ({
+      method: name,
       role,
       values: Object.fromEntries(COLUMNS.map((key) => [key, estimateOf(summary[key])])),
     })),
@@ -129,21 +123,24 @@ function comparisonData(
     comparison: table,
     differences: policy === undefined
       ? []
-      : differences.flatMap(({ baseline, difference, pAdjusted }) =>
-        DIFFERENCES.map((metric) => ({
-          policy: policy.results.method,
-          baseline,
-          metric,
-          difference: estimateOf(difference[metric]) as Estimate,
-          ...(pAdjusted[metric] === undefined ? {} : { pAdjusted: pAdjusted[metric] }),
-        }))
+      : differences.flatMap(({ opponent, difference, judgements }) =>
+        DIFFERENCES.map((metric) => {
+          const judgement = judgements?.[metric];
+          return {
+            policy: policy.name,
+            baseline: opponent,
+            metric,
+            difference: estimateOf(difference[metric]) as Estimate,
+            ...(judgement === undefined ? {} : { judgement }),
+          };
+        })
       ),
     stepCurves: [{
       quantity: "normalised value",
       kind: "normalisedValue",
-      curves: drawn.map(({ results, role }): StepCurve => {
+      curves: drawn.map(({ name, results, role }): StepCurve => {
         const { value, low, high } = stepCurve(results, "value");
-        return { method: results.method, role, mean: value, low, high };
+        return { method: name, role, mean: value, low, high };
       }),
     }],
     families: familyRows(drawn),
@@ -161,10 +158,4 @@ function familyRows(methods: PolicyComparison["methods"]): FamilyRow[] {
     }
   }
   return [...rows].map(([family, row]) => ({ family, ...row }));
-}
-
-/** `null` for a metric that no problem has; without ends where they are not known. */
-function estimateOf({ value, low, high }: { value: number; low: number; high: number }): Estimate | null {
-  if (!Number.isFinite(value)) return null;
-  return Number.isFinite(low) && Number.isFinite(high) ? { value, low, high } : { value };
 }

@@ -1,7 +1,7 @@
 /** Where a report comes from: what every command says of the machine and the software. */
 
 import type { Environment } from "../runs/mod.ts";
-import type { Provenance } from "../report/mod.ts";
+import type { Provenance } from "./html/blocks.ts";
 
 /** Versions, machine and commit of an environment; without a commit outside a repository. */
 export function environmentProvenance(

@@ -1,0 +1,83 @@
+/** Who takes part in a contest: trained policies with their training seeds, baselines, and what knows the answer. */
+
+import { configError, suggestion } from "../config/mod.ts";
+import { evaluate, type EvaluationOptions } from "../evaluation/mod.ts";
+import { type ActMode, BASELINES, BELIEVING_BASELINES, type Policy, PRIVILEGED_BASELINES } from "../policy/mod.ts";
+import type { BeliefSource } from "../surrogate/mod.ts";
+import { evaluateTuned, type TunedBaselines } from "../training/mod.ts";
+import type { Arena, Contestant, Role } from "./types.ts";
+
+/** The name of the trained policy where there is one. */
+export const POLICY_NAME = "grpo";
+
+/** Baselines that are strong on every track: what a policy is planned to be compared with, where they play. */
+export const STRONG_BASELINES: readonly string[] = ["blr-obs-ucb", "gp-obs-ucb"];
+
+/** One training seed of a method, with the beliefs that it acts on, if any. */
+export interface TrainedSeed {
+  readonly policy: Policy;
+  readonly surrogate?: BeliefSource;
+}
+
+/** A trained method, or an untrained network. */
+export function trainedContestant(
+  name: string,
+  seeds: readonly TrainedSeed[],
+  mode: ActMode,
+  role: "policy" | "untrained" = "policy",
+): Contestant {
+  return {
+    name,
+    role,
+    play: (arena) =>
+      seeds.map(({ policy, surrogate }) =>
+        evaluate(policy, arena.problems, {
+          ...settingsIn(arena),
+          method: name,
+          mode,
+          ...(surrogate === undefined ? {} : { surrogate }),
+        })
+      ),
+  };
+}
+
+/** A method that is not trained, with the settings that were tuned for each problem's number of variables. */
+export function baselineContestant(name: string, tuned: TunedBaselines): Contestant {
+  return {
+    name,
+    role: roleOf(name),
+    play: (arena) => [evaluateTuned(name, tuned, arena.problems, { ...settingsIn(arena), mode: "sample" })],
+  };
+}
+
+/** What an evaluation takes from its arena. */
+export function settingsIn({ episode, stream, clock }: Arena): Pick<EvaluationOptions, "episode" | "stream" | "clock"> {
+  return { episode, stream, ...(clock === undefined ? {} : { clock }) };
+}
+
+function roleOf(name: string): Role {
+  if (!Object.hasOwn(PRIVILEGED_BASELINES, name)) return "baseline";
+  return PRIVILEGED_BASELINES[name].bound ? "bound" : "privileged";
+}
+
+/**
+ * The methods that a list asks for, and after them the bounds, which are always played. `null` asks for every baseline that
+ * knows what an experimenter knows, needs no surrogate and is not slow.
+ * @param key where the list stands, for the error
+ * @throws ConfigError for one that does not exist, naming the nearest
+ */
+export function baselineNames(asked: readonly string[] | null, key = "evaluation.baselines"): readonly string[] {
+  const bounds = Object.keys(PRIVILEGED_BASELINES).filter((name) => PRIVILEGED_BASELINES[name].bound);
+  const known = [BASELINES, BELIEVING_BASELINES, PRIVILEGED_BASELINES].flatMap((registry) => Object.keys(registry));
+  const unknown = asked?.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw configError(key, "", `no baseline is named ${unknown}${suggestion(unknown, known)}`);
+  }
+  const named = asked ?? Object.keys(BASELINES).filter((name) => !BASELINES[name].slow);
+  return [...new Set([...named.filter((name) => !bounds.includes(name)), ...bounds])];
+}
+
+/** The contestants of {@linkcode baselineNames}. */
+export function baselineContestants(names: readonly string[], tuned: TunedBaselines): readonly Contestant[] {
+  return names.map((name) => baselineContestant(name, tuned));
+}

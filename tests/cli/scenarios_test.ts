@@ -9,7 +9,7 @@ Deno.test("robustness prints and writes its table and its data", () =>
     const { code, out, err } = await run("robustness", ...args, "--out", root);
     assert.equal(code, 0, err);
     assert.match(out, /^Robustness of the linear policy\n\nOver all kinds together grpo .* blr-obs-ucb/);
-    assert.match(out, /^shift interventions  /m);
+    assert.match(out, /^shift interventions +/m);
     assert.doesNotMatch(out, /\*\*|\|/, "a terminal shows no Markdown");
     const rules = out.split("\n").filter((line) => line.startsWith("─"));
     assert.ok(rules.length > 3 && rules.every((line) => line.length <= 100));

@@ -3,7 +3,6 @@
 import {
   isPrivileged,
   type Played,
-  type PlayedScenario,
   POLICY_NAME,
   type ScenarioVerdict,
   type ScenarioVerdicts,

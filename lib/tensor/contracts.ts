@@ -1,4 +1,4 @@
-/** What layers and attention are handed, whichever backend computes them. */
+/** What layers, attention and distributions are handed, whichever backend computes them. */
 
 import type * as tf from "@tensorflow/tfjs-core";
 
@@ -34,4 +34,13 @@ export interface AttentionOptions {
   readonly bias?: tf.Tensor4D;
   /** Whether query i sees the keys 0 … i alone; needs as many queries as keys. */
   readonly causal?: boolean;
+}
+
+/** How a Gaussian's log standard deviation comes about. */
+export interface GaussianSpread {
+  /** Its value, or where the learned one starts. */
+  readonly logStd: number;
+  /** Bounds of the learned one. */
+  readonly low: number;
+  readonly high: number;
 }

@@ -4,6 +4,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { GaussianSpread } from "./contracts.ts";
 import { SIMD } from "./simd/backend.ts";
 import { simdJointCategorical } from "./simd/categorical.ts";
 import { simdJointGaussian } from "./simd/gaussian.ts";
@@ -83,15 +84,6 @@ export function jointLogProb(
   ) as tf.Tensor2D;
   const logits = tf.reshape(tf.add(variable, value), [views, variables * levels]) as tf.Tensor2D;
   return { logProb: maskedLogSoftmax(logits, mask), mask };
-}
-
-/** How a Gaussian's log standard deviation comes about. */
-export interface GaussianSpread {
-  /** Its value, or where the learned one starts. */
-  readonly logStd: number;
-  /** Bounds of the learned one. */
-  readonly low: number;
-  readonly high: number;
 }
 
 /**

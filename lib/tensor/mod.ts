@@ -5,7 +5,7 @@
  */
 
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
-export type { Activation, AttentionOptions, DenseLayer, Product } from "./contracts.ts";
+export type { Activation, AttentionOptions, DenseLayer, GaussianSpread, Product } from "./contracts.ts";
 export { dense, denseSum, pairMessages, poolVariables } from "./layers.ts";
 export { attention, layerNorm, NORM_EPSILON } from "./attention.ts";
 export {
@@ -17,7 +17,6 @@ export {
 } from "./alternating.ts";
 export {
   gatherColumns,
-  type GaussianSpread,
   jointCategorical,
   jointGaussian,
   jointLogProb,

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { simdBackend, tensorOf } from "./backend.ts";
-import type { GaussianSpread } from "../distributions.ts";
+import type { GaussianSpread } from "../contracts.ts";
 
 const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
 

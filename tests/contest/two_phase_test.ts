@@ -26,18 +26,24 @@ Deno.test("a study compares the arms on the same instances and finds what is the
 
 Deno.test("the answer is computed from the adjusted paired test", () => {
   const base = study();
-  const decided = (value: number, pAdjusted: number) =>
+  const decided = (value: number, pAdjusted: number, verdict: "better" | "worse" | "undecided") =>
     findings({
       ...base,
       differences: base.differences.map((row) =>
         row.first === "GRPO + active" && row.metric === "finalF1"
-          ? { ...row, pAdjusted, difference: { value, low: value - 0.01, high: value + 0.01 } }
+          ? {
+            ...row,
+            pAdjusted,
+            verdict,
+            detectable: 0.02,
+            difference: { value, low: value - 0.01, high: value + 0.01 },
+          }
           : row
       ),
     })[0];
-  assert.match(decided(0.1, 0.001), /reaches a higher final F1 .*\+0\.100/);
-  assert.match(decided(-0.1, 0.001), /does not reach a higher .* it is lower .*−0\.100/);
-  assert.match(decided(0.1, 0.2), /It is not decided .*\+0\.100/);
+  assert.match(decided(0.1, 0.001, "better"), /reaches a higher final F1 .*\+0\.100/);
+  assert.match(decided(-0.1, 0.001, "worse"), /does not reach a higher .* it is lower .*−0\.100/);
+  assert.match(decided(0.1, 0.2, "undecided"), /It is not decided .*\+0\.100.* of 0\.020 would have been found/);
 });
 
 Deno.test("the report shows every arm and is the same twice", async () => {

@@ -96,6 +96,9 @@ Deno.test("the posterior gain is the effect: after many interventions it is τ·
   assert.ok(Math.abs(at(0, "posterior gain at low") - 1) < 0.05);
   assert.ok(Math.abs(at(0, "posterior gain at high") + 1) < 0.05);
   assert.ok(Math.abs(at(1, "posterior gain at low") - 2 / 3) < 0.05);
+  // X0 acts through X1 alone: nothing directly, everything along the path.
+  assert.ok(Math.abs(at(0, "direct gain at low")) < 0.1);
+  assert.ok(Math.abs(at(0, "path gain at low") - 1) < 0.1);
   assert.equal(at(0, "log interventions"), Math.fround(Math.log1p(200)));
 });
 
@@ -106,6 +109,11 @@ Deno.test("outcomes that explode leave every feature finite", () => {
   }));
   const { nodes, pairs } = statisticsViews(observe({ ...EPISODE, rows }), RESPONSE);
   assert.ok([...nodes, ...pairs].every(Number.isFinite));
+  const plain = [
+    ...pairs,
+    ...Array.from({ length: N }, (_, v) => [...nodes.slice(v * CHANNELS, v * CHANNELS + 14)]).flat(),
+  ];
+  assert.equal(Math.max(...plain.map(Math.abs)), 10);
 });
 
 Deno.test("features stay finite where rounding leaves nothing of a regression: cubes of cubes of cubes", () => {

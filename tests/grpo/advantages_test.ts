@@ -88,6 +88,12 @@ Deno.test("reward-to-go discounts what comes after a decision; outcome credits t
   near(returns(TRAJECTORIES, "outcome", 0.5), [2.75, 4, 2.75, 4, 2.75, 0]);
 });
 
+Deno.test("a pause between two decisions discounts by its length", () => {
+  const paused: Credited = { ...single([1, 8], [0]), member: new Int32Array(2), time: Int32Array.of(0, 3) };
+  near(returns(paused, "reward-to-go", 0.5), [1 + 8 / 8, 8]);
+  near(returns(paused, "outcome", 0.5), [2, 2]);
+});
+
 Deno.test("a member counts once in an outcome comparison, however many decisions it made", () => {
   const { advantage, stdSum } = advantages(TRAJECTORIES, { ...OPTIONS, scale: "none" });
   near(advantage, [1, -1, 1, -1, 1, 0]);

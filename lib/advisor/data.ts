@@ -1,16 +1,27 @@
-/** From a table to the rows of an experiment, with a word on everything in it that is unusual. */
+/** From a data file to the rows of an experiment, with a word on everything in it that is unusual. */
 
-import { suggestion } from "../config/mod.ts";
+import { columnRequests, findColumns, type ProblemColumns } from "./columns.ts";
 import { DataError } from "./error.ts";
-import { readTable } from "./formats.ts";
+import { normalName } from "./names.ts";
+import { notesOn } from "./notes.ts";
 import type { ExperimentProblem } from "./problem.ts";
-import { checkSetting, type ExperimentRows, type MadeIntervention, variableIndex } from "./rows.ts";
-import { isMissing, numberIn, type Table } from "./table.ts";
+import {
+  allowedSetting,
+  type ExperimentRows,
+  type MadeIntervention,
+  type MeasuredRows,
+  type Settings,
+  toleranceOf,
+  variableIndex,
+} from "./rows.ts";
+import { missingWords } from "./tables/cells.ts";
+import { readTable } from "./tables/read.ts";
+import type { NumberColumn, TableRows, WordColumn } from "./tables/types.ts";
 
 /** The rows of a data file, and what its reader should know about them. */
 export interface ExperimentData {
   readonly rows: ExperimentRows;
-  /** One sentence each: rows left out, columns that never vary, columns that are not used. */
+  /** One sentence each: rows left out, values that look wrong, columns that never vary, columns that are not used. */
   readonly notes: readonly string[];
 }
 
@@ -20,55 +31,32 @@ export interface ExperimentData {
  * and column
  */
 export async function readData(problem: ExperimentProblem, file: string): Promise<ExperimentData> {
-  return experimentData(problem, await readTable(file), file);
+  let columns: ProblemColumns = { variables: [], setting: null, unused: [] };
+  const table = await readTable(file, problem, (names) => {
+    columns = findColumns(problem, names, file);
+    return columnRequests(columns);
+  });
+  const measured = readNumbers(problem, table, file);
+  const words = table.columns.find((column) => column.kind === "words");
+  const settings = readSettings(problem, words, measured, file);
+  const repeated = repeats(measured, settings.set, problem.variables.length);
+  const kept = problem.duplicates === "keep"
+    ? Int32Array.from(repeated.keys())
+    : Int32Array.from(repeated.keys().filter((k) => repeated[k] === 0));
+  const rows = groupRows(problem, measured, settings.set, kept);
+  const notes = notesOn({ problem, rows, measured, settings, repeated, tableRows: table.rows, unused: columns.unused });
+  return { rows, notes: notes.map((note) => `${file}: ${note}`) };
 }
 
-/** {@linkcode readData} of a table that is already read. */
-export function experimentData(problem: ExperimentProblem, table: Table, file: string): ExperimentData {
-  const columns = problem.variables.map(({ name, unit }) => columnOf(table, name, unit, file));
-  const setting = problem.settingColumn === null ? -1 : columnOf(table, problem.settingColumn, undefined, file);
-  const measured = readNumbers(problem, table, columns, file);
-  const set = readSettings(problem, table, setting, measured, file);
-  const repeated = repeats(measured, set, problem.variables.length);
-  const kept = Int32Array.from(
-    measured.rows.keys().filter((k) => problem.duplicates === "keep" || repeated[k] === 0),
-  );
-  const rows = groupRows(problem, measured, set, kept);
-  return { rows, notes: notesOn(problem, table, [...columns, setting], measured, repeated, rows, file) };
-}
-
-/** Numbers of the rows without a missing value. */
-interface Measured {
-  /** `[rows, variables]` */
-  readonly values: Float64Array;
-  /** `[rows]` index of the row in the table. */
-  readonly rows: Int32Array;
-  /** `[variables]` rows in which the variable is missing. */
-  readonly missing: Int32Array;
-}
-
-/** A column by its name, or by its name with a unit behind it: `T (°C)`, `T [°C]`. */
-function columnOf(table: Table, name: string, unit: string | undefined, file: string): number {
-  const exact = table.columns.indexOf(name);
-  if (exact >= 0) {
-    if (table.columns.indexOf(name, exact + 1) >= 0) throw new DataError(`${file}: there are two columns "${name}"`);
-    return exact;
+function readNumbers(problem: ExperimentProblem, table: TableRows, file: string): MeasuredRows {
+  const columns = table.columns.filter((column): column is NumberColumn => column.kind === "numbers");
+  const faults = columns.flatMap(({ fault }, v) => fault === null ? [] : [{ ...fault, v }]);
+  if (faults.length > 0) {
+    const { row, message, v } = faults.reduce((a, b) => b.row < a.row ? b : a);
+    throw new DataError(
+      `${file}: row ${row + 1}, column ${problem.variables[v].name}: expected a number, got ${message}`,
+    );
   }
-  for (const [c, column] of table.columns.entries()) {
-    const match = /^(.*\S)\s*(?:\[([^\]]*)\]|\(([^)]*)\))$/.exec(column);
-    if (match === null || match[1] !== name) continue;
-    const given = match[2] ?? match[3];
-    if (unit !== undefined && given !== unit) {
-      throw new DataError(
-        `${file}: column "${column}" is in ${given}, the problem says ${unit}; values are not converted`,
-      );
-    }
-    return c;
-  }
-  throw new DataError(`${file}: there is no column "${name}"${suggestion(name, table.columns)}`);
-}
-
-function readNumbers(problem: ExperimentProblem, table: Table, columns: readonly number[], file: string): Measured {
   const width = columns.length;
   const values = new Float64Array(table.rows * width);
   const rows = new Int32Array(table.rows);
@@ -77,84 +65,104 @@ function readNumbers(problem: ExperimentProblem, table: Table, columns: readonly
   for (let row = 0; row < table.rows; row++) {
     let complete = true;
     for (let v = 0; v < width; v++) {
-      const cell = table.cell(row, columns[v]);
-      const plain = typeof cell === "string" ? Number(cell) : cell;
-      // Nearly every cell is a plain number; empty text counts as 0 and must be looked at.
-      if (typeof plain === "number" && plain !== 0 && Number.isFinite(plain)) {
-        values[count * width + v] = plain;
-        continue;
-      }
-      if (isMissing(cell)) {
+      const value = columns[v].values[row];
+      values[count * width + v] = value;
+      if (value !== value) {
         missing[v]++;
         complete = false;
-        continue;
       }
-      const number = numberIn(cell);
-      if (number === undefined || !Number.isFinite(number)) {
-        const where = `${file}: row ${row + 1}, column ${problem.variables[v].name}`;
-        throw new DataError(`${where}: expected a number, got ${show(cell)}${numberHint(cell)}`);
-      }
-      values[count * width + v] = number;
     }
     if (complete) rows[count++] = row;
   }
   return { values: values.subarray(0, count * width), rows: rows.subarray(0, count), missing };
 }
 
-function show(cell: unknown): string {
-  return typeof cell === "string" ? `the text "${cell}"` : String(cell);
+/** A setting as it is written: the variable, and its value if there is one. */
+interface WrittenSetting {
+  readonly variable: number;
+  readonly value: number | null;
 }
 
-function numberHint(cell: unknown): string {
-  if (typeof cell !== "string") return "";
-  if (/^\s*[-+]?\d+,\d+\s*$/.test(cell)) return "; write the decimals behind a point";
-  return /^\s*[-+]?[\d.]+\s*[^\d.\s]/.test(cell) ? "; write the unit into the problem file" : "";
-}
-
-/** `[rows]` the variable that was set, −1: none. A cell holds its name, or `name = value` with the value of its column. */
+/**
+ * Finds what was set. A cell holds a variable's name, or `name = value` with the value of its column; a word for a missing
+ * value says that nothing was. Settings that scatter around what is allowed are replaced by it in the measured values.
+ */
 function readSettings(
   problem: ExperimentProblem,
-  table: Table,
-  column: number,
-  { values, rows }: Measured,
+  column: WordColumn | undefined,
+  { values, rows }: MeasuredRows,
   file: string,
-): Int32Array {
-  const width = problem.variables.length;
+): Settings {
+  const { variables } = problem;
+  const width = variables.length;
   const set = new Int32Array(rows.length).fill(-1);
-  if (column < 0) return set;
+  const moved = variables.map(() => ({ count: 0, largest: 0 }));
+  if (column === undefined) return { set, moved };
+  const tolerances = variables.map((variable) => toleranceOf(problem, variable));
+  const written: (WrittenSetting | null | undefined)[] = [];
   for (let k = 0; k < rows.length; k++) {
-    const cell = table.cell(rows[k], column);
-    if (isMissing(cell)) continue;
-    const where = `${file}: row ${rows[k] + 1}, column ${table.columns[column]}`;
-    const [, name, value] = /^\s*(.*?)\s*(?:=\s*(\S+)\s*)?$/s.exec(String(cell)) ?? [];
-    const variable = variableIndex(problem, name, where);
-    const measured = values[k * width + variable];
-    if (value !== undefined && Number(value) !== measured) {
-      throw new DataError(`${where}: it says ${name} = ${value}, column ${name} says ${measured}`);
+    const code = column.codes[rows[k]];
+    if (code < 0) continue;
+    const where = () => `${file}: row ${rows[k] + 1}, column ${problem.settingColumn}`;
+    let setting = written[code];
+    if (setting === undefined) written[code] = setting = readSetting(problem, column.words[code], where());
+    if (setting === null) continue;
+    const { variable, value } = setting;
+    const at = k * width + variable;
+    const measured = values[at];
+    const { name } = variables[variable];
+    if (value !== null && !(Math.abs(value - measured) <= tolerances[variable])) {
+      throw new DataError(`${where()}: it says ${name} = ${value}, column ${name} says ${measured}`);
     }
-    checkSetting(problem, problem.variables[variable], measured, where);
+    const allowed = allowedSetting(problem, variables[variable], measured, where);
+    if (allowed !== measured) {
+      const difference = Math.abs(allowed - measured);
+      moved[variable].count++;
+      moved[variable].largest = Math.max(moved[variable].largest, difference);
+      values[at] = allowed;
+    }
     set[k] = variable;
   }
-  return set;
+  return { set, moved };
+}
+
+/** Words for a missing value that leave open whether something was set. */
+const UNKNOWN = /^(?:\?|#.*)$/;
+
+function readSetting(problem: ExperimentProblem, word: string, where: string): WrittenSetting | null {
+  const { variables } = problem;
+  const exact = variables.findIndex(({ name }) => name === normalName(word));
+  if (exact >= 0) return { variable: exact, value: null };
+  if (!UNKNOWN.test(word) && missingWords(problem.missing).has(word)) return null;
+  const [, name, value] = /^(.*?)\s*=\s*(\S+)$/s.exec(word) ?? [];
+  if (name === undefined) return { variable: variableIndex(problem, word, where), value: null };
+  const variable = variableIndex(problem, name, where);
+  const number = Number(value.replaceAll("\u2212", "-"));
+  if (!Number.isFinite(number)) throw new DataError(`${where}: ${value} is no number that ${name} can be set to`);
+  return { variable, value: number };
 }
 
 /** `[rows]` 1 where an earlier row has the same values and the same setting. */
-function repeats({ values, rows }: Measured, set: Int32Array, width: number): Uint8Array {
+function repeats({ values, rows }: MeasuredRows, set: Int32Array, width: number): Uint8Array {
+  const count = rows.length;
+  const repeated = new Uint8Array(count);
   const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-  const seen = new Map<number, number[]>();
-  const repeated = new Uint8Array(rows.length);
-  for (let k = 0; k < rows.length; k++) {
-    // FNV-1a over the words of the row's numbers; equal hashes are compared.
+  // An open table of rows by their hashes, at most half full.
+  const mask = 2 ** Math.ceil(Math.log2(2 * count + 1)) - 1;
+  const table = new Int32Array(mask + 1).fill(-1);
+  for (let k = 0; k < count; k++) {
+    // FNV-1a over the words of the row's numbers, then mixed: the table takes the low bits.
     let hash = 0x811c9dc5 ^ set[k];
     for (let w = 2 * k * width; w < 2 * (k + 1) * width; w++) hash = Math.imul(hash ^ words[w], 0x01000193);
-    const others = seen.get(hash);
-    if (others === undefined) {
-      seen.set(hash, [k]);
-    } else if (others.some((other) => set[other] === set[k] && sameRow(values, other, k, width))) {
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    let slot = (hash ^ (hash >>> 13)) & mask;
+    for (; table[slot] >= 0; slot = (slot + 1) & mask) {
+      const other = table[slot];
+      if (set[other] !== set[k] || !sameRow(values, other, k, width)) continue;
       repeated[k] = 1;
-    } else {
-      others.push(k);
+      break;
     }
+    if (repeated[k] === 0) table[slot] = k;
   }
   return repeated;
 }
@@ -167,102 +175,36 @@ function sameRow(values: Float64Array, a: number, b: number, width: number): boo
 /** Consecutive rows with the same setting become interventions of the size that the problem says. */
 function groupRows(
   problem: ExperimentProblem,
-  { values }: Measured,
+  { values }: MeasuredRows,
   set: Int32Array,
   kept: Int32Array,
 ): ExperimentRows {
   const width = problem.variables.length;
   const most = problem.rowsPerIntervention === "all" ? Infinity : problem.rowsPerIntervention;
-  const row = (k: number) => values.subarray(k * width, (k + 1) * width);
-  const join = (members: readonly number[]) => {
-    const joined = new Float64Array(members.length * width);
-    members.forEach((k, r) => joined.set(row(k), r * width));
-    return joined;
-  };
-  const observational: number[] = [];
+  const tolerances = problem.variables.map((variable) => toleranceOf(problem, variable));
+  const observational = new Float64Array(kept.reduce((sum, k) => sum + (set[k] < 0 ? 1 : 0), 0) * width);
   const interventions: MadeIntervention[] = [];
+  let observed = 0;
   let group: number[] = [];
   const close = () => {
-    if (group.length > 0) interventions.push({ variable: set[group[0]], values: join(group) });
+    if (group.length === 0) return;
+    const joined = new Float64Array(group.length * width);
+    group.forEach((k, r) => joined.set(values.subarray(k * width, (k + 1) * width), r * width));
+    interventions.push({ variable: set[group[0]], values: joined });
     group = [];
   };
   for (const k of kept) {
     const variable = set[k];
+    if (variable < 0) {
+      close();
+      observational.set(values.subarray(k * width, (k + 1) * width), observed++ * width);
+      continue;
+    }
     const same = group.length > 0 && group.length < most && variable === set[group[0]] &&
-      values[k * width + variable] === values[group[0] * width + variable];
+      Math.abs(values[k * width + variable] - values[group[0] * width + variable]) <= tolerances[variable];
     if (!same) close();
-    (variable < 0 ? observational : group).push(k);
+    group.push(k);
   }
   close();
-  return { observational: join(observational), interventions };
-}
-
-function notesOn(
-  problem: ExperimentProblem,
-  table: Table,
-  used: readonly number[],
-  measured: Measured,
-  repeated: Uint8Array,
-  rows: ExperimentRows,
-  file: string,
-): string[] {
-  const notes: string[] = [];
-  const names = problem.variables.map(({ name }) => name);
-  const incomplete = table.rows - measured.rows.length;
-  if (incomplete > 0) {
-    const where = names.flatMap((name, v) => measured.missing[v] > 0 ? [`${name} in ${measured.missing[v]}`] : []);
-    notes.push(`${incomplete} of ${table.rows} rows have a missing value and are left out: ${where.join(", ")}`);
-  }
-  const duplicates = repeated.reduce((sum, one) => sum + one, 0);
-  if (duplicates > 0) {
-    notes.push(
-      problem.duplicates === "drop"
-        ? `${duplicates} rows repeat another in every value and are left out`
-        : `${duplicates} rows repeat another in every value and are kept; duplicates: drop in the problem file leaves them out`,
-    );
-  }
-  const width = names.length;
-  const constant = names.filter((_, v) => isConstant(rows.observational, v, width));
-  const still = constant.filter((name) => name !== problem.target);
-  if (rows.observational.length > width && still.length > 0) {
-    notes.push(
-      `${still.join(", ")} never ${still.length === 1 ? "varies" : "vary"} in the rows in which nothing was set: ` +
-        "only setting can show what it does",
-    );
-  }
-  if (rows.observational.length > width && still.length < constant.length) {
-    notes.push(
-      `${problem.target} never varies in the rows in which nothing was set: its spread is not known and counts as 1, ` +
-        "which every interval rests on",
-    );
-  }
-  if (rows.interventions.length === 0) {
-    notes.push(
-      problem.settingColumn === null
-        ? `nothing was set in any row: the problem file names no column for it (setting: …)`
-        : `nothing was set in any row: column ${problem.settingColumn} is empty; everything rests on observation alone`,
-    );
-  }
-  if (rows.interventions.length > problem.interventions) {
-    notes.push(
-      `${rows.interventions.length} interventions were made, more than the budget of ${problem.interventions}; ` +
-        "rows_per_intervention: all in the problem file counts consecutive rows with the same setting as one",
-    );
-  }
-  const unused = table.columns.filter((_, c) => !used.includes(c));
-  if (unused.length > 0) {
-    const odd = unused.find((name) => /^(set|setting|do|intervention|intervened|target)$/i.test(name));
-    notes.push(
-      `columns that the problem does not name are not used: ${unused.join(", ")}` +
-        (odd !== undefined && problem.settingColumn === null
-          ? `; write setting: ${odd} if ${odd} says what was set`
-          : ""),
-    );
-  }
-  return notes.map((note) => `${file}: ${note}`);
-}
-
-function isConstant(values: Float64Array, variable: number, width: number): boolean {
-  for (let at = variable; at < values.length; at += width) if (values[at] !== values[variable]) return false;
-  return true;
+  return { observational, interventions };
 }

@@ -11,9 +11,8 @@ export {
   expectedTarget,
   type Suggestion,
 } from "./advice.ts";
-export { type ExperimentData, experimentData, readData } from "./data.ts";
+export { type ExperimentData, readData } from "./data.ts";
 export { DataError } from "./error.ts";
-export { readTable } from "./formats.ts";
 export {
   type ExperimentProblem,
   type ExperimentVariable,
@@ -28,7 +27,6 @@ export {
   type MeasuredRow,
   openSession,
   restoreSession,
-  type StoredSession,
 } from "./session.ts";
+export type { StoredSession } from "./stored.ts";
 export { type SimulatedSession, type SimulatedStep, simulateSession } from "./simulate.ts";
-export type { Table } from "./table.ts";

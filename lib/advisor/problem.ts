@@ -4,6 +4,8 @@ import { z } from "zod";
 import type { PublicProblems } from "../environment/mod.ts";
 import { type Domain, domainEnds, type Objective, type Scm } from "../scm/mod.ts";
 import { configError, count, parseConfigText, resolveWith, section, suggestion } from "../config/mod.ts";
+import { normalName } from "./names.ts";
+import { isEncoding } from "./tables/text.ts";
 
 /** One measured variable. */
 export interface ExperimentVariable {
@@ -11,6 +13,8 @@ export interface ExperimentVariable {
   readonly unit?: string;
   /** The values that it can be set to; `null`: it cannot be set. */
   readonly domain: Domain | null;
+  /** How far a setting may lie from what is allowed, in the variable's unit; left out: that of the problem. */
+  readonly tolerance?: number;
 }
 
 /** What a session needs to know about an experiment. */
@@ -28,7 +32,23 @@ export interface ExperimentProblem {
   readonly settingColumn: string | null;
   /** What is done with a row that repeats an earlier one in every value. */
   readonly duplicates: "keep" | "drop";
+  /** How far settings may lie from what is allowed, as a share of the domain's width: real ones scatter. */
+  readonly tolerance: number;
+  /** Words for a missing value in data files, beside the usual ones. */
+  readonly missing: readonly string[];
+  /** Encoding of text files without a byte-order mark, a label of the WHATWG Encoding Standard; `null`: UTF-8. */
+  readonly encoding: string | null;
 }
+
+/** What a problem has unless it says otherwise. */
+export const PROBLEM_DEFAULTS = {
+  rowsPerIntervention: 1,
+  settingColumn: null,
+  duplicates: "keep",
+  tolerance: 0.01,
+  missing: [],
+  encoding: null,
+} as const satisfies Partial<ExperimentProblem>;
 
 const domainSchema = z.union([
   z.tuple([z.number(), z.number()]),
@@ -38,6 +58,9 @@ const domainSchema = z.union([
 const variableSchema = section({
   unit: z.string().min(1).optional().describe("shown beside every value"),
   domain: domainSchema.optional().describe("[low, high] or { values: [...] }; left out: it cannot be set"),
+  tolerance: z.number().min(0).optional().describe(
+    "how far a setting may lie from what is allowed, in the variable's unit; that of the problem unless given",
+  ),
 });
 
 const problemSchema = section({
@@ -45,11 +68,23 @@ const problemSchema = section({
   objective: z.enum(["minimize", "maximize"]).describe("whether the target is to be small or large"),
   target: z.string().describe("the variable that counts"),
   interventions: count(1).describe("the budget: interventions in all, those already made included"),
-  rows_per_intervention: z.union([count(1), z.literal("all")]).default(1).describe(
+  rows_per_intervention: z.union([count(1), z.literal("all")]).default(
+    PROBLEM_DEFAULTS.rowsPerIntervention,
+  ).describe(
     "rows that one intervention yields in a data file; all: consecutive rows with the same setting",
   ),
   setting: z.string().min(1).optional().describe("column that names the variable that was set; empty: nothing was"),
-  duplicates: z.enum(["keep", "drop"]).default("keep").describe("what is done with rows that repeat another"),
+  duplicates: z.enum(["keep", "drop"]).default(PROBLEM_DEFAULTS.duplicates).describe(
+    "what is done with rows that repeat another",
+  ),
+  tolerance: z.number().min(0).max(0.5).default(PROBLEM_DEFAULTS.tolerance).describe(
+    "how far a measured setting may lie from what is allowed, as a share of the domain's width",
+  ),
+  missing: z.array(z.union([z.string().min(1), z.number()])).default([]).describe(
+    "further words for a missing value in data files, e.g. [-999, n.d.]",
+  ),
+  encoding: z.string().refine(isEncoding, { error: "no such encoding; e.g. utf-8, windows-1252, utf-16le" }).optional()
+    .describe("encoding of text files without a byte-order mark; UTF-8 unless given"),
   variables: z.record(z.string().min(1), variableSchema.nullable()).describe("every measured variable by its column"),
 });
 
@@ -82,13 +117,17 @@ export function parseProblem(text: string, file: string): ExperimentProblem {
       name,
       ...(variable?.unit === undefined ? {} : { unit: variable.unit }),
       domain: readDomain(variable?.domain),
+      ...(variable?.tolerance === undefined ? {} : { tolerance: variable.tolerance }),
     })),
     target: entry.target,
     objective: entry.objective,
     interventions: entry.interventions,
     rowsPerIntervention: entry.rows_per_intervention,
-    settingColumn: entry.setting ?? null,
+    settingColumn: entry.setting ?? PROBLEM_DEFAULTS.settingColumn,
     duplicates: entry.duplicates,
+    tolerance: entry.tolerance,
+    missing: entry.missing.map(String),
+    encoding: entry.encoding ?? PROBLEM_DEFAULTS.encoding,
   };
   return checkProblem(problem, (path) => source.locate(path));
 }
@@ -100,17 +139,25 @@ function readDomain(entry: z.output<typeof domainSchema> | undefined): Domain | 
 }
 
 /**
- * The problem itself, if it can be worked on.
+ * The problem with its names in one form, if it can be worked on.
  * @param locate where a path of the problem file stands
  * @throws {ConfigError} for a target that is not measured or can be set, an empty domain, or nothing that can be set
  */
 export function checkProblem(
-  problem: ExperimentProblem,
-  locate: (path: readonly PropertyKey[]) => string = () => problem.name,
+  given: ExperimentProblem,
+  locate: (path: readonly PropertyKey[]) => string = () => given.name,
 ): ExperimentProblem {
+  const problem: ExperimentProblem = {
+    ...given,
+    variables: given.variables.map((variable) => ({ ...variable, name: normalName(variable.name) })),
+    target: normalName(given.target),
+    settingColumn: given.settingColumn === null ? null : normalName(given.settingColumn),
+  };
   const { variables, target, settingColumn } = problem;
   const names = variables.map(({ name }) => name);
   const at = (...path: string[]) => [locate(path), path.join(".")] as const;
+  const twice = names.find((name, v) => names.indexOf(name) < v);
+  if (twice !== undefined) throw configError(...at("variables", twice), "there are two variables of this name");
   if (!names.includes(target)) {
     throw configError(...at("target"), `no variable is named "${target}"${suggestion(target, names)}`);
   }
@@ -154,8 +201,6 @@ export function problemOfScm(scm: Scm, interventions: number): ExperimentProblem
     target: scm.variables[scm.target].name,
     objective: scm.objective,
     interventions,
-    rowsPerIntervention: 1,
-    settingColumn: null,
-    duplicates: "keep",
+    ...PROBLEM_DEFAULTS,
   };
 }

@@ -1,9 +1,10 @@
 /** The rows of one experiment: what was measured, and what was set. */
 
-import type { RecordedRows } from "../environment/mod.ts";
-import { formatDomain } from "../scm/mod.ts";
+import { nearestValue, type RecordedRows } from "../environment/mod.ts";
+import { domainEnds, formatDomain } from "../scm/mod.ts";
 import { suggestion } from "../config/mod.ts";
 import { DataError } from "./error.ts";
+import { normalName } from "./names.ts";
 import type { ExperimentProblem, ExperimentVariable } from "./problem.ts";
 
 /** Measured rows in the order of {@linkcode ExperimentProblem.variables}, interventions in the order they were made. */
@@ -21,34 +22,62 @@ export interface MadeIntervention {
   readonly values: Float64Array;
 }
 
-/** Set values may differ from an allowed one by this share of the domain's largest magnitude: what writing a number down costs. */
+/** The rows of a data file without a missing value, in its order. */
+export interface MeasuredRows {
+  /** `[rows, variables]` */
+  readonly values: Float64Array;
+  /** `[rows]` index of the row in the file. */
+  readonly rows: Int32Array;
+  /** `[variables]` rows of the file in which the variable is missing. */
+  readonly missing: Int32Array;
+}
+
+/** What was set in the measured rows. */
+export interface Settings {
+  /** `[rows]` index of the variable, −1: nothing. */
+  readonly set: Int32Array;
+  /** `[variables]` settings that count as the nearest allowed value, and the largest difference. */
+  readonly moved: readonly { readonly count: number; readonly largest: number }[];
+}
+
+/** What writing a number down costs, as a share of the domain's largest magnitude. */
 const ROUNDING = 1e-9;
 
+/** How far two settings of a variable may lie apart and still count as the same one, in its unit. */
+export function toleranceOf({ tolerance }: ExperimentProblem, variable: ExperimentVariable): number {
+  if (variable.domain === null) return 0;
+  const [low, high] = domainEnds(variable.domain);
+  return Math.max(variable.tolerance ?? tolerance * (high - low), ROUNDING * Math.max(Math.abs(low), Math.abs(high)));
+}
+
 /**
- * Checks that a value may be set.
+ * The value that a variable counts as set to: the measured one within an interval, else the nearest one that is allowed.
  * @param where place of the value, for messages
- * @throws {DataError} naming the domain, or what can be set instead
+ * @throws {DataError} naming the domain and the nearest allowed value, or what can be set instead
  */
-export function checkSetting(
-  { variables }: ExperimentProblem,
+export function allowedSetting(
+  problem: ExperimentProblem,
   variable: ExperimentVariable,
   value: number,
-  where: string,
-): void {
-  const { name, domain } = variable;
+  where: () => string,
+): number {
+  const { name, domain, unit } = variable;
   if (domain === null) {
-    const settable = variables.filter((other) => other.domain !== null).map((other) => other.name);
-    throw new DataError(`${where}: ${name} cannot be set; the problem gives a domain to ${settable.join(", ")}`);
+    const settable = problem.variables.filter((other) => other.domain !== null).map((other) => other.name);
+    throw new DataError(`${where()}: ${name} cannot be set; the problem gives a domain to ${settable.join(", ")}`);
   }
-  const ends = domain.kind === "interval" ? [domain.low, domain.high] : domain.values;
-  const tolerance = ROUNDING * Math.max(...ends.map(Math.abs));
-  const inside = domain.kind === "interval"
-    ? value >= domain.low - tolerance && value <= domain.high + tolerance
-    : domain.values.some((allowed) => Math.abs(allowed - value) <= tolerance);
-  if (!inside) {
-    const unit = variable.unit === undefined ? "" : ` ${variable.unit}`;
-    throw new DataError(`${where}: ${name} was set to ${value}, outside its domain ${formatDomain(domain)}${unit}`);
-  }
+  const allowed = domain.kind === "interval"
+    ? Math.min(domain.high, Math.max(domain.low, value))
+    : nearestValue(value, domain.values);
+  const tolerance = toleranceOf(problem, variable);
+  if (Math.abs(allowed - value) <= tolerance) return allowed;
+  const its = unit === undefined ? "" : ` ${unit}`;
+  throw new DataError(
+    `${where()}: ${name} was set to ${value}, outside its domain ${
+      formatDomain(domain)
+    }${its}; the nearest is ${allowed}, ` +
+      `and ${Number(tolerance.toPrecision(3))}${its} are tolerated (tolerance in the problem file)`,
+  );
 }
 
 /**
@@ -56,7 +85,7 @@ export function checkSetting(
  * @throws {DataError} with the nearest name
  */
 export function variableIndex({ variables }: ExperimentProblem, name: string, where: string): number {
-  const index = variables.findIndex((variable) => variable.name === name);
+  const index = variables.findIndex((variable) => variable.name === normalName(name));
   if (index >= 0) return index;
   throw new DataError(
     `${where}: no variable is named "${name}"${suggestion(name, variables.map((variable) => variable.name))}`,

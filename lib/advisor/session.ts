@@ -6,8 +6,17 @@ import { type OpenedPolicy, openPolicy } from "../training/mod.ts";
 import { type Advice, adviceOn } from "./advice.ts";
 import { parentSurrogate } from "./beliefs.ts";
 import { DataError } from "./error.ts";
+import { normalName } from "./names.ts";
 import { checkProblem, type ExperimentProblem, publicProblem } from "./problem.ts";
-import { checkSetting, type ExperimentRows, type MadeIntervention, recordedRows, variableIndex } from "./rows.ts";
+import {
+  allowedSetting,
+  type ExperimentRows,
+  type MadeIntervention,
+  recordedRows,
+  toleranceOf,
+  variableIndex,
+} from "./rows.ts";
+import { checkStored, digestOf, type StoredSession } from "./stored.ts";
 
 /** The policy that sessions ask unless another one is named. */
 export const DEFAULT_CHECKPOINT = "linear";
@@ -18,19 +27,6 @@ export interface MeasuredRow {
   readonly values: Readonly<Record<string, number>>;
   /** The variable that was set to its value in `values`; left out: nothing was set. */
   readonly set?: string;
-}
-
-/** A session as it is stored. Reading it back gives the same answers. */
-export interface StoredSession {
-  readonly format: "causal-grpo session";
-  readonly version: 1;
-  readonly checkpoint: string;
-  /** SHA-256 of the policy's weights: another policy in the same place is noticed. */
-  readonly weights: string;
-  readonly problem: ExperimentProblem;
-  /** `[rows][variables]` */
-  readonly observational: readonly (readonly number[])[];
-  readonly interventions: readonly { readonly set: string; readonly rows: readonly (readonly number[])[] }[];
 }
 
 /** An experiment under way. */
@@ -47,7 +43,7 @@ export interface ExperimentSession {
   ask(count?: number): Advice;
   /**
    * Takes in measured rows. Rows that name a variable in `set` are the samples of one intervention: the same variable and
-   * value in each of them.
+   * value in each of them, as far as the problem tolerates; a setting beside its domain counts as the nearest allowed one.
    * @throws {DataError} for a missing or unknown variable, a number that is not finite, or a value outside its domain
    */
   tell(rows: MeasuredRow | readonly MeasuredRow[]): void;
@@ -70,21 +66,20 @@ export function openSession(
 
 /**
  * Goes on with a stored session.
- * @param stored what `JSON.parse` made of a session's JSON
- * @throws {DataError} if it is not a session, or the policy is not the one that it was made with
+ * @param value what `JSON.parse` made of a session's JSON
+ * @throws {DataError} if it is not a session, if it was altered, or the policy is not the one that it was made with
+ * @throws {ConfigError} if its problem cannot be worked on
  */
-export function restoreSession(stored: StoredSession): ExperimentSession {
-  if (stored.format !== "causal-grpo session" || stored.version !== 1) {
-    throw new DataError(`expected a stored session of version 1, got ${JSON.stringify(stored).slice(0, 60)}`);
-  }
+export function restoreSession(value: unknown): ExperimentSession {
+  const stored = checkStored(value);
+  const problem = checkProblem(stored.problem);
   const opened = openPolicy(stored.checkpoint);
-  if (digestOf(opened) !== stored.weights) {
+  if (weightsDigest(opened) !== stored.weights) {
     throw new DataError(`the session was made with other weights than ${stored.checkpoint} has now`);
   }
-  const session = createSession(checkProblem(stored.problem), stored.checkpoint, opened);
-  const names = stored.problem.variables.map(({ name }) => name);
+  const session = createSession(problem, stored.checkpoint, opened);
   const measured = (values: readonly number[], set?: string): MeasuredRow => ({
-    values: Object.fromEntries(names.map((name, v) => [name, values[v]])),
+    values: Object.fromEntries(problem.variables.map(({ name }, v) => [name, values[v]])),
     ...(set === undefined ? {} : { set }),
   });
   session.tell(stored.observational.map((values) => measured(values)));
@@ -92,7 +87,7 @@ export function restoreSession(stored: StoredSession): ExperimentSession {
   return session;
 }
 
-function digestOf({ policy }: OpenedPolicy): string {
+function weightsDigest({ policy }: OpenedPolicy): string {
   const weights = policy.parameters.map((parameter) => parameter.dataSync<"float32">().slice());
   return sha256(weights.map((values) => sha256(new Uint8Array(values.buffer))).join());
 }
@@ -106,20 +101,24 @@ function createSession(
   const width = problem.variables.length;
   const open = publicProblem(problem);
   const surrogate = parentSurrogate(width);
+  const names = new Set(problem.variables.map(({ name }) => name));
   let observational = start.observational;
   const interventions: MadeIntervention[] = [...start.interventions];
 
-  const valuesOf = (rows: readonly MeasuredRow[]) =>
-    Float64Array.from(rows.flatMap(({ values }, r) => {
-      const unknown = Object.keys(values).find((name) => !problem.variables.some((variable) => variable.name === name));
-      if (unknown !== undefined) variableIndex(problem, unknown, `row ${r + 1}`);
-      return problem.variables.map(({ name }) => {
-        const value = values[name];
+  const valuesOf = (rows: readonly MeasuredRow[]) => {
+    const values = new Float64Array(rows.length * width);
+    rows.forEach((row, r) => {
+      const given = new Map(Object.entries(row.values).map(([name, value]) => [normalName(name), value]));
+      for (const name of given.keys()) if (!names.has(name)) variableIndex(problem, name, `row ${r + 1}`);
+      problem.variables.forEach(({ name }, v) => {
+        const value = given.get(name);
         if (value === undefined) throw new DataError(`row ${r + 1}: ${name} is missing`);
         if (!Number.isFinite(value)) throw new DataError(`row ${r + 1}: ${name} is ${value}, not a finite number`);
-        return value;
+        values[r * width + v] = value;
       });
-    }));
+    });
+    return values;
+  };
 
   return {
     problem,
@@ -156,11 +155,12 @@ function createSession(
         return;
       }
       const variable = variableIndex(problem, set, "set");
+      const tolerance = toleranceOf(problem, problem.variables[variable]);
       for (let r = 0; r < rows.length; r++) {
-        const value = values[r * width + variable];
-        checkSetting(problem, problem.variables[variable], value, `row ${r + 1}`);
-        if (value !== values[variable]) {
-          throw new DataError(`row ${r + 1}: ${set} was set to ${value}, in row 1 to ${values[variable]}`);
+        const at = r * width + variable;
+        values[at] = allowedSetting(problem, problem.variables[variable], values[at], () => `row ${r + 1}`);
+        if (Math.abs(values[at] - values[variable]) > tolerance) {
+          throw new DataError(`row ${r + 1}: ${set} was set to ${values[at]}, in row 1 to ${values[variable]}`);
         }
       }
       interventions.push({ variable, values });
@@ -168,18 +168,19 @@ function createSession(
     toJSON() {
       const lines = (values: Float64Array) =>
         Array.from({ length: values.length / width }, (_, r) => [...values.subarray(r * width, (r + 1) * width)]);
-      return {
+      const session = {
         format: "causal-grpo session",
-        version: 1,
+        version: 2,
         checkpoint,
-        weights: digestOf(opened),
+        weights: weightsDigest(opened),
         problem,
         observational: lines(observational),
         interventions: interventions.map(({ variable, values }) => ({
           set: problem.variables[variable].name,
           rows: lines(values),
         })),
-      };
+      } as const;
+      return { ...session, digest: digestOf(session) };
     },
   };
 }

@@ -38,12 +38,14 @@ export function numberIn(text: string): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+const DATE = /^(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4})(?:$|[T\s])/;
+
 /** Says what stands in the place of a number, and what would be right if that can be told. */
 export function describeText(text: string): string {
   const word = text.trim();
   const shown = word.length > 40 ? `${word.slice(0, 40)}…` : word;
   const say = (what: string, hint = "") => `${what} "${shown}"${hint === "" ? "" : `; ${hint}`}`;
-  if (/^\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:$|[T\s])/.test(word)) return say("the date");
+  if (DATE.test(word)) return say("the date");
   if (/^\d{1,2}:\d{2}(?::\d{2})?/.test(word)) return say("the time");
   const comma = /^([-+\u2212]?\d+),(\d+)$/.exec(word);
   if (comma !== null) {

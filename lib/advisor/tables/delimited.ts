@@ -38,7 +38,7 @@ export function openDelimited(file: string, delimiters: readonly string[], optio
   scanRecords(whole(start.subarray(separator?.[0].length ?? 0)), delimiter.charCodeAt(0), (record) => {
     names.push(names.length > 0 ? [] : columnNames(record, text, file));
     return names.length < 2;
-  }, () => `${file}: header`);
+  }, () => `${file}: ${names.length === 0 ? "header" : "row 1"}`);
   const [columns, second] = names;
   if (columns === undefined) throw new DataError(`${file}: it is empty`);
   const skip = separator === null ? 1 : 2;

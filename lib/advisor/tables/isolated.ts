@@ -1,12 +1,16 @@
 /** A binary file read by a worker that is ended when it takes too much time or memory. */
 
+import { cpuUsage } from "node:process";
 import { Worker } from "node:worker_threads";
 import { DataError } from "../error.ts";
 import { orDataError } from "./bytes.ts";
 import type { ColumnRequest, TableRows } from "./types.ts";
 import type { BinaryAnswer, BinaryJob } from "./worker.ts";
 
-/** What reading a file may take: so much, and so much more for each of its bytes. */
+/**
+ * What reading a file may take: so much, and so much more for each of its bytes. The seconds are those of the clock and of the
+ * processor alike, so that a machine that is busy with other things is no reason to give up.
+ */
 export interface ReadLimits {
   readonly seconds: number;
   readonly secondsPerMegabyte: number;
@@ -42,17 +46,19 @@ export async function readIsolated(
   const seconds = limits.seconds + size * limits.secondsPerMegabyte;
   const megabytes = limits.megabytes + size * limits.megabytesPerMegabyte;
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
-  const before = Deno.memoryUsage().rss;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const before = { rss: Deno.memoryUsage().rss, processor: processorSeconds(), clock: performance.now() };
   let look: ReturnType<typeof setInterval> | undefined;
   try {
     return await new Promise<TableRows>((resolve, reject) => {
       const refuse = (reason: string) =>
         reject(new DataError(`${job.file}: it cannot be read as ${job.format}: ${reason}; it is probably damaged`));
-      timer = setTimeout(() => refuse(`reading it took more than ${Math.round(seconds)} seconds`), 1000 * seconds);
       look = setInterval(() => {
-        if (Deno.memoryUsage().rss - before > 1e6 * megabytes) {
+        if (Deno.memoryUsage().rss - before.rss > 1e6 * megabytes) {
           refuse(`reading it took more than ${Math.round(megabytes)} MB of memory`);
+        }
+        const passed = (performance.now() - before.clock) / 1000;
+        if (passed > seconds && processorSeconds() - before.processor > seconds) {
+          refuse(`reading it took more than ${Math.round(seconds)} seconds`);
         }
       }, LOOK_EVERY);
       worker.on("error", (error) => refuse(error instanceof Error ? error.message : String(error)));
@@ -70,8 +76,13 @@ export async function readIsolated(
       });
     });
   } finally {
-    clearTimeout(timer);
     clearInterval(look);
     await worker.terminate();
   }
+}
+
+/** Processor time of this process so far. */
+function processorSeconds(): number {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1e6;
 }

@@ -29,7 +29,8 @@ export function encodingOf(start: Uint8Array, given: string | null, file: string
     return { label, mark: mark.length };
   }
   if (given !== null) return { label: given, mark: 0 };
-  if (start.subarray(0, 64).includes(0)) {
+  const first = start.subarray(0, 64);
+  if (first.filter((byte) => byte === 0).length > first.length / 4) {
     throw new DataError(
       `${file}: it is not UTF-8 text; if it is UTF-16, write encoding: utf-16le into the problem file`,
     );

@@ -127,6 +127,123 @@ Deno.test("what cannot be read is refused with row and column", async () => {
   await refuses(withCell(21, 4, "heat=39"), /row 21, column set: it says heat = 39, column heat says 40/);
   await refuses(`${TEXT}\n1,2,3`, /row 24 has 3 cells, the header has 5/);
   await refuses("", /data\.csv: it is empty/);
+  await refuses("heat,pH,growth,yield,set\n", /data\.csv: it has no rows$/);
+  await refuses(withCell(7, 2, "2026-01-31"), /row 7, column growth: expected a number, got the date "2026-01-31"$/);
+});
+
+Deno.test("a setting that scatters around what is allowed counts as the nearest allowed value, and the note says so", async () => {
+  // The width of heat's domain is 20 °C: by default 0.2 °C are tolerated; of pH's 2: 0.02.
+  const near = await read(withCell(21, 0, "40.15"));
+  assert.equal(near.rows.interventions[0].values[0], 40);
+  assert.match(
+    near.notes[0],
+    /heat: one setting lies 0\.15 °C beside what is allowed and counts as the nearest allowed val/,
+  );
+  const both = await read(withCell(21, 0, "40.15").replace(/\n40,/, "\n39.99,").replace(/40,/, "40.1,"));
+  assert.equal(both.rows.interventions[1].values[0], 39.99);
+  const level = await read(withCell(23, 1, "6.985"));
+  assert.equal(level.rows.interventions[2].values[1], 7);
+  assert.match(level.notes[0], /pH: one setting lies 0\.015 beside what is allowed/);
+  await assert.rejects(
+    read(withCell(21, 0, "40.3")),
+    /row 21, column set: heat was set to 40\.3, outside its domain \[20, 40\] °C; the nearest is 40, and 0\.2 °C are tolerated/,
+  );
+  await assert.rejects(
+    read(withCell(23, 1, "7.5")),
+    /outside its domain \{6, 7, 8\}; the nearest is [78], and 0\.02 are tol/,
+  );
+  const own = problem(["domain: [20, 40]", "domain: [20, 40], tolerance: 1"]);
+  assert.equal((await read(withCell(21, 0, "40.9"), own)).rows.interventions[0].values[0], 40);
+  const strict = problem(["setting: set", "setting: set\ntolerance: 0"]);
+  await assert.rejects(read(withCell(21, 0, "40.001"), strict), /outside its domain/);
+  assert.equal((await read(withCell(21, 0, "40.00000001"), strict)).rows.interventions[0].values[0], 40);
+});
+
+Deno.test("a setting written with its value is compared with the column as far as the problem tolerates", async () => {
+  assert.equal((await read(withCell(21, 4, "heat=40.0000001"))).rows.interventions[0].variable, 0);
+  assert.equal((await read(withCell(21, 4, "heat = 39.9"))).rows.interventions[0].values[0], 40);
+  await assert.rejects(read(withCell(21, 4, "heat=39")), /it says heat = 39, column heat says 40/);
+  await assert.rejects(
+    read(withCell(21, 4, "heat=hot")),
+    /row 21, column set: hot is no number that heat can be set to/,
+  );
+});
+
+Deno.test("rows of one intervention may scatter", async () => {
+  const rows = csv([["heat", 30], ["heat", 30.1], ["heat", 29.95], ["heat", 31]]);
+  const all = await read(rows, problem(["setting: set", "setting: set\nrows_per_intervention: all"]));
+  assert.deepEqual(all.rows.interventions.map(({ values }) => values.length / 4), [3, 1]);
+  assert.deepEqual([...all.rows.interventions[0].values.filter((_, at) => at % 4 === 0)], [30, 30.1, 29.95]);
+});
+
+Deno.test("a column of settings says nothing by any word for a missing value, unless a variable has that name", async () => {
+  const none = await read(withCell(21, 4, "none").replace(/,$/gm, ",n/a"));
+  assert.equal(none.rows.interventions.length, 2);
+  await assert.rejects(read(withCell(21, 4, "?")), /row 21, column set: no variable is named "\?"/);
+  const sodium = problem(["  heat:", "  Na:"]);
+  const { rows } = await read(TEXT.replaceAll("heat", "Na"), sodium);
+  assert.deepEqual(rows.interventions.map(({ variable }) => variable), [0, 0, 1]);
+});
+
+Deno.test("a lost decimal point is noticed, with row and column", async () => {
+  assert.deepEqual((await read(TEXT)).notes, []);
+  const far = await read(withCell(7, 0, "28412"));
+  assert.match(
+    far.notes[0],
+    /data\.csv: column heat: 28412 in row 7 lies far from the others \(around 29\.63 °C, with a sp/,
+  );
+  const three = [7, 8, 9].reduce((text, row) => text.replace(text.split("\n")[row], `3000${row},7,10,17,`), TEXT);
+  assert.match(
+    (await read(three)).notes[0],
+    /column heat: 3 values lie far .*: 30009 in row 9, 30008 in row 8, 30007 in row 7;/,
+  );
+  // 40 °C lies five spreads out, and moves growth and yield as far: that is what setting is for.
+  const outcome = await read(withCell(21, 3, "2961"));
+  assert.match(outcome.notes[0], /column yield: 2961 in row 21 lies far from the others/);
+});
+
+Deno.test("a domain far from the data, or far wider, is noticed", async () => {
+  const noteOf = async (domain: string) =>
+    (await read(csv([]), problem(["domain: [20, 40]", `domain: ${domain}`]))).notes.find((note) => /heat/.test(note));
+  assert.match(
+    await noteOf("[0.001, 4.5]") ?? "",
+    /heat: the domain \[0\.001, 4\.5\] °C lies \d+ times the usual spread away from what was observed \(around 29/,
+  );
+  assert.match(await noteOf("[-1e6, 1e6]") ?? "", /reaches \d+000 times the usual spread beyond what was observed/);
+  assert.equal(await noteOf("[10, 50]"), undefined);
+});
+
+Deno.test("names are compared in one normal form, units in one that ignores how they are encoded", async () => {
+  const composed = "D\u00e9bit";
+  const decomposed = "De\u0301bit";
+  for (const [own, header] of [[composed, decomposed], [decomposed, composed]]) {
+    const described = problem(["  heat:", `  ${own}:`]);
+    const { rows } = await read(TEXT.replaceAll("heat", header), described);
+    assert.deepEqual(rows.interventions.map(({ variable }) => variable), [0, 0, 1]);
+  }
+  assert.throws(() => problem(["  heat:", `  ${composed}: {}\n  ${decomposed}:`]), /two variables of this name/);
+  // A degree sign and a C, and the one character for both.
+  const { rows } = await read(csv(INTERVENTIONS, "heat (\u2103),pH,growth,yield,set"));
+  assert.equal(rows.observational.length, 20 * 4);
+});
+
+Deno.test("words for a missing value and an encoding can be given by the problem", async () => {
+  const own = problem(["setting: set", "setting: set\nmissing: [n.d., -99]\nencoding: windows-1252"]);
+  const text = withCell(3, 1, "N.D.").replace(/\n.*?,/, "\n-99,");
+  assert.match(
+    (await read(text, own)).notes[0],
+    /2 of 23 rows have a missing value and are left out: heat in 1, pH in 1$/,
+  );
+  const latin1 = Uint8Array.from(csv([], "h\u00e9at,pH,growth,yield,set"), (letter) => letter.charCodeAt(0));
+  const { rows } = await readData(
+    problem(["  heat:", "  h\u00e9at:"], ["setting: set", "setting: set\nencoding: latin1"]),
+    temporary("data.csv", latin1),
+  );
+  assert.equal(rows.observational.length, 20 * 4);
+  assert.throws(
+    () => problem(["setting: set", "setting: set\nencoding: latin9000"]),
+    /encoding: no such encoding; e\.g\./,
+  );
 });
 
 Deno.test("files that are not what their name says are refused with the file", async () => {
@@ -137,6 +254,11 @@ Deno.test("files that are not what their name says are refused with the file", a
   await refuses("data.arrow", TEXT, /data\.arrow: it cannot be read as Arrow/);
   await refuses("data.jsonl", '{"heat": 1}\n[2]', /data\.jsonl: row 2: expected an object, got \[2\]/);
   await refuses("data.jsonl", '{"heat": 1}\n{', /data\.jsonl: row 2: /);
-  await refuses("data.csv", Uint8Array.of(0xff, 0xfe, 0x41), /it is not UTF-8 text/);
-  await assert.rejects(readData(problem(), "nowhere.csv"), /nowhere\.csv: no such file/);
+  await refuses("data.csv", Uint8Array.of(0xff, 0xfe, 0x41), /it is not utf-16le text/);
+  for (const name of ["nowhere.csv", "nowhere.jsonl", "nowhere.arrow", "nowhere.parquet"]) {
+    await assert.rejects(readData(problem(), name), new RegExp(`^DataError: ${name}: no such file$`));
+    const folder = temporary("x", "").replace(/x$/, name);
+    Deno.mkdirSync(folder);
+    await assert.rejects(readData(problem(), folder), new RegExp(`${name}: it is a folder, not a file$`));
+  }
 });

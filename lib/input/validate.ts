@@ -1,7 +1,7 @@
 /** Checks data against a schema and says what is wrong in the words of its author. */
 
 import { z } from "zod";
-import { ConfigError, type ConfigProblem } from "./error.ts";
+import { ConfigError, type ConfigProblem, type Origin } from "./error.ts";
 import { nearest, suggestion } from "./nearest.ts";
 import { isKnownPath, keysAt, listKeys } from "./walk.ts";
 import type { Locate } from "./yaml.ts";
@@ -61,7 +61,19 @@ function describeIssue(
       message: `unknown key${keySuggestion(schema, path, key, data)}`,
     }));
   }
-  return [{ origin: locate(path), path: dotted(path), message: explain(issue, valueAt(data, path)) }];
+  const value = valueAt(data, path);
+  const origin = locate(path);
+  const message = explain(issue, value) + quoteHint(issue, value, path, origin);
+  return [{ origin, path: dotted(path), message }];
+}
+
+/** A number or a truth value where text is wanted needs quotes, on the command line some that the shell leaves alone. */
+function quoteHint(issue: Issue, value: unknown, path: readonly PropertyKey[], origin: Origin): string {
+  const plain = typeof value === "number" || typeof value === "boolean";
+  if (issue.code !== "invalid_type" || issue.expected !== "string" || !plain) return "";
+  return origin.startsWith("command line")
+    ? `; as text it needs quotes that the shell leaves alone: '${dotted(path)}="${value}"'`
+    : `; as text it needs quotes: "${value}"`;
 }
 
 /** How far into the value an alternative got before it failed: the one that got furthest is the one that was meant. */
@@ -91,7 +103,7 @@ export function keySuggestion(
     known !== written && !known.includes("[]")
   );
   const names = [...new Set(others.map((known) => known.split(".").at(-1) ?? known))];
-  const near = nearest(last, names, 1 / 3);
+  const near = nearest(last, names);
   const meant = near === undefined ? undefined : others.find((known) => known.split(".").at(-1) === near);
   return meant === undefined ? suggestion(key, here) : `; did you mean "${meant}"?`;
 }

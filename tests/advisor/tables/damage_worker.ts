@@ -1,7 +1,7 @@
 /** Reads damaged copies of a file one after another, and says how each one ended. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { DataError } from "../../../lib/advisor/mod.ts";
+import { DataError } from "../../../lib/advisor/error.ts";
 import { type BinaryFormat, openBinary } from "../../../lib/advisor/tables/binary.ts";
 
 /** Damage to a file: one bit turned over, or everything behind a byte cut off. */

@@ -6,6 +6,7 @@
 import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { endOnSignal } from "./interrupt.ts";
 import { printError } from "./output.ts";
+import { standWithUser } from "./place.ts";
 
 /** A mistake of the command's user. Its message says what to do instead. */
 export class UsageError extends Error {
@@ -66,7 +67,7 @@ function newWord(complaint: string, program: CommandUnknownOpts): string | undef
 
 /**
  * Runs a command to its end and exits with its code, 0 unless it returns another one, or prints its error (without stack unless
- * `--debug` is among the arguments) and exits with 1 or {@linkcode REFUSED}. A signal ends it at once: see {@linkcode endOnSignal}.
+ * `--debug` is among the arguments) and exits with 1 or {@linkcode REFUSED}. Relative paths are those of the user's folder. A signal ends it at once: see {@linkcode endOnSignal}.
  */
 export async function runCommand(
   main: (args: readonly string[]) => number | void | Promise<number | void>,
@@ -74,6 +75,7 @@ export async function runCommand(
 ): Promise<never> {
   using _ = endOnSignal();
   try {
+    standWithUser();
     Deno.exit(await main(args) ?? 0);
   } catch (error) {
     const misread = error instanceof InvalidArgumentError;

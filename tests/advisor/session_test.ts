@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { openSession, problemOfScm, restoreSession, simulateSession } from "../../lib/advisor/mod.ts";
+import {
+  openSession,
+  problemOfScm,
+  restoreSession,
+  simulateSession,
+  type StoredSession,
+} from "../../lib/advisor/mod.ts";
+import { digestOf } from "../../lib/advisor/stored.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { outcomeModel, parseScm } from "../../lib/scm/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
@@ -100,8 +107,89 @@ Deno.test("a session goes through JSON and back with identical answers, then and
   assert.equal(session.ask().rows.interventional, 4);
   assert.equal(session.made, 3);
   const other = { ...session.toJSON(), checkpoint: "linear-1" };
-  assert.throws(() => restoreSession(other), /made with other weights than linear-1 has now/);
-  assert.throws(() => restoreSession({ ...other, version: 2 } as never), /expected a stored session of version 1/);
+  assert.throws(() => restoreSession(other), /it was altered after it was written$/);
+  const sealed = { ...other, digest: digestOf(other) };
+  assert.throws(() => restoreSession(sealed), /made with other weights than linear-1 has now/);
+});
+
+Deno.test("an altered session is refused with a sentence, whatever was altered", () => {
+  const session = started();
+  session.tell({ values: measure(500, { heat: 40 }), set: "heat" });
+  session.tell([6, 6].map((pH, r) => ({ values: measure(501 + r, { pH }), set: "pH" })));
+  const text = JSON.stringify(session);
+  const kinds = new Map<string, number>();
+  const expectRefusal = (altered: unknown, what: string) => {
+    if (JSON.stringify(altered) === text) return;
+    try {
+      restoreSession(altered);
+    } catch (error) {
+      assert.ok(error instanceof Error);
+      assert.ok(["DataError", "ConfigError"].includes(error.name), `${what}: ${error.stack}`);
+      kinds.set(error.name, (kinds.get(error.name) ?? 0) + 1);
+      return;
+    }
+    assert.fail(`${what} was accepted`);
+  };
+  for (const path of pathsIn(JSON.parse(text))) {
+    const where = path.join(".");
+    for (const value of [null, [], {}, "x", "", -1, 0.5, 1e9, true]) {
+      expectRefusal(edited(JSON.parse(text), path, value), `${where} = ${JSON.stringify(value)}`);
+    }
+    expectRefusal(edited(JSON.parse(text), path, undefined), `${where} left out`);
+  }
+  for (const odd of [null, undefined, 3, "x", [], {}]) expectRefusal(odd, JSON.stringify(odd));
+  assert.ok((kinds.get("DataError") ?? 0) > 1500, JSON.stringify([...kinds]));
+});
+
+Deno.test("a sealed session whose parts do not fit together is refused with their place", () => {
+  const session = started();
+  session.tell({ values: measure(500, { heat: 40 }), set: "heat" });
+  const stored = JSON.parse(JSON.stringify(session));
+  const refuses = (path: readonly string[], value: unknown, message: RegExp) => {
+    const altered = edited(structuredClone(stored), path, value) as StoredSession;
+    assert.throws(() => restoreSession({ ...altered, digest: digestOf(altered) }), message);
+  };
+  refuses(["observational", "3"], [1, 2], /observational\.3: 2 values of 4 variables$/);
+  refuses(["interventions", "0", "rows", "0"], [1], /interventions\.0\.rows\.0: 1 values of 4 variables$/);
+  refuses(["interventions", "0", "rows"], [], /interventions\.0\.rows: /);
+  refuses(["interventions", "0", "set"], "growth", /growth cannot be set/);
+  refuses(["interventions", "0", "set"], "hat", /no variable is named "hat"; did you mean "heat"/);
+  refuses(["interventions", "0", "rows", "0", "0"], 55, /heat was set to 55, outside its domain/);
+  refuses(["problem", "target"], "nothing", /no variable is named "nothing"/);
+  refuses(["problem", "variables", "0", "domain", "low"], 99, /expected at least two values, lowest first/);
+  refuses(
+    ["problem", "variables", "1", "domain", "values"],
+    [7, 6],
+    /domain\.values: expected each value once, the low/,
+  );
+  refuses(["version"], 1, /the stored session cannot be used: version: /);
+});
+
+/** Every place in a value. */
+function pathsIn(value: unknown, at: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return at.length === 0 ? [] : [at];
+  const inner = Object.entries(value).flatMap(([key, item]) => pathsIn(item, [...at, key]));
+  return at.length === 0 ? inner : [at, ...inner];
+}
+
+/** The value with something else at a place; undefined takes it away. */
+function edited(root: unknown, path: readonly string[], value: unknown): unknown {
+  const parent = path.slice(0, -1).reduce<unknown>((at, key) => Reflect.get(at as object, key), root) as object;
+  const last = path[path.length - 1];
+  if (value !== undefined) Reflect.set(parent, last, value);
+  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else Reflect.deleteProperty(parent, last);
+  return root;
+}
+
+Deno.test("settings that are told may scatter as far as the problem tolerates", () => {
+  const session = started();
+  session.tell([40.1, 39.95].map((heat, r) => ({ values: measure(600 + r, { heat }), set: "heat" })));
+  assert.deepEqual([...session.rows.interventions[0].values.filter((_, at) => at % 4 === 0)], [40, 39.95]);
+  assert.throws(
+    () => session.tell({ values: measure(1, { heat: 40.3 }), set: "heat" }),
+    /the nearest is 40, and 0\.2 °C/,
+  );
 });
 
 Deno.test("after the last intervention the answer is final", () => {

@@ -182,9 +182,8 @@ function groupRows(
   const width = problem.variables.length;
   const most = problem.rowsPerIntervention === "all" ? Infinity : problem.rowsPerIntervention;
   const tolerances = problem.variables.map((variable) => toleranceOf(problem, variable));
-  const observational = new Float64Array(kept.reduce((sum, k) => sum + (set[k] < 0 ? 1 : 0), 0) * width);
+  const observational = observationalRows(values, set, kept, width);
   const interventions: MadeIntervention[] = [];
-  let observed = 0;
   let group: number[] = [];
   const close = () => {
     if (group.length === 0) return;
@@ -195,16 +194,24 @@ function groupRows(
   };
   for (const k of kept) {
     const variable = set[k];
-    if (variable < 0) {
-      close();
-      observational.set(values.subarray(k * width, (k + 1) * width), observed++ * width);
-      continue;
-    }
     const same = group.length > 0 && group.length < most && variable === set[group[0]] &&
       Math.abs(values[k * width + variable] - values[group[0] * width + variable]) <= tolerances[variable];
     if (!same) close();
-    group.push(k);
+    if (variable >= 0) group.push(k);
   }
   close();
   return { observational, interventions };
+}
+
+/** The kept rows in which nothing was set; where those are all, the values themselves. */
+function observationalRows(values: Float64Array, set: Int32Array, kept: Int32Array, width: number): Float64Array {
+  const count = kept.reduce((sum, k) => sum + (set[k] < 0 ? 1 : 0), 0);
+  if (count === set.length) return values;
+  const observational = new Float64Array(count * width);
+  let to = 0;
+  for (const k of kept) {
+    if (set[k] >= 0) continue;
+    for (let from = k * width; from < (k + 1) * width; from++) observational[to++] = values[from];
+  }
+  return observational;
 }

@@ -18,9 +18,7 @@ const NORMAL = 1.4826;
 
 /** `[variables]` of the rows in which nothing was set, of all rows if there are none. */
 export function columnScales({ values }: MeasuredRows, set: Int32Array, width: number): Scale[] {
-  const observed = set.includes(-1)
-    ? Int32Array.from(set.keys().filter((k) => set[k] < 0))
-    : Int32Array.from(set.keys());
+  const observed = undisturbed(set);
   const stride = Math.max(1, observed.length / MOST_ROWS);
   const rows = Int32Array.from(
     { length: Math.min(observed.length, MOST_ROWS) },
@@ -35,10 +33,27 @@ export function columnScales({ values }: MeasuredRows, set: Int32Array, width: n
   });
 }
 
+/** Rows in which nothing was set; all of them if there are none. */
+function undisturbed(set: Int32Array): Int32Array {
+  const rows = new Int32Array(set.length);
+  let count = 0;
+  for (let k = 0; k < set.length; k++) if (set[k] < 0) rows[count++] = k;
+  return count > 0 ? rows.subarray(0, count) : Int32Array.from(set.keys());
+}
+
 /** Spreads from the median beyond which a value is spoken of. */
 const FAR = 15;
 /** Spreads that an intervention may move another variable for each spread that it moves its own. */
 const STEEPEST = 3;
+interface FarValue {
+  /** Counted from 1. */
+  readonly row: number;
+  readonly value: number;
+  readonly distance: number;
+}
+
+/** Values that are looked at for each column. */
+const MOST_KEPT = 10_000;
 /** Values that are named for each column. */
 const MOST_NAMED = 3;
 
@@ -58,16 +73,19 @@ export function outliersIn(
     const { centre, spread } = scales[v];
     return Math.max(most, ...domainEnds(domain).map((end) => Math.abs(end - centre) / spread));
   }, 0);
+  const limits = [FAR, FAR + STEEPEST * reach];
+  const found = variables.map((): FarValue[] => []);
+  for (let k = 0; k < set.length; k++) {
+    const limit = limits[set[k] < 0 ? 0 : 1];
+    for (let v = 0, at = k * width; v < width; v++, at++) {
+      const distance = Math.abs(values[at] - scales[v].centre);
+      if (!(distance > limit * scales[v].spread) || scales[v].spread === 0 || set[k] === v) continue;
+      if (found[v].length < MOST_KEPT) found[v].push({ row: rows[k] + 1, value: values[at], distance });
+    }
+  }
   return variables.flatMap(({ name, unit }, v) => {
     const { centre, spread } = scales[v];
-    if (!(spread > 0)) return [];
-    const far: { readonly row: number; readonly value: number; readonly distance: number }[] = [];
-    for (let k = 0; k < set.length; k++) {
-      if (set[k] === v) continue;
-      const value = values[k * width + v];
-      const distance = Math.abs(value - centre) / spread;
-      if (distance > (set[k] < 0 ? FAR : FAR + STEEPEST * reach)) far.push({ row: rows[k] + 1, value, distance });
-    }
+    const far = found[v];
     if (far.length === 0) return [];
     const its = unit === undefined ? "" : ` ${unit}`;
     far.sort((a, b) => b.distance - a.distance || a.row - b.row);

@@ -97,8 +97,10 @@ export function recordedRows({ observational, interventions }: ExperimentRows, w
   const observationalRows = observational.length / width;
   const samples = Int32Array.from(interventions, ({ values }) => values.length / width);
   const rows = observationalRows + samples.reduce((sum, count) => sum + count, 0);
-  const values = new Float64Array(rows * width);
   const intervened = new Int32Array(rows).fill(-1);
+  // Where nothing was set, a million rows need not be copied.
+  if (interventions.length === 0) return { values: observational, intervened, samples };
+  const values = new Float64Array(rows * width);
   values.set(observational);
   let row = observationalRows;
   interventions.forEach((made, i) => {

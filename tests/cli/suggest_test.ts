@@ -35,7 +35,7 @@ Deno.test("suggest says what is missing or wrong in one line and exits with 2", 
   await refuses(/error: name the problem with --problem FILE, or an SCM with --simulate SCM/);
   await refuses(/error: name the measured rows with --data FILE/, "--problem", `${EXAMPLE}.yaml`);
   await refuses(/error: --seed is for --simulate only/, "--problem", "a", "--data", "b", "--seed", "1");
-  await refuses(/error: .*there is no column "heat"/, "--problem", `${EXAMPLE}.yaml`, "--data", emptyTable());
+  await refuses(/error: .*data\.csv: it has no rows/, "--problem", `${EXAMPLE}.yaml`, "--data", emptyTable());
   await refuses(/error: .*nowhere/, "--simulate", "chain_3", "--checkpoint", "nowhere");
 });
 

@@ -10,7 +10,10 @@ const MISSING: ReadonlySet<string> = new Set([
 /** Words for a missing cell: the usual ones, and those that a problem names beside them. */
 export interface MissingWords {
   has(text: string): boolean;
+  /** Whether a number stands for a missing value. */
   hasNumber(value: number): boolean;
+  /** Whether any number but NaN does. */
+  readonly numbers: boolean;
 }
 
 /** @param own further words, as `-999` or `n.d.`, matched in any case; one that is a number is matched by its value too */
@@ -23,6 +26,7 @@ export function missingWords(own: readonly string[] = []): MissingWords {
       return MISSING.has(word) || words.has(word);
     },
     hasNumber: (value) => Number.isNaN(value) || numbers.has(value),
+    numbers: numbers.size > 0,
   };
 }
 

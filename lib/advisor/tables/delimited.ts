@@ -113,15 +113,20 @@ interface ColumnReader {
   finish(rows: number): NumberColumn | WordColumn;
 }
 
+/** Rows that room is made for at the start; with more, columns are copied as they grow. */
+const MOST_ROWS_AT_ONCE = 1 << 22;
+
 function readRecords(
   { file, columns, delimiter, skip }: Layout,
   requests: readonly ColumnRequest[],
   { encoding, missing }: TextOptions,
 ): TableRows {
+  // A row takes at least one byte for each of its columns. What is not written to takes no memory.
+  const capacity = Math.min(MOST_ROWS_AT_ONCE, 1 + Math.floor(Deno.statSync(file).size / columns.length));
   const readers = requests.map((request) =>
     request.as === "numbers"
-      ? numberReader(request.column, missing, file)
-      : wordReader(request.column, columns[request.column], file)
+      ? numberReader(request.column, capacity, missing, file)
+      : wordReader(request.column, capacity, columns[request.column], file)
   );
   let row = -skip;
   const source = openUtf8(file, encoding);
@@ -148,8 +153,8 @@ function readRecords(
   return { rows, columns: readers.map((reader) => reader.finish(rows)) };
 }
 
-function numberReader(column: number, missing: MissingWords, file: string): ColumnReader {
-  let values = new Float64Array(1024);
+function numberReader(column: number, capacity: number, missing: MissingWords, file: string): ColumnReader {
+  let values = new Float64Array(capacity);
   let fault: CellFault | null = null;
   const slow = (row: number, bytes: Uint8Array, start: number, end: number): number => {
     const text = textOf(bytes, start, end, () => `${file}: row ${row + 1}`);
@@ -165,7 +170,7 @@ function numberReader(column: number, missing: MissingWords, file: string): Colu
       let value = plainNumber(bytes, start, end);
       if (Number.isNaN(value)) {
         value = start === end ? NaN : slow(row, bytes, start, end);
-      } else if (missing.hasNumber(value)) {
+      } else if (missing.numbers && missing.hasNumber(value)) {
         value = NaN;
       }
       values[row] = value;
@@ -175,8 +180,8 @@ function numberReader(column: number, missing: MissingWords, file: string): Colu
   };
 }
 
-function wordReader(column: number, name: string, file: string): ColumnReader {
-  let codes = new Int32Array(1024);
+function wordReader(column: number, capacity: number, name: string, file: string): ColumnReader {
+  let codes = new Int32Array(capacity);
   const words = new Map<string, number>();
   return {
     column,

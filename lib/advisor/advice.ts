@@ -7,24 +7,30 @@ import type { Domain } from "../scm/mod.ts";
 import type { Surrogate } from "../surrogate/mod.ts";
 import type { OpenedPolicy } from "../training/mod.ts";
 import { beliefsOf, policyBeliefs } from "./beliefs.ts";
+import { DataError } from "./error.ts";
 import type { ExperimentProblem } from "./problem.ts";
-
-/** A mean and the ends of its 95 % interval. */
-export interface EstimatedMean {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
+import { type EstimatedMean, type Responses, responsesOf } from "./responses.ts";
 
 /** An intervention that the policy would make. */
 export interface Suggestion {
   readonly variable: string;
   readonly value: number;
   readonly unit?: string;
-  /** The policy's joint probability of this variable and this value. */
+  /** How often the policy would choose this variable and this value: a preference, not a confidence. */
   readonly probability: number;
   /** Mean of the target under this intervention, in the target's unit; the interval is that of the mean, not of one row. */
   readonly expected: EstimatedMean;
+}
+
+/** What to settle for, by expected values, whatever the policy would try next. */
+export interface Recommendation {
+  /** `null`: setting nothing is expected to be best. */
+  readonly variable: string | null;
+  readonly value: number | null;
+  readonly unit?: string;
+  readonly expected: EstimatedMean;
+  /** Why it is not the policy's first choice; `null`: it is. */
+  readonly reason: string | null;
 }
 
 /** What one variable does to the target when it is set. */
@@ -32,8 +38,10 @@ export interface EffectEstimate {
   readonly variable: string;
   /** Target units for each unit of the variable. */
   readonly slope: EstimatedMean;
-  /** Change of the target from the low to the high end of the domain, and its posterior standard deviation. */
+  /** Change of the target from the low to the high end of the domain by that slope, and its posterior standard deviation. */
   readonly overDomain: { readonly value: number; readonly sd: number };
+  /** Whether the data show that the response is no straight line, so that a slope is not its shape. */
+  readonly bent: boolean;
 }
 
 export interface Advice {
@@ -43,15 +51,19 @@ export interface Advice {
   readonly observed: EstimatedMean;
   readonly rows: { readonly observational: number; readonly interventional: number };
   readonly interventions: { readonly made: number; readonly left: number };
-  /** Whether the budget is used up: the first suggestion is then the final recommendation. */
+  /** Whether the budget is used up: nothing is to be tried any more, and the recommendation counts. */
   readonly final: boolean;
-  /** The most probable first. */
+  /** What the policy would set next, what it prefers first. */
   readonly suggestions: readonly Suggestion[];
+  /** The best of all settings and of doing nothing by expected value. */
+  readonly recommendation: Recommendation;
   /** Probability that a variable is a direct cause of the target, the largest first. */
   readonly parents: readonly { readonly variable: string; readonly probability: number }[];
   /** The surrogate that the probabilities come from. */
   readonly parentsBy: string;
-  /** Of every variable that can be set, the most uncertain first. */
+  /** What is to be known about those probabilities; `null`: nothing beside their assumptions. */
+  readonly parentsCaution: string | null;
+  /** Straight lines through what is known of every variable that can be set, the most uncertain first. */
   readonly effects: readonly EffectEstimate[];
   /** The variable whose effect over its domain has the largest posterior standard deviation, in the target's unit. */
   readonly mostUncertain: string;
@@ -88,31 +100,83 @@ export function adviceOn(
   const observationalRows = statistics.obsCount[0];
   const mean = statistics.centre[targetIndex];
   const half = tQuantile(0.975, observationalRows - 1) * statistics.spread[targetIndex] / Math.sqrt(observationalRows);
+  const observed = { value: mean, low: mean - half, high: mean + half };
+  const responses = responsesOf(problem, observation, observed);
   const effects = variables.flatMap(({ domain }, v) =>
-    domain === null ? [] : [effectOf(problem, observation, lines, v)]
+    domain === null ? [] : [effectOf(problem, observation, lines, v, responses.bent.has(v))]
   )
     .sort((a, b) => b.overDomain.sd - a.overDomain.sd);
-  return {
+  const suggestions = rankedActions(policy, policyBeliefs(observation, opened), levels, valueOf).slice(0, count)
+    .map(({ variable, value, probability }) => ({
+      variable: variables[variable].name,
+      value,
+      ...unitOf(variable),
+      probability,
+      expected: responses.expected(variable, [value])[0],
+    }));
+  const advice: Advice = {
     problem: problem.name,
     target: { name: target, ...unitOf(targetIndex), objective: problem.objective },
-    observed: { value: mean, low: mean - half, high: mean + half },
+    observed,
     rows: { observational: observationalRows, interventional: history.rows - observationalRows },
     interventions: { made: step, left: Math.max(0, horizon - step) },
     final: step >= horizon,
-    suggestions: rankedActions(policy, policyBeliefs(observation, opened), levels, valueOf).slice(0, count)
-      .map(({ variable, value, probability }) => ({
-        variable: variables[variable].name,
-        value,
-        ...unitOf(variable),
-        probability,
-        expected: expectedTarget(observation, lines, 0, variable, value),
-      })),
+    suggestions,
+    recommendation: recommend(problem, responses, suggestions[0], unitOf),
     parents: variables.flatMap(({ name }, v) => v === targetIndex ? [] : [{ variable: name, probability: parent[v] }])
       .sort((a, b) => b.probability - a.probability),
     parentsBy: surrogate.name,
+    parentsCaution: parentsCaution(surrogate.name, variables.length, responses.bent.size),
     effects,
     mostUncertain: effects[0].variable,
   };
+  checkFinite(advice, problem.name);
+  return advice;
+}
+
+/** What to settle for, and why it is not what the policy would try. */
+function recommend(
+  { variables, objective }: ExperimentProblem,
+  { best }: Responses,
+  first: Suggestion,
+  unitOf: (variable: number) => { readonly unit?: string },
+): Recommendation {
+  const sign = objective === "maximize" ? 1 : -1;
+  const { expected } = best;
+  const chosen = { variable: best.variable === null ? null : variables[best.variable].name, value: best.value };
+  const unit = best.variable === null ? {} : unitOf(best.variable);
+  if (chosen.variable === first.variable && chosen.value === first.value) {
+    return { ...chosen, ...unit, expected, reason: null };
+  }
+  const gain = sign * (expected.value - first.expected.value);
+  const apart = first.expected.high < expected.low || expected.high < first.expected.low;
+  const reason = `the policy would set ${first.variable}, of which ${gain > 0 ? "less" : "as much"} is expected` +
+    `${apart ? "" : " though the intervals overlap"}: it was trained to try what teaches, on systems of its own`;
+  return { ...chosen, ...unit, expected, reason };
+}
+
+/** Variables beyond which the neural probabilities add up to parents that are none. */
+const MANY_VARIABLES = 30;
+
+function parentsCaution(by: string, variables: number, bent: number): string | null {
+  if (variables > MANY_VARIABLES) {
+    return `with more than ${MANY_VARIABLES} variables many small probabilities add up to direct causes that are none: ` +
+      "read the order, not the sum";
+  }
+  if (bent === 0) return null;
+  return by === "exact"
+    ? "they come from straight lines, and a response bends: they can be sure and wrong, the more so the more rows there are"
+    : "responses bend, and they were mostly learned on straight lines";
+}
+
+/** @throws {DataError} if a number came out that is none */
+function checkFinite(value: unknown, problem: string): void {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new DataError(
+      `${problem}: the numbers are too large or too small to be worked with; write them in units in which they are near 1`,
+    );
+  }
+  if (typeof value === "object" && value !== null) Object.values(value).forEach((item) => checkFinite(item, problem));
 }
 
 /** The value in the domain's own unit that a scaled one stands for. */
@@ -146,6 +210,7 @@ function effectOf(
   { problems, statistics }: Observation,
   lines: LinePosterior,
   variable: number,
+  bent: boolean,
 ): EffectEstimate {
   const scale = statistics.spread[problems.targets[0]] / lines.unit[variable];
   const slope = problems.signs[0] * scale * lines.slope[variable];
@@ -155,5 +220,6 @@ function effectOf(
     variable: variables[variable].name,
     slope: { value: slope, low: slope - Z95 * sd, high: slope + Z95 * sd },
     overDomain: { value: slope * width, sd: sd * width },
+    bent,
   };
 }

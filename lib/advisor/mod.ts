@@ -7,8 +7,8 @@ export {
   type Advice,
   EFFECT_PRIOR,
   type EffectEstimate,
-  type EstimatedMean,
   expectedTarget,
+  type Recommendation,
   type Suggestion,
 } from "./advice.ts";
 export { type ExperimentData, readData } from "./data.ts";
@@ -20,6 +20,7 @@ export {
   problemOfScm,
   publicProblem,
 } from "./problem.ts";
+export { type BestExpected, type EstimatedMean, type Responses, responsesOf } from "./responses.ts";
 export { type ExperimentRows, type MadeIntervention, recordedRows } from "./rows.ts";
 export {
   DEFAULT_CHECKPOINT,

@@ -6,6 +6,7 @@ import { type OpenedPolicy, openPolicy } from "../training/mod.ts";
 import { type Advice, adviceOn } from "./advice.ts";
 import { parentSurrogate } from "./beliefs.ts";
 import { DataError } from "./error.ts";
+import { checkMagnitudes } from "./magnitudes.ts";
 import { normalName } from "./names.ts";
 import { checkProblem, type ExperimentProblem, publicProblem } from "./problem.ts";
 import {
@@ -38,7 +39,7 @@ export interface ExperimentSession {
   /**
    * What to set next and what is known, from all rows so far. The same rows always give the same answer.
    * @param count most interventions that are listed
-   * @throws {DataError} with fewer than two rows in which nothing was set
+   * @throws {DataError} with fewer than two rows in which nothing was set, or numbers that cannot be worked with
    */
   ask(count?: number): Advice;
   /**
@@ -135,6 +136,7 @@ function createSession(
           `${problem.name}: ${known} rows in which nothing was set; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed to know what the variables do by themselves`,
         );
       }
+      checkMagnitudes(problem, observational);
       const recorded = recordedRows({ observational, interventions }, width);
       return adviceOn(problem, recordedObservation(open, recorded, problem.interventions), opened, surrogate, count);
     },

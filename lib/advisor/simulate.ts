@@ -3,6 +3,7 @@
 import { createStream } from "../random/mod.ts";
 import { normalisedValue, type OutcomeModel, sampleRows, type Scm } from "../scm/mod.ts";
 import { problemOfScm } from "./problem.ts";
+import type { EstimatedMean } from "./responses.ts";
 import { type ExperimentSession, type MeasuredRow, openSession } from "./session.ts";
 
 /** One turn of the cycle. */
@@ -27,7 +28,13 @@ export interface SimulatedSession {
   readonly session: ExperimentSession;
   readonly steps: readonly SimulatedStep[];
   /** The final recommendation, judged by the truth. */
-  readonly recommended: Omit<SimulatedStep, "measured">;
+  readonly recommended: SimulatedRecommendation;
+}
+
+/** What was recommended in the end; no variable: to set nothing. */
+export interface SimulatedRecommendation extends Pick<SimulatedStep, "expected" | "regret" | "normalised" | "inside"> {
+  readonly variable: string | null;
+  readonly value: number | null;
 }
 
 export interface SimulationOptions {
@@ -61,14 +68,12 @@ export function simulateSession(scm: Scm, outcomes: OutcomeModel, options: Simul
       ),
       ...(set === undefined ? {} : { set }),
     }));
-  const judge = () => {
-    const { variable, value, probability, expected: estimate } = session.ask(1).suggestions[0];
-    const expected = outcomes.expected(indexOf(variable), value);
+  const judge = (variable: string | null, value: number | null, estimate: EstimatedMean) => {
+    const expected = variable === null || value === null
+      ? outcomes.observational
+      : outcomes.expected(indexOf(variable), value);
     const sign = scm.objective === "maximize" ? 1 : -1;
     return {
-      variable,
-      value,
-      probability,
       expected,
       regret: Math.max(0, sign * (outcomes.best.outcome - expected)),
       normalised: normalisedValue(outcomes, scm.objective, expected),
@@ -78,13 +83,14 @@ export function simulateSession(scm: Scm, outcomes: OutcomeModel, options: Simul
   session.tell(rowsOf(sampleRows(scm, observationalRows, [], stream.child("observation"))));
   const steps: SimulatedStep[] = [];
   for (let t = 0; t < interventions; t++) {
-    const judged = judge();
-    const setting = { variable: indexOf(judged.variable), value: judged.value, kind: "perfect" as const };
+    const { variable, value, probability, expected } = session.ask(1).suggestions[0];
+    const setting = { variable: indexOf(variable), value, kind: "perfect" as const };
     const row = sampleRows(scm, 1, [setting], stream.child(t));
-    session.tell(rowsOf(row, judged.variable));
-    const step: SimulatedStep = { ...judged, measured: row[scm.target] };
+    session.tell(rowsOf(row, variable));
+    const step = { variable, value, probability, ...judge(variable, value, expected), measured: row[scm.target] };
     steps.push(step);
     onStep?.(step, t);
   }
-  return { session, steps, recommended: judge() };
+  const { variable, value, expected } = session.ask(1).recommendation;
+  return { session, steps, recommended: { variable, value, ...judge(variable, value, expected) } };
 }

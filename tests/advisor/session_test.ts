@@ -182,6 +182,50 @@ function edited(root: unknown, path: readonly string[], value: unknown): unknown
   return root;
 }
 
+Deno.test("numbers that cannot be worked with are refused with the variable, and no answer holds one that is none", () => {
+  const answer = (scale: number, shift: number) => {
+    const ends = [20, 40].map((end) => end * scale + shift);
+    const session = openSession(problem(["domain: [20, 40]", `domain: [${ends[0]}, ${ends[1]}]`]));
+    const values = (r: number) => ({ ...measure(r), heat: measure(r).heat * scale + shift });
+    session.tell(Array.from({ length: 20 }, (_, r) => ({ values: values(r) })));
+    return session.ask();
+  };
+  assert.throws(
+    () => answer(1e300, 0),
+    /bioreactor: the values of heat are around \de\+301; write them in a unit in which/,
+  );
+  assert.throws(() => answer(1e-200, 0), /the values of heat are around \de-199/);
+  assert.throws(() => answer(1, 1e9), /heat are around 1\.00e\+9 and vary by \d\.\d only; subtract a constant/);
+  for (const [scale, shift] of [[1e90, 0], [1e-90, 0], [1, 1e6]]) {
+    assert.doesNotMatch(JSON.stringify(answer(scale, shift)), /null.*"low"|NaN|Infinity/);
+  }
+});
+
+Deno.test("what is recommended is the best of what is expected, and says why it is not the policy's first choice", () => {
+  const session = openSession(problem(["interventions: 12", "interventions: 8"]));
+  // The yield is best in the middle of heat's domain: a policy that knows ends alone cannot choose it.
+  const row = (seed: number, set?: number) => {
+    const values = measure(seed, set === undefined ? {} : { heat: set });
+    return { ...values, yield: 80 - 0.3 * (values.heat - 30) ** 2 + 0.3 * createStream(seed).child("yield").normal() };
+  };
+  session.tell(Array.from({ length: 20 }, (_, r) => ({ values: row(r) })));
+  [20, 40, 25, 35, 30, 28, 32, 22].forEach((heat, k) => session.tell({ values: row(700 + k, heat), set: "heat" }));
+  const { final, recommendation, suggestions, observed, effects, parentsCaution } = session.ask();
+  assert.equal(final, true);
+  assert.equal(suggestions.some(({ expected }) => expected.value > recommendation.expected.value), false);
+  assert.ok(recommendation.expected.value >= observed.value);
+  assert.ok(recommendation.variable !== "heat" || Math.abs((recommendation.value ?? NaN) - 30) < 4);
+  assert.match(recommendation.reason ?? "", /^the policy would set .*, of which less is expected/);
+  assert.equal(effects.find(({ variable }) => variable === "heat")?.bent, true);
+  assert.equal(effects.find(({ variable }) => variable === "pH")?.bent, false);
+  assert.match(parentsCaution ?? "", /a response bends: they can be sure and wrong/);
+  const heat = suggestions.filter(({ variable }) => variable === "heat");
+  for (const { value, expected } of heat) {
+    const truth = 80 - 0.3 * (value - 30) ** 2;
+    assert.ok(expected.low <= truth && truth <= expected.high, `${value}: ${JSON.stringify(expected)}, true ${truth}`);
+  }
+});
+
 Deno.test("settings that are told may scatter as far as the problem tolerates", () => {
   const session = started();
   session.tell([40.1, 39.95].map((heat, r) => ({ values: measure(600 + r, { heat }), set: "heat" })));

@@ -24,14 +24,15 @@ export function adviceText(advice: Advice): string {
     made,
     `${target.name} when nothing is set: ${interval(observed)}${unit}`,
     "",
+    ...advice.final ? ["The budget is used up.", ...settleFor(advice), ""] : [],
     advice.final
-      ? "The budget is used up. The first line is the recommendation."
-      : "Set next, the most probable choice of the policy first",
+      ? "What the policy would set next, what it prefers first"
+      : "Set next, what the policy prefers first (how often it would choose it: no confidence)",
     formatTable(
       [
         { heading: "variable" },
         { heading: "value", align: "right" },
-        { heading: "probability", digits: 3 },
+        { heading: "preference", digits: 3 },
         { heading: `expected ${target.name}${unit === "" ? "" : `,${unit}`} (95 % interval of the mean)` },
       ],
       suggestions.map(({ variable, value, unit: own, probability, expected }) => [
@@ -42,16 +43,26 @@ export function adviceText(advice: Advice): string {
       ]),
     ),
     "",
-    `Direct causes of ${target.name} (${advice.parentsBy})`,
+    ...advice.final ? [] : [...settleFor(advice), ""],
+    `Direct causes of ${target.name} (${advice.parentsBy})${
+      advice.parentsCaution === null ? "" : `; ${advice.parentsCaution}`
+    }`,
     formatTable(
       [{ heading: "variable" }, { heading: "probability", digits: 3 }],
       parents.map(({ variable, probability }) => [variable, probability]),
     ),
     "",
-    `Effect on ${target.name} of setting a variable, from the low to the high end of its domain`,
+    `Effect on ${target.name} of setting a variable, from the low to the high end of its domain, by a straight line`,
     formatTable(
-      [{ heading: "variable" }, { heading: "change", align: "right" }, { heading: "sd", align: "right" }],
-      effects.map(({ variable, overDomain }) => [variable, short(overDomain.value), short(overDomain.sd)]),
+      [{ heading: "variable" }, { heading: "change", align: "right" }, { heading: "sd", align: "right" }, {
+        heading: "",
+      }],
+      effects.map(({ variable, overDomain, bent }) => [
+        variable,
+        short(overDomain.value),
+        short(overDomain.sd),
+        bent ? "it bends: a line is not its shape" : "",
+      ]),
     ),
     "",
     `Most uncertain: the effect of ${advice.mostUncertain} on ${target.name} (sd ${
@@ -59,4 +70,16 @@ export function adviceText(advice: Advice): string {
     }${unit})`,
   ];
   return lines.join("\n");
+}
+
+/** What to settle for, and why it is not the policy's first choice. */
+function settleFor({ recommendation, target, final }: Advice): string[] {
+  const { variable, value, unit, expected, reason } = recommendation;
+  const what = variable === null || value === null
+    ? "to set nothing"
+    : `${variable} = ${short(value)}${unit === undefined ? "" : ` ${unit}`}`;
+  return [
+    `${final ? "Recommended" : "Best by what is expected now"}: ${what}, with ${target.name} ${interval(expected)}`,
+    ...reason === null ? [] : [`(${reason})`],
+  ];
 }

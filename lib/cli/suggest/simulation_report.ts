@@ -11,7 +11,7 @@ export const STEP_COLUMNS: readonly TextColumn[] = [
   { heading: "step" },
   { heading: "set" },
   { heading: "value", align: "right" },
-  { heading: "probability", digits: 3 },
+  { heading: "preference", digits: 3 },
   { heading: "measured", digits: 3 },
   { heading: "expected", digits: 3 },
   { heading: "regret", digits: 3 },
@@ -59,7 +59,9 @@ export function simulationReport(
         { label: "Mean over all steps", value: mean(steps.map(({ normalised }) => normalised)), digits: 3 },
         {
           label: "Recommended",
-          value: `${recommended.variable} = ${short(recommended.value)}`,
+          value: recommended.variable === null || recommended.value === null
+            ? "to set nothing"
+            : `${recommended.variable} = ${short(recommended.value)}`,
           note: `best: ${scm.variables[best.variable].name} = ${short(best.value)}`,
         },
         {

@@ -26,6 +26,11 @@ export function warpedGain(gain: number): number {
   return BEND * Math.asinh(Math.max(-FARTHEST, Math.min(FARTHEST, gain)) / BEND);
 }
 
+/** The gain that {@linkcode warpedGain} makes this one of. */
+export function unwarpedGain(warped: number): number {
+  return BEND * Math.sinh(warped / BEND);
+}
+
 /**
  * The trials of every variable of episode `e`, `[width]`. Gains are the target's distance from its mean over the starting
  * rows in standard deviations, signed so that more is better.

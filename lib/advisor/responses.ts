@@ -1,0 +1,119 @@
+/**
+ * What setting a variable is expected to do, wherever its response bends: Gaussian processes around what observation says,
+ * averaged over shapes, noises and sources of that prior by evidence (`lib/surrogate/response`).
+ */
+
+import { type Observation, unscale } from "../environment/mod.ts";
+import { type Domain } from "../scm/mod.ts";
+import {
+  fitResponses,
+  gatherTrials,
+  observationalPriors,
+  predictResponse,
+  RESPONSE_MODEL,
+  unwarpedGain,
+} from "../surrogate/mod.ts";
+import type { ExperimentProblem } from "./problem.ts";
+
+/** A mean and the ends of its 95 % interval. */
+export interface EstimatedMean {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The setting that is expected to be best. */
+export interface BestExpected {
+  /** Index of the variable; `null`: doing nothing is. */
+  readonly variable: number | null;
+  /** In the variable's own unit. */
+  readonly value: number | null;
+  readonly expected: EstimatedMean;
+}
+
+/** What is expected of every setting. */
+export interface Responses {
+  /** Mean of the target when a variable is set to values in its own unit. */
+  expected(variable: number, values: readonly number[]): EstimatedMean[];
+  /** The best of all settings, over 33 values of an interval, and of doing nothing. */
+  readonly best: BestExpected;
+  /** Variables whose response is no straight line, as far as the data tell. */
+  readonly bent: ReadonlySet<number>;
+}
+
+/** Observational rows that priors are made of: the regression takes no more. */
+const MOST_ROWS = 400;
+/** Values of an interval that are compared. */
+const VALUES = 33;
+const Z95 = 1.959963984540054;
+/** Posterior standard deviations between a response and its chord that count as a bend. */
+const BENT = 2;
+
+/**
+ * @param observed mean of the target over the rows in which nothing was set
+ * @param observation of one episode
+ */
+export function responsesOf(problem: ExperimentProblem, observation: Observation, observed: EstimatedMean): Responses {
+  const { problems, statistics } = observation;
+  const target = problems.targets[0];
+  const sign = problems.signs[0];
+  const settable = [...problems.settable.keys()].filter((v) => problems.settable[v] === 1);
+  const priors = observationalPriors(thinned(observation), 0, settable, "hedged");
+  const trials = gatherTrials(observation, 0);
+  const fit = fitResponses(settable.map((v, i) => ({ trials: trials[v], priors: priors[i] })), RESPONSE_MODEL);
+
+  const predict = (variable: number, values: readonly number[]) => {
+    const low = problems.low[variable];
+    const width = problems.high[variable] - low;
+    const scaled = Float64Array.from(values, (value) => Math.max(-1, Math.min(1, 2 * (value - low) / width - 1)));
+    return { scaled, ...predictResponse(fit, settable.indexOf(variable), scaled) };
+  };
+  const inUnits = (gain: number) => statistics.centre[target] + sign * statistics.spread[target] * unwarpedGain(gain);
+  const expected = (variable: number, values: readonly number[]): EstimatedMean[] => {
+    const { mean, sd } = predict(variable, values);
+    return values.map((_, k) => {
+      const ends = [inUnits(mean[k] - Z95 * sd[k]), inUnits(mean[k] + Z95 * sd[k])];
+      return { value: inUnits(mean[k]), low: Math.min(...ends), high: Math.max(...ends) };
+    });
+  };
+  let best: BestExpected = { variable: null, value: null, expected: observed };
+  const bent = new Set<number>();
+  for (const variable of settable) {
+    const values = candidates(problem.variables[variable].domain);
+    expected(variable, values).forEach((estimate, k) => {
+      if (sign * estimate.value > sign * best.expected.value) best = { variable, value: values[k], expected: estimate };
+    });
+    const { scaled, mean, sd } = predict(variable, values);
+    const last = values.length - 1;
+    const bends = values.some((_, k) => {
+      const chord = mean[0] + (mean[last] - mean[0]) * (scaled[k] - scaled[0]) / (scaled[last] - scaled[0]);
+      return Math.abs(mean[k] - chord) > BENT * sd[k];
+    });
+    if (bends) bent.add(variable);
+  }
+  return { expected, best, bent };
+}
+
+/** The values of a domain that are compared. */
+function candidates(domain: Domain | null): number[] {
+  if (domain === null) return [];
+  if (domain.kind === "values") return [...domain.values];
+  const { low, high } = domain;
+  return Array.from({ length: VALUES }, (_, k) => unscale(2 * k / (VALUES - 1) - 1, low, high));
+}
+
+/** The observation with no more than {@linkcode MOST_ROWS} observational rows, evenly spread. */
+function thinned(observation: Observation): Observation {
+  const { history, problems: { width } } = observation;
+  const observational: number[] = [];
+  for (let row = 0; row < history.rows; row++) if (history.intervened[row] < 0) observational.push(row);
+  if (observational.length <= MOST_ROWS) return observation;
+  const rows = Array.from(
+    { length: MOST_ROWS },
+    (_, k) => observational[Math.floor(k * observational.length / MOST_ROWS)],
+  );
+  const values = new Float64Array(MOST_ROWS * width);
+  rows.forEach((row, k) => values.set(history.values.subarray(row * width, (row + 1) * width), k * width));
+  const intervened = new Int32Array(MOST_ROWS).fill(-1);
+  return { ...observation, history: { rows: MOST_ROWS, values, intervened, capacity: MOST_ROWS } };
+}

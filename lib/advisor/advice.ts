@@ -22,14 +22,14 @@ export interface Suggestion {
   readonly expected: EstimatedMean;
 }
 
-/** What to settle for, by expected values, whatever the policy would try next. */
+/** What to settle for: the policy's first choice, unless surely more is expected of another setting or of none. */
 export interface Recommendation {
   /** `null`: setting nothing is expected to be best. */
   readonly variable: string | null;
   readonly value: number | null;
   readonly unit?: string;
   readonly expected: EstimatedMean;
-  /** Why it is not the policy's first choice; `null`: it is. */
+  /** Why it is not the policy's first choice, or not what has the best expected value; `null`: it is both. */
   readonly reason: string | null;
 }
 
@@ -55,7 +55,6 @@ export interface Advice {
   readonly final: boolean;
   /** What the policy would set next, what it prefers first. */
   readonly suggestions: readonly Suggestion[];
-  /** The best of all settings and of doing nothing by expected value. */
   readonly recommendation: Recommendation;
   /** Probability that a variable is a direct cause of the target, the largest first. */
   readonly parents: readonly { readonly variable: string; readonly probability: number }[];
@@ -134,25 +133,33 @@ export function adviceOn(
   return advice;
 }
 
-/** What to settle for, and why it is not what the policy would try. */
+/** What to settle for, and why, where the policy's choice or the expected values say something else. */
 function recommend(
   { variables, objective }: ExperimentProblem,
-  { best }: Responses,
+  responses: Responses,
   first: Suggestion,
   unitOf: (variable: number) => { readonly unit?: string },
 ): Recommendation {
   const sign = objective === "maximize" ? 1 : -1;
-  const { expected } = best;
-  const chosen = { variable: best.variable === null ? null : variables[best.variable].name, value: best.value };
-  const unit = best.variable === null ? {} : unitOf(best.variable);
-  if (chosen.variable === first.variable && chosen.value === first.value) {
-    return { ...chosen, ...unit, expected, reason: null };
+  const index = variables.findIndex(({ name }) => name === first.variable);
+  const { variable, value, expected } = responses.settle(index, first.value);
+  const named = (at: number | null, to: number | null) =>
+    at === null ? "setting nothing" : `${variables[at].name} = ${Number((to ?? 0).toPrecision(4))}`;
+  const { best } = responses;
+  const reasons: string[] = [];
+  if (variable !== index || value !== first.value) {
+    reasons.push(`the policy would set ${named(index, first.value)}, of which surely less is expected`);
   }
-  const gain = sign * (expected.value - first.expected.value);
-  const apart = first.expected.high < expected.low || expected.high < first.expected.low;
-  const reason = `the policy would set ${first.variable}, of which ${gain > 0 ? "less" : "as much"} is expected` +
-    `${apart ? "" : " though the intervals overlap"}: it was trained to try what teaches, on systems of its own`;
-  return { ...chosen, ...unit, expected, reason };
+  if (sign * (best.expected.value - expected.value) > 0) {
+    reasons.push(`${named(best.variable, best.value)} is expected to be better still, but not surely`);
+  }
+  return {
+    variable: variable === null ? null : variables[variable].name,
+    value,
+    ...(variable === null ? {} : unitOf(variable)),
+    expected,
+    reason: reasons.length === 0 ? null : reasons.join("; "),
+  };
 }
 
 /** Variables beyond which the neural probabilities add up to parents that are none. */

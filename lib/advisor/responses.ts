@@ -22,9 +22,9 @@ export interface EstimatedMean {
   readonly high: number;
 }
 
-/** The setting that is expected to be best. */
-export interface BestExpected {
-  /** Index of the variable; `null`: doing nothing is. */
+/** A setting and what is expected of it. */
+export interface ExpectedSetting {
+  /** Index of the variable; `null`: setting nothing. */
   readonly variable: number | null;
   /** In the variable's own unit. */
   readonly value: number | null;
@@ -35,8 +35,14 @@ export interface BestExpected {
 export interface Responses {
   /** Mean of the target when a variable is set to values in its own unit. */
   expected(variable: number, values: readonly number[]): EstimatedMean[];
-  /** The best of all settings, over 33 values of an interval, and of doing nothing. */
-  readonly best: BestExpected;
+  /** The best of all settings, over 33 values of an interval, and of doing nothing, by expected value alone. */
+  readonly best: ExpectedSetting;
+  /**
+   * What to settle for instead of a setting: the one of which surely more is expected, by {@linkcode SURELY} posterior standard
+   * deviations, or doing nothing; the setting itself if there is none. On validation problems this keeps what a policy has
+   * learned where lines and curves know little, and leaves its choice where a response bends.
+   */
+  settle(variable: number, value: number): ExpectedSetting;
   /** Variables whose response is no straight line, as far as the data tell. */
   readonly bent: ReadonlySet<number>;
 }
@@ -48,6 +54,8 @@ const VALUES = 33;
 const Z95 = 1.959963984540054;
 /** Posterior standard deviations between a response and its chord that count as a bend. */
 const BENT = 2;
+/** Posterior standard deviations by which another setting must be better. */
+export const SURELY = 1;
 
 /**
  * @param observed mean of the target over the rows in which nothing was set
@@ -76,14 +84,18 @@ export function responsesOf(problem: ExperimentProblem, observation: Observation
       return { value: inUnits(mean[k]), low: Math.min(...ends), high: Math.max(...ends) };
     });
   };
-  let best: BestExpected = { variable: null, value: null, expected: observed };
+  let best: ExpectedSetting = { variable: null, value: null, expected: observed };
+  const nothing = best;
+  const settings: (ExpectedSetting & { readonly mean: number; readonly sd: number })[] = [];
   const bent = new Set<number>();
   for (const variable of settable) {
     const values = candidates(problem.variables[variable].domain);
-    expected(variable, values).forEach((estimate, k) => {
-      if (sign * estimate.value > sign * best.expected.value) best = { variable, value: values[k], expected: estimate };
-    });
     const { scaled, mean, sd } = predict(variable, values);
+    expected(variable, values).forEach((estimate, k) => {
+      const setting = { variable, value: values[k], expected: estimate };
+      settings.push({ ...setting, mean: mean[k], sd: sd[k] });
+      if (sign * estimate.value > sign * best.expected.value) best = setting;
+    });
     const last = values.length - 1;
     const bends = values.some((_, k) => {
       const chord = mean[0] + (mean[last] - mean[0]) * (scaled[k] - scaled[0]) / (scaled[last] - scaled[0]);
@@ -91,7 +103,15 @@ export function responsesOf(problem: ExperimentProblem, observation: Observation
     });
     if (bends) bent.add(variable);
   }
-  return { expected, best, bent };
+  const settle = (variable: number, value: number): ExpectedSetting => {
+    const { mean: [mean], sd: [sd] } = predict(variable, [value]);
+    const surest = settings.reduce((a, b) => b.mean - SURELY * b.sd > a.mean - SURELY * a.sd ? b : a);
+    if (surest.mean - SURELY * surest.sd > Math.max(mean, 0)) {
+      return { variable: surest.variable, value: surest.value, expected: surest.expected };
+    }
+    return mean + SURELY * sd < 0 ? nothing : { variable, value, expected: expected(variable, [value])[0] };
+  };
+  return { expected, best, settle, bent };
 }
 
 /** The values of a domain that are compared. */

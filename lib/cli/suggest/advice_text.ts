@@ -72,14 +72,14 @@ export function adviceText(advice: Advice): string {
   return lines.join("\n");
 }
 
-/** What to settle for, and why it is not the policy's first choice. */
+/** What to settle for, and why. */
 function settleFor({ recommendation, target, final }: Advice): string[] {
   const { variable, value, unit, expected, reason } = recommendation;
   const what = variable === null || value === null
     ? "to set nothing"
     : `${variable} = ${short(value)}${unit === undefined ? "" : ` ${unit}`}`;
   return [
-    `${final ? "Recommended" : "Best by what is expected now"}: ${what}, with ${target.name} ${interval(expected)}`,
+    `${final ? "Recommended" : "To settle for now"}: ${what}, with ${target.name} ${interval(expected)}`,
     ...reason === null ? [] : [`(${reason})`],
   ];
 }

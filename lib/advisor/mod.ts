@@ -20,7 +20,7 @@ export {
   problemOfScm,
   publicProblem,
 } from "./problem.ts";
-export { type EstimatedMean, type ExpectedSetting, type Responses, responsesOf } from "./responses.ts";
+export { type EstimatedMean, type ExpectedSetting, type Responses, responsesOf, SURELY } from "./responses.ts";
 export { type ExperimentRows, type MadeIntervention, recordedRows } from "./rows.ts";
 export {
   DEFAULT_CHECKPOINT,

@@ -39,8 +39,8 @@ export interface Responses {
   readonly best: ExpectedSetting;
   /**
    * What to settle for instead of a setting: the one of which surely more is expected, by {@linkcode SURELY} posterior standard
-   * deviations, or doing nothing; the setting itself if there is none. On validation problems this keeps what a policy has
-   * learned where lines and curves know little, and leaves its choice where a response bends.
+   * deviations, or doing nothing; the setting itself if there is none. This keeps what a policy has learned where curves know
+   * little, and leaves its choice where a response bends (docs/trust.md has the figures).
    */
   settle(variable: number, value: number): ExpectedSetting;
   /** Variables whose response is no straight line, as far as the data tell. */

@@ -53,4 +53,4 @@ export {
   type ResponseVariable,
 } from "./response/posterior.ts";
 export { adjustedPrior, observationalPriors, type ObservedRows, observedRows } from "./response/prior.ts";
-export { gatherTrials, type Trials, unwarpedGain } from "./response/trials.ts";
+export { gatherTrials, type Trials, unwarpedGain, warpedGain } from "./response/trials.ts";

@@ -1,0 +1,112 @@
+/**
+ * How good the intervals of `deno task suggest` are wherever a response bends, and what its recommendation is worth: test problems of
+ * a track, on which a shipped policy plays. `deno run -A bench/response_intervals.ts nonlinear linear 100` (track, policy, problems)
+ */
+
+import { EFFECT_PRIOR, expectedTarget, SURELY } from "../lib/advisor/mod.ts";
+import { formatTable } from "../lib/cli/table.ts";
+import { printLine } from "../lib/cli/output.ts";
+import { createEnvironment, type Environment, unscale } from "../lib/environment/mod.ts";
+import { heldOutProblems } from "../lib/evaluation/mod.ts";
+import { linePosterior } from "../lib/policy/mod.ts";
+import { normalisedValue, trackStream } from "../lib/scm/mod.ts";
+import {
+  fitResponses,
+  gatherTrials,
+  observationalPriors,
+  predictResponse,
+  RESPONSE_MODEL,
+  warpedGain,
+} from "../lib/surrogate/mod.ts";
+import { useBackend } from "../lib/tensor/mod.ts";
+import { openPolicy, readTrack } from "../lib/training/mod.ts";
+
+const [trackName = "linear", policyName = "linear", count = "100"] = Deno.args;
+const PROBLEMS = Number(count);
+const STEPS = [0, 5, 20];
+const VALUES = [-1, -0.5, 0, 0.5, 1];
+const GRID = Array.from({ length: 33 }, (_, k) => -1 + k / 16);
+const Z95 = 1.959963984540054;
+
+await useBackend("auto");
+const { policy } = openPolicy(policyName);
+const track = readTrack(trackName);
+const stream = trackStream(track, "test");
+const problems = heldOutProblems(track.distribution, "test", PROBLEMS, stream);
+const environment = createEnvironment(problems, track.episode);
+const streams = problems.map((_, e) => stream.child("intervals").child(e));
+environment.reset(streams.map((one) => one.child("start")));
+const rows: (string | number)[][] = [];
+for (let step = 0; step <= track.episode.horizon; step++) {
+  const action = policy.act(environment.observation, streams, "mode");
+  if (STEPS.includes(step)) rows.push([step, ...measure(environment, action.variable, action.value)]);
+  if (step < track.episode.horizon) environment.step(action, streams.map((one) => one.child(step)));
+}
+printLine(formatTable(
+  ["made", "curves, all", "curves, choice", "lines, all", "lines, choice", "policy", "greatest expected", "recommended"]
+    .map((heading) => ({ heading, digits: 3 })),
+  rows,
+));
+
+/** Coverage of both kinds of intervals, and values of three recommendations. */
+function measure(environment: Environment, variables: Int32Array, values: Float64Array): number[] {
+  const { observation } = environment;
+  const { width, settable, targets, signs, low, high } = observation.problems;
+  const lines = linePosterior(observation, EFFECT_PRIOR);
+  const sums = { all: 0, curves: 0, lines: 0, chosen: 0, chosenCurves: 0, chosenLines: 0 };
+  const worth = [0, 0, 0];
+  for (let e = 0; e < PROBLEMS; e++) {
+    const own = Array.from({ length: width }, (_, v) => v).filter((v) => settable[e * width + v] === 1);
+    const trials = gatherTrials(observation, e);
+    const priors = observationalPriors(observation, e, own, "hedged");
+    const fit = fitResponses(own.map((v, i) => ({ trials: trials[v], priors: priors[i] })), RESPONSE_MODEL);
+    const truthOf = (v: number, at: number) =>
+      environment.expected({ variable: Int32Array.of(v), value: Float64Array.of(at) }, Int32Array.of(e))[0];
+    const { centre, spread } = observation.statistics;
+    const target = e * width + targets[e];
+    const settings: { v: number; at: number; mean: number; sd: number }[] = [];
+    own.forEach((v, i) => {
+      const beliefs = predictResponse(fit, i, Float64Array.from([...VALUES, ...GRID]));
+      GRID.forEach((at, k) =>
+        settings.push({ v, at, mean: beliefs.mean[VALUES.length + k], sd: beliefs.sd[VALUES.length + k] })
+      );
+      VALUES.forEach((at, k) => {
+        const truth = truthOf(v, at);
+        const gain = warpedGain(signs[e] * (truth - centre[target]) / spread[target]);
+        const line = expectedTarget(
+          observation,
+          lines,
+          e,
+          v,
+          unscale(at, low[e * width + v], high[e * width + v]),
+        );
+        const byCurve = Number(Math.abs(gain - beliefs.mean[k]) <= Z95 * beliefs.sd[k]);
+        const byLine = Number(truth >= line.low && truth <= line.high);
+        sums.all++;
+        sums.curves += byCurve;
+        sums.lines += byLine;
+        if (v !== variables[e] || Math.abs(at) !== 1 || Math.sign(values[e]) !== at) return;
+        sums.chosen++;
+        sums.chosenCurves += byCurve;
+        sums.chosenLines += byLine;
+      });
+    });
+    const { scm, outcomes } = problems[e];
+    const valueOf = (v: number, at: number) => normalisedValue(outcomes, scm.objective, truthOf(v, at));
+    const choice = predictResponse(fit, own.indexOf(variables[e]), Float64Array.of(values[e]));
+    const best = settings.reduce((a, b) => b.mean > a.mean ? b : a);
+    const surest = settings.reduce((a, b) => b.mean - SURELY * b.sd > a.mean - SURELY * a.sd ? b : a);
+    const chosen = valueOf(variables[e], values[e]);
+    worth[0] += chosen;
+    worth[1] += best.mean > 0 ? valueOf(best.v, best.at) : 0;
+    if (surest.mean - SURELY * surest.sd > Math.max(choice.mean[0], 0)) worth[2] += valueOf(surest.v, surest.at);
+    else worth[2] += choice.mean[0] + SURELY * choice.sd[0] < 0 ? 0 : chosen;
+  }
+  return [
+    sums.curves / sums.all,
+    sums.chosenCurves / sums.chosen,
+    sums.lines / sums.all,
+    sums.chosenLines / sums.chosen,
+    ...worth.map((sum) => sum / PROBLEMS),
+  ];
+}

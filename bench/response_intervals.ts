@@ -4,7 +4,7 @@
  */
 
 import { EFFECT_PRIOR, expectedTarget, SURELY } from "../lib/advisor/mod.ts";
-import { formatTable } from "../lib/cli/table.ts";
+import { formatTable } from "../lib/report/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { createEnvironment, type Environment, unscale } from "../lib/environment/mod.ts";
 import { heldOutProblems } from "../lib/evaluation/mod.ts";

@@ -4,10 +4,10 @@ import type { Mutation } from "./mutation.ts";
 
 const IN = "lib/evaluation/statistics";
 const METRICS = "lib/evaluation/metrics.ts";
-const ESTIMATES = "lib/evaluation/estimates.ts";
+const CROSSED = `${IN}/crossed.ts`;
 const ofStatistics = ["tests/evaluation/statistics_test.ts"];
 const ofMetrics = ["tests/evaluation/metrics_test.ts"];
-const ofSummary = ["tests/evaluation/summary_test.ts"];
+const ofIntervals = ["tests/evaluation/statistics_test.ts", "tests/evaluation/summary_test.ts"];
 
 /** Tests, corrections, effect sizes. */
 const TESTS: readonly Mutation[] = [
@@ -46,8 +46,8 @@ const TESTS: readonly Mutation[] = [
     breaks: "variances divide by n",
     edits: [{
       file: `${IN}/moments.ts`,
-      text: "return sum / (values.length - 1);",
-      replacement: "return sum / values.length;",
+      text: "sampleVariance(aboutFirst(values));",
+      replacement: "sampleVariance(aboutFirst(values)) * (values.length - 1) / values.length;",
     }],
     tests: ofStatistics,
   },
@@ -154,12 +154,22 @@ const TESTS: readonly Mutation[] = [
     tests: ofStatistics,
   },
   {
+    name: "detectable-difference-of-a-one-sided-test",
+    breaks: "what a comparison could have seen is that of a one-sided test",
+    edits: [{
+      file: `${IN}/power.ts`,
+      text: "const critical = studentQuantile(1 - alpha / 2,",
+      replacement: "const critical = studentQuantile(1 - alpha,",
+    }],
+    tests: ofStatistics,
+  },
+  {
     name: "power-of-a-one-sided-test",
     breaks: "the critical t is that of a one-sided test",
     edits: [{
       file: `${IN}/power.ts`,
-      text: "studentQuantile(1 - alpha / 2,",
-      replacement: "studentQuantile(1 - alpha,",
+      text: "chanceBeyond(studentQuantile(1 - alpha / 2,",
+      replacement: "chanceBeyond(studentQuantile(1 - alpha,",
     }],
     tests: ofStatistics,
   },
@@ -217,41 +227,71 @@ const AGGREGATES: readonly Mutation[] = [
     name: "seeds-forgotten-in-the-interval",
     breaks: "an interval over seeds and problems is one over problems",
     edits: [{
-      file: ESTIMATES,
-      text: "finish(meanOf(problemMeans), [...seeds, ...problems],",
-      replacement: "finish(meanOf(problemMeans), [...problems],",
+      file: CROSSED,
+      text: "{ ...seeds, weight: varies ? 1 : 0 }",
+      replacement: "{ ...seeds, weight: varies ? 0 : 0 }",
     }],
-    tests: ofSummary,
+    tests: ofIntervals,
+  },
+  {
+    name: "problems-forgotten-in-the-interval",
+    breaks: "an interval over seeds and problems is one over seeds",
+    edits: [{
+      file: CROSSED,
+      text: "{ ...ofProblems, weight: ofProblems.value > residual ? 1 : 0 }",
+      replacement: "{ ...ofProblems, weight: ofProblems.value > residual ? 0 : 0 }",
+    }],
+    tests: ofIntervals,
+  },
+  {
+    name: "residual-counted-twice",
+    breaks: "the variance of a crossed mean counts the residual of seeds and of problems",
+    edits: [{
+      file: CROSSED,
+      text: "weight: 1 - Number(varies) - Number(ofProblems.value > residual)",
+      replacement: "weight: 1 - Number(varies) * Number(ofProblems.value > residual)",
+    }],
+    tests: ofIntervals,
+  },
+  {
+    name: "residual-with-the-seeds",
+    breaks: "what a seed has in common on all problems counts as residual",
+    edits: [{
+      file: CROSSED,
+      text: "row[p] - means[p] - (seedMeans[s] - grand)",
+      replacement: "row[p] - means[p] - 0 * (seedMeans[s] - grand)",
+    }],
+    tests: ofIntervals,
   },
   {
     name: "satterthwaite-without-weights",
-    breaks: "the degrees of freedom of a sum of variances are those of equal parts",
+    breaks: "a sum of variances has degrees of freedom as if each had one",
     edits: [{
-      file: ESTIMATES,
-      text: "part.variance ** 2 / part.degreesOfFreedom",
-      replacement: "part.variance ** 2",
+      file: CROSSED,
+      text: "(weight * value) ** 2 / degreesOfFreedom",
+      replacement: "(weight * value) ** 2 / Math.min(1, degreesOfFreedom)",
     }],
-    tests: ofSummary,
+    tests: ofIntervals,
   },
   {
     name: "difference-not-paired",
     breaks: "a difference on the same problems has the spread of the first method",
     edits: [{
-      file: ESTIMATES,
-      text: "const problems = terms(differences);",
-      replacement: "const problems = terms(a.problemMeans);",
+      file: CROSSED,
+      text: "means[0].map((value, p) => value - means[1][p])",
+      replacement: "means[0].map((value) => value)",
     }],
-    tests: ofSummary,
+    tests: ofIntervals,
   },
   {
     name: "wald-for-wilson",
-    breaks: "a share's interval is not Wilson's",
+    breaks: "the interval of a share is not Wilson's",
     edits: [{
-      file: ESTIMATES,
-      text: "inner / trials + z * z / (4 * trials * trials)",
-      replacement: "inner / trials",
+      file: `${IN}/bounded.ts`,
+      text: "inner / n + z * z / (4 * n * n)",
+      replacement: "inner / n",
     }],
-    tests: ofSummary,
+    tests: ofIntervals,
   },
 ];
 

@@ -85,6 +85,9 @@ Deno.test("adaptive: ½ at the median, strictly monotone far beyond what was see
   const scale = scaleOf([-1, 0, 1, 2, 3]);
   assert.equal(scale.centre, 1);
   assert.equal(adaptiveReward(1, scale, -1), 0.5);
+  // Deviations 2, 1, 0, 1, 2 have the mean 1.2: the unit is 2.4, and ½ + ½·z/(1 + z) at z = 1 is ¾.
+  assert.ok(Math.abs(scale.unit - 2.4) < 1e-12);
+  assert.ok(Math.abs(adaptiveReward(3.4, scale, 1) - 0.75) < 1e-12);
   let last = -1;
   for (let y = -1e3; y <= 1e3; y += 7) {
     const reward = adaptiveReward(y, scale, 1);

@@ -25,6 +25,15 @@ Deno.test("0 at the worst, ½ at doing nothing, 1 at the best, for both objectiv
   );
 });
 
+Deno.test("doing nothing earns ½ wherever it lies between worst and best, with a line of its own to either side", () => {
+  const down = outcomes(5, 3, -3);
+  const up = outcomes(-5, -3, 3);
+  [[5, 0], [4, 0.25], [3, 0.5], [0, 0.75], [-3, 1]].forEach(([y, r]) => {
+    assert.ok(Math.abs(optimisationReward(y, down, "minimize") - r) < 1e-12, `${y} minimised`);
+    assert.ok(Math.abs(optimisationReward(-y, up, "maximize") - r) < 1e-12, `${-y} maximised`);
+  });
+});
+
 Deno.test("monotone everywhere: an outcome below the worst never earns more than the worst", () => {
   const model = outcomes(5, 1, -3);
   let last = Infinity;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createStream } from "../../lib/random/mod.ts";
 import {
   createScm,
+  expectedOutcome,
   LINEAR_DISTRIBUTION,
   normalisedValue,
   outcomeModel,
@@ -12,7 +13,7 @@ import {
   summariseLinear,
   totalEffects,
 } from "../../lib/scm/mod.ts";
-import { chain, column, define, interval, linear, mean, noise, perfect, variance } from "./support.ts";
+import { chain, column, define, interval, linear, mean, noise, perfect, shift, variance } from "./support.ts";
 
 /** The sum over all directed paths from i to the target of the product of the weights, by enumeration. */
 function pathSum(scm: Scm, from: number, at = scm.target): number {
@@ -37,6 +38,13 @@ Deno.test("maximised, the ends change places", () => {
   assert.deepEqual(outcomes.best, { variable: 0, value: 5, outcome: 11.25 });
   assert.deepEqual(outcomes.worst, { variable: 0, value: -5, outcome: -11.25 });
   assert.deepEqual(outcomes.bestParent, { variable: 1, value: 5, outcome: 7.5 });
+});
+
+Deno.test("expected outcomes of several settings at once: a set variable no longer listens, a shifted one still does", () => {
+  const scm = chain(4);
+  const expected = (...parts: Parameters<typeof expectedOutcome>[1][]) => expectedOutcome(scm, parts.flat());
+  assert.deepEqual(expected(perfect(0, 4), perfect(1, 2)), { mean: 2 * 1.5 ** 2, standardError: 0 });
+  assert.deepEqual(expected(perfect(0, 4), shift(1, 2)), { mean: (4 * 1.5 + 2) * 1.5 ** 2, standardError: 0 });
 });
 
 Deno.test("total effects are the sums over all directed paths, on 60 random graphs of every family", () => {

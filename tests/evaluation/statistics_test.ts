@@ -88,6 +88,14 @@ Deno.test("tests and effect sizes of two samples equal SciPy's", () => {
   }
 });
 
+Deno.test("Cohen's d pools variances by their degrees of freedom, Hedges' g shrinks it by Γ(ν/2)/(√(ν/2) Γ((ν − 1)/2))", () => {
+  // Variances 1 of three values and 8 of two: (2·1 + 1·8)/3, means 2 and 6.
+  const d = -4 / Math.sqrt(10 / 3);
+  assert.ok(Math.abs(cohenD([1, 2, 3], [4, 8]).value - d) < 1e-12);
+  // ν = 3: Γ(3/2) = √π/2 and Γ(1) = 1.
+  assert.ok(Math.abs(hedgesG([1, 2, 3], [4, 8]).value - d * Math.sqrt(Math.PI) / 2 / Math.sqrt(1.5)) < 1e-12);
+});
+
 Deno.test("analysis of variance and Kruskal–Wallis equal SciPy's", () => {
   for (const { groups, anova, kruskal } of reference.groups) {
     const [f, h] = [oneWayAnova(groups), kruskalWallisTest(groups)];

@@ -4,7 +4,7 @@
  */
 
 import { defineCommand, runCommand, UsageError } from "../../lib/cli/boundary.ts";
-import { exitCodeOf, listenForInterrupt } from "../../lib/cli/interrupt.ts";
+import { breathe, exitCodeOf, listenForInterrupt } from "../../lib/cli/interrupt.ts";
 import { wholeNumber } from "../../lib/cli/options.ts";
 import { printError, printLine } from "../../lib/cli/output.ts";
 import { suggestion } from "../../lib/input/mod.ts";
@@ -75,6 +75,7 @@ async function main(args: readonly string[]): Promise<number> {
   );
   const stop = new AbortController();
   using interrupt = listenForInterrupt("removing the temporary copy", () => stop.abort());
+  while (!interrupt.listening) await breathe();
   try {
     const trials = await tryMutations(chosen, stop.signal, reportTrial);
     printLine(`${trials.filter(({ verdict }) => isAlive(verdict)).length} not killed`);

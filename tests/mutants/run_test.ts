@@ -70,3 +70,46 @@ Deno.test("a mutation that is noticed is killed, one that is not survives and fa
   assert.equal(exitCodeFor([]), 1);
   assert.equal(Deno.readTextFileSync(new URL(file, root)), before);
 });
+
+Deno.test("tests that never end are ended, and count as killed by a hang", async () => {
+  const endless: Mutation = {
+    name: "endless",
+    breaks: "everything",
+    edits: [{
+      file: "lib/grpo/gae.ts",
+      text: "const { reward, mask, member, time } = decisions;",
+      replacement: "const { reward, mask, member, time } = decisions;\nwhile (reward.length >= 0);",
+    }],
+    tests: ["tests/grpo/gae_test.ts"],
+  };
+  const patience = { times: 1.5, atLeast: 1 };
+  const [{ verdict, seconds, limit }] = await tryMutations([endless], new AbortController().signal, () => {}, patience);
+  assert.equal(verdict, "killed by a hang");
+  assert.ok(seconds >= limit);
+});
+
+Deno.test("Ctrl-C ends the command, its tests and its temporary copy", async () => {
+  const folder = Deno.makeTempDirSync();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", new URL("run.ts", import.meta.url).pathname, "--only", "gae-without-gamma"],
+    env: { NO_COLOR: "1", TMPDIR: folder },
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  try {
+    // The last file that is copied: from then on tests run.
+    const isCopied = () =>
+      [...Deno.readDirSync(folder)].some(({ name }) =>
+        name.startsWith("mutants-") &&
+        [...Deno.readDirSync(`${folder}/${name}`)].some((file) => file.name === "deno.lock")
+      );
+    while (!isCopied()) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+    const { code, stderr } = await child.output();
+    assert.equal(code, 130);
+    assert.match(new TextDecoder().decode(stderr), /removing the temporary copy/);
+    assert.deepEqual([...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("mutants-")), []);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

@@ -7,8 +7,13 @@ import { edited, type Mutation, type Verdict, verdictOf } from "./mutation.ts";
 /** What tests read: everything else of the project stays where it is. */
 const COPIED = ["lib", "tests", "configs", "examples", "deno.json", "deno.lock"];
 
-/** Tests may take this many times as long as without a mutation, and this many seconds in any case, before they count as hanging. */
-const PATIENCE = { times: 8, atLeast: 60 };
+/** Tests may take so many times as long as without a mutation, and so many seconds in any case, before they count as hanging. */
+export interface Patience {
+  readonly times: number;
+  readonly atLeast: number;
+}
+
+const PATIENCE: Patience = { times: 8, atLeast: 60 };
 /** Seconds that one file of tests may take without a mutation. */
 const UNMUTATED_LIMIT = 600;
 
@@ -65,6 +70,7 @@ export async function tryMutations(
   mutations: readonly Mutation[],
   stop: AbortSignal,
   report: (trial: Trial) => void = () => {},
+  patience = PATIENCE,
 ): Promise<readonly Trial[]> {
   const originals = readOriginals(mutations);
   const copy = Deno.makeTempDirSync({ prefix: "mutants-" });
@@ -74,7 +80,7 @@ export async function tryMutations(
     const trials: Trial[] = [];
     for (const mutation of mutations) {
       const usual = mutation.tests.reduce((sum, file) => sum + (unmutated.get(file) ?? 0), 0);
-      const limit = Math.max(PATIENCE.atLeast, PATIENCE.times * usual);
+      const limit = Math.max(patience.atLeast, patience.times * usual);
       const trial = await tryOne(copy, mutation, originals, limit, stop);
       trials.push(trial);
       report(trial);

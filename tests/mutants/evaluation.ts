@@ -6,6 +6,8 @@ const IN = "lib/evaluation/statistics";
 const METRICS = "lib/evaluation/metrics.ts";
 const CROSSED = `${IN}/crossed.ts`;
 const ofStatistics = ["tests/evaluation/statistics_test.ts"];
+const JUDGING = "lib/evaluation/comparison/verdicts.ts";
+const ofComparisons = ["tests/evaluation/comparison_test.ts"];
 const ofMetrics = ["tests/evaluation/metrics_test.ts"];
 const ofIntervals = ["tests/evaluation/statistics_test.ts", "tests/evaluation/summary_test.ts"];
 
@@ -295,6 +297,32 @@ const AGGREGATES: readonly Mutation[] = [
   },
 ];
 
+/** What may be claimed of a comparison. */
+const VERDICTS: readonly Mutation[] = [
+  {
+    name: "verdict-uncorrected",
+    breaks: "a claim follows from the plain p-value, however many are made",
+    edits: [{ file: JUDGING, text: "holm[i] <= alpha, better)", replacement: "tests[i].pValue <= alpha, better)" }],
+    tests: ofComparisons,
+  },
+  {
+    name: "verdict-of-the-loser",
+    breaks: "the model with the worse mean is better",
+    edits: [{
+      file: JUDGING,
+      text: '(difference > 0) === (better === "higher")',
+      replacement: '(difference > 0) !== (better === "higher")',
+    }],
+    tests: ofComparisons,
+  },
+  {
+    name: "detectable-uncorrected",
+    breaks: "the difference that could have been seen leaves out that several are tested",
+    edits: [{ file: JUDGING, text: "alpha / differences.length", replacement: "alpha" }],
+    tests: ofComparisons,
+  },
+];
+
 /** What an episode is judged by. */
 const EPISODES: readonly Mutation[] = [
   {
@@ -353,4 +381,4 @@ const EPISODES: readonly Mutation[] = [
   },
 ];
 
-export const EVALUATION: readonly Mutation[] = [...TESTS, ...AGGREGATES, ...EPISODES];
+export const EVALUATION: readonly Mutation[] = [...TESTS, ...AGGREGATES, ...VERDICTS, ...EPISODES];

@@ -74,7 +74,7 @@ Deno.test("runs are listed, compared and deleted", () =>
     const runs = (...args: string[]) => run("runs", "--results", root, ...args);
     assert.match(
       (await runs("list", "--filter", "grpo.epochs=2", "--columns", "normalised_value,grpo.epochs")).out,
-      /stopped +1 +0.5 +2\s/,
+      /stopped +1 +– +linear +\S+ \S+ +\d+s +0\.5 +2\s/,
     );
     assert.match((await runs("compare", ...names)).out, /grpo.epochs +1 +2\n/);
     assert.match((await runs("delete", names[0] ?? "")).out, /^would delete/);

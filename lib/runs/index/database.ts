@@ -49,12 +49,12 @@ export class RunIndex implements Disposable {
 
   #takeIn(database: DatabaseSync): void {
     const folders = new Map(findRuns(this.results).map((folder) => [folder, fingerprint(folder)]));
-    database.exec("BEGIN IMMEDIATE");
+    execute(database, "BEGIN IMMEDIATE");
     try {
       this.#storeChanges(database, folders);
-      database.exec("COMMIT");
+      execute(database, "COMMIT");
     } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
+      if (database.isTransaction) execute(database, "ROLLBACK");
       throw error;
     }
   }
@@ -150,19 +150,28 @@ function openAnew(path: string, report: (message: string) => void): DatabaseSync
 
 function createDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
-  database.exec("PRAGMA busy_timeout = 10000");
-  createTable(database);
-  return database;
+  try {
+    database.exec("PRAGMA busy_timeout = 10000");
+    createTable(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function createTable(database: DatabaseSync): void {
-  database.exec(`
-    DROP TABLE IF EXISTS runs;
-    CREATE TABLE runs (
-      folder TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, record TEXT NOT NULL, digest TEXT NOT NULL
-    ) STRICT;
-    PRAGMA user_version = ${VERSION};
-  `);
+  execute(database, "DROP TABLE IF EXISTS runs");
+  execute(
+    database,
+    "CREATE TABLE runs (folder TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, record TEXT NOT NULL, digest TEXT NOT NULL) STRICT",
+  );
+  execute(database, `PRAGMA user_version = ${VERSION}`);
+}
+
+/** One statement; unlike those of `exec`, its errors carry SQLite's code. */
+function execute(database: DatabaseSync, sql: string): void {
+  database.prepare(sql).run();
 }
 
 /**

@@ -98,6 +98,9 @@ function memberRefusals({ grpo }: AlgorithmConfig, use: AlgorithmUse): ConfigRef
   if (grpo.kl.coefficient > 0 && grpo.kl.estimator === "exact" && !use.isDiscrete) {
     refuse(["kl", "estimator"], "values are continuous and have no exact KL: take k3, k2, k1, or a categorical head");
   }
+  if (!grpo.kl.adaptive && grpo.kl.low > grpo.kl.high) {
+    refuse(["kl", "low"], `the range's lower end ${grpo.kl.low} is above its upper end ${grpo.kl.high}`);
+  }
   if (grpo.value_baseline.enabled && !use.hasValueFunction) {
     refuse(["value_baseline", "enabled"], "there is no network for the value of an unfinished string");
   }

@@ -156,9 +156,6 @@ function sizeWord(origin: string): string {
 }
 
 function textHint(expected: string, value: unknown): string {
-  if (expected === "string" && ["number", "boolean"].includes(typeof value)) {
-    return `; write it in quotes: "${value}" (on a command line: '"${value}"')`;
-  }
   if (typeof value !== "string") return "";
   if ((expected === "number" || expected === "int") && value.trim() !== "") {
     const number = Number(value.replaceAll("_", ""));

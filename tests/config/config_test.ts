@@ -51,7 +51,7 @@ Deno.test("a suggestion that helps nobody is not made", () => {
   assert.match(fault("name: x", "grpo.foo=1"), /grpo\.foo: unknown key; valid here: group, problems_per_update, /);
   assert.match(
     fault("name: 123"),
-    /name: expected text, got 123; write it in quotes: "123" \(on a command line: '"123"'\)/,
+    /name: expected text, got 123; as text it needs quotes: "123"$/m,
   );
   assert.equal(read("name: x", 'name="123"').name, "123");
   assert.match(fault("name: x", "grpo.updats=3"), /did you mean "grpo\.updates"\?$/);

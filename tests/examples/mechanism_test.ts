@@ -50,8 +50,8 @@ Deno.test("errors name it like the mechanisms of the library, and a name is take
   const file = (entry: string) =>
     `name: t\nobjective: minimize\ntarget: Y\nvariables:\n  X: { domain: [0, 1] }\n  Y: { ${entry} }\n`;
   assert.throws(
-    () => parseScm(file("sinus: { X: { amplitude: 1, frequency: 1 } }"), "t.yaml"),
-    /t\.yaml:6:8: variables\.Y\.sinus: unknown key; did you mean "sine"\?/,
+    () => parseScm(file("sin: { X: { amplitude: 1, frequency: 1 } }"), "t.yaml"),
+    /t\.yaml:6:8: variables\.Y\.sin: unknown key; did you mean "sine"\?/,
   );
   assert.throws(
     () => parseScm(file("sine: { X: { amplitud: 1, frequency: 1 } }"), "t.yaml"),

@@ -22,7 +22,7 @@ export interface ReadLimits {
 export const READ_LIMITS: ReadLimits = {
   seconds: 20,
   secondsPerMegabyte: 1,
-  megabytes: 512,
+  megabytes: 1536,
   megabytesPerMegabyte: 64,
 };
 

@@ -5,7 +5,7 @@
  * Memory and computing time (of all threads, start and validation included) are read from /proc, on Linux alone.
  */
 
-import { TRAIN_COMMAND } from "../lib/cli/launch.ts";
+import { trainingCommand } from "../lib/sweep/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { formatTable, type TextCell } from "../lib/report/mod.ts";
 import { type Bar, formatBars } from "./support/bars.ts";
@@ -49,7 +49,7 @@ async function training(config: string, words: readonly string[]): Promise<Figur
     "{folder}": folder,
     "{config}": `${ROOT}/configs/${config}.yaml`,
   };
-  const filled = TRAIN_COMMAND.map((part) => part.replace(/\{\w+\}/, (name) => values[name]));
+  const filled = trainingCommand("train").map((part) => part.replace(/\{\w+\}/, (name) => values[name]));
   const start = performance.now();
   const args = [...filled.slice(1), "--no-evaluate", ...words];
   const child = new Deno.Command(filled[0], { args, stdout: "null", stderr: "piped" }).spawn();

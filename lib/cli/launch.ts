@@ -11,8 +11,8 @@ import {
   loadSlurmOptions,
   type Manifest,
   nameJob,
+  planJobs,
   type PlannedJob,
-  planSweep,
   SlurmError,
   slurmHistory,
   slurmStatus,
@@ -22,23 +22,12 @@ import {
   type SweepRequest,
   sweepStatus,
 } from "../sweep/mod.ts";
+import type { RunConfig } from "../runs/mod.ts";
+import type { TrainingKind } from "../training/mod.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { printError, printLine } from "./output.ts";
 import { formatTable } from "../report/mod.ts";
 import { PROGRESS_LINE } from "./progress.ts";
-
-/** Starts a training in a folder, or goes on with it. The flags keep garbage from piling up, as in `deno task train`. */
-export const TRAIN_COMMAND = [
-  "{deno}",
-  "run",
-  "-A",
-  "--v8-flags=--max-semi-space-size=16,--heap-growing-percent=70",
-  "{root}/lib/cli/train.ts",
-  "--out",
-  "{folder}",
-  "--config",
-  "{config}",
-] as const;
 
 /** How a sweep is launched. */
 export interface LaunchOptions {
@@ -143,8 +132,13 @@ export interface SearchOptions extends HalvingOptions {
 }
 
 /** Draws trials and thins them out by successive halving on this machine. Returns the exit code. */
-export async function searchSweep(request: SweepRequest, options: SearchOptions): Promise<number> {
-  const trials = planSweep(request);
+export async function searchSweep<Config extends RunConfig>(
+  request: SweepRequest,
+  kind: TrainingKind<Config>,
+  given: SearchOptions,
+): Promise<number> {
+  const trials = planJobs(request, kind.resolve);
+  const options = { ...given, updates: (config: Config) => kind.updates(config) };
   const command = [...options.command, "--stop-at", "{stop_at}"];
   const { manifest, path } = manifestOf(trials, command, options.results);
   printLine(jobTable(manifest));
@@ -163,7 +157,7 @@ export async function searchSweep(request: SweepRequest, options: SearchOptions)
   const rows = ranked.map((one) => [one.folder, one.score, one.budget, one.trial.overrides.join(" ")]);
   printLine(`\n${options.metric}, the best first\n${formatTable(columns, rows)}`);
   const [best] = ranked;
-  return best !== undefined && best.score !== null && best.budget === best.trial.config.grpo.updates ? 0 : 1;
+  return best !== undefined && best.score !== null && best.budget === kind.updates(best.trial.config) ? 0 : 1;
 }
 
 function describeLaunch({ done, alreadyDone, failed, busy, stopped }: LaunchResult): string {

@@ -1,10 +1,11 @@
 /** `deno task sweep`: many runs from one command, on this machine or handed to a scheduler. */
 
 import { Argument, Option } from "@commander-js/extra-typings";
-import { kubernetesTemplate, parallelTemplate, planSweep, runJob, type Sampler } from "../sweep/mod.ts";
+import { kubernetesTemplate, parallelTemplate, planJobs, runJob, type Sampler, trainingCommand } from "../sweep/mod.ts";
+import { TRAINING_KINDS } from "../training/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
-import { launchSweep, runSweep, searchSweep, statusTable, TRAIN_COMMAND } from "./launch.ts";
+import { launchSweep, runSweep, searchSweep, statusTable } from "./launch.ts";
 import { configFile, CONFIGS, launcherOption, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 
@@ -15,9 +16,18 @@ const program = defineCommand("sweep", "Run many trainings: hyper-parameters, se
 ]);
 let exitCode = 0;
 
+/** What is trained. */
+const kindOption = () =>
+  new Option("--kind <kind>", "what is trained").choices(["policy", "surrogate", "theory"] as const)
+    .default("policy" as const);
+/** A config of each kind that is used where none is named. */
+const CONFIG_OF = { policy: "quick", surrogate: "surrogate", theory: "theory" } as const;
+const CONFIG_WORDS = "config file, or its name in configs/; quick, surrogate or theory by default";
+
 program.command("run").description("expand the words into jobs, freeze them, and run those that are not done")
   .argument("[words...]", "overrides; a=1,2  a=range(0,3)  a=choice(x,y)  a=interval(0,1)  track=glob(*)")
-  .option("--config <file>", "config file, or its name in configs/", "quick")
+  .addOption(kindOption())
+  .option("--config <file>", CONFIG_WORDS)
   .addOption(new Option("--sampler <kind>", "how values are chosen").choices(["grid", "random"]).default("grid"))
   .option("--trials <n>", "random draws", wholeNumber(1))
   .option("--sampler-seed <n>", "seed of the draws", wholeNumber(0), 0)
@@ -28,32 +38,43 @@ program.command("run").description("expand the words into jobs, freeze them, and
   .addOption(pathOption("--results <folder>", "where runs are written", RESULTS))
   .option("--dry-run", "print the table of jobs and stop", false)
   .option("--cfg", "print the resolved config of every job and stop", false)
-  .action(async (words, { config, sampler, trials, samplerSeed, ...launch }) => {
+  .action(async (words, { kind, config, sampler, trials, samplerSeed, ...launch }) => {
     const request = {
       configs: CONFIGS,
-      file: configFile(config),
+      file: configFile(config ?? CONFIG_OF[kind]),
       words,
       sampler: samplerOf(sampler, trials, samplerSeed),
     };
-    exitCode = await launchSweep(planSweep(request), { ...launch, command: TRAIN_COMMAND });
+    const { resolve, task } = TRAINING_KINDS[kind];
+    exitCode = await launchSweep(planJobs(request, resolve), { ...launch, command: trainingCommand(task) });
   });
 
 program.command("search").description("successive halving: many trials train a little, the best go on to the end")
   .argument("[words...]", "overrides with ranges to draw from; a=tag(log,interval(1e-4,1e-2))  b=1,2,4")
-  .option("--config <file>", "config file, or its name in configs/", "quick")
+  .addOption(kindOption())
+  .option("--config <file>", CONFIG_WORDS)
   .requiredOption("--trials <n>", "random draws", wholeNumber(1))
   .option("--sampler-seed <n>", "seed of the draws", wholeNumber(0), 0)
-  .option("--metric <name>", "what trials are judged by; higher is better", "validation/normalised_value")
+  .option(
+    "--metric <name>",
+    "what trials are judged by, higher is better; validation/normalised_value, validation/f1 or success by default",
+  )
   .option("--reduction <n>", "one of so many trials goes on, with so many times the updates", wholeNumber(2), 3)
   .requiredOption("--first <n>", "updates of the first rung", wholeNumber(1))
   .option("--jobs <n>", "jobs at the same time", wholeNumber(1), 1)
   .option("--retries <n>", "times that a failed job is resumed", wholeNumber(0), 1)
   .addOption(pathOption("--results <folder>", "where runs are written", RESULTS))
   .option("--dry-run", "print the trials and stop", false)
-  .action(async (words, { config, trials, samplerSeed, first, ...options }) => {
+  .action(async (words, { kind, config, metric, trials, samplerSeed, first, ...options }) => {
     const sampler = { kind: "random", trials, seed: samplerSeed } as const;
-    const request = { configs: CONFIGS, file: configFile(config), words, sampler };
-    exitCode = await searchSweep(request, { ...options, firstBudget: first, command: TRAIN_COMMAND });
+    const request = { configs: CONFIGS, file: configFile(config ?? CONFIG_OF[kind]), words, sampler };
+    const training = TRAINING_KINDS[kind];
+    exitCode = await searchSweep(request, training, {
+      ...options,
+      metric: metric ?? training.metrics[0],
+      firstBudget: first,
+      command: trainingCommand(training.task),
+    });
   });
 
 program.command("resume").description("run the jobs of a frozen manifest that are not done")

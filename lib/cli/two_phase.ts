@@ -1,7 +1,7 @@
 /** `deno task two-phase`: train a policy or take one, then let it intervene while a surrogate learns the structure from the rows. */
 
 import { Option } from "@commander-js/extra-typings";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   type Arm,
   beliefSources,
@@ -12,19 +12,18 @@ import {
   type StudySummary,
   summariseStudy,
 } from "../contest/mod.ts";
-import { describeEnvironment, formatJson, type Row, Run, trackersFor, writeFileAtomic } from "../runs/mod.ts";
+import { describeEnvironment, formatJson, readOrigin, type Row, runState, writeFileAtomic } from "../runs/mod.ts";
 import { loadConfig } from "../config/mod.ts";
-import { openPolicy, SAFETENSORS, train } from "../training/mod.ts";
+import { conclude, openPolicy, POLICY_TRAINING, resumeTraining, startTraining } from "../training/mod.ts";
 import type { EpisodeOptions } from "../environment/mod.ts";
-import { twoPhaseReport } from "../report/mod.ts";
+import { environmentProvenance, shellCommand, studyText, twoPhaseReport } from "../report/mod.ts";
 import { ACTIVE_DEFAULTS, createActiveSurrogate } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
+import { endOnSignal, exitCodeOf } from "./interrupt.ts";
 import { A_POLICY, configFile, CONFIGS, pathOption, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
-import { startProgress } from "./progress.ts";
-import { environmentProvenance } from "../report/mod.ts";
-import { studyText } from "../report/mod.ts";
+import { trainWithProgress } from "./training.ts";
 
 const program = defineCommand(
   "two-phase",
@@ -32,9 +31,11 @@ const program = defineCommand(
   [
     "two-phase --scm-type medium --compare",
     "two-phase --grpo-checkpoint configs/policies/linear --n-interventions 30",
+    "two-phase --resume results/two_phase/two_phase/RUN",
   ],
 )
   .argument("[words...]", "overrides of phase 1's config in Hydra's grammar, e.g. grpo.updates=100")
+  .option("--resume <run>", "go on with a run of phase 1 that was stopped, and with phase 2, as they were asked for")
   .option("--grpo-checkpoint <run>", `${A_POLICY}; without one, phase 1 is trained`)
   .option("--config <file>", "config of phase 1, or its name in configs/", "two_phase")
   .option("--scm-type <name>", "easy, medium, hard, another SCM or track of configs/, or an SCM file", "easy")
@@ -65,10 +66,13 @@ const program = defineCommand(
 
 type Options = ReturnType<typeof program.opts>;
 
-async function main(args: readonly string[]): Promise<void> {
-  program.parse([...args], { from: "user" });
+async function main(given: readonly string[]): Promise<number> {
+  program.parse([...given], { from: "user" });
+  const { resume } = program.opts();
+  const args = resume === undefined ? given : wordsOf(resume, given);
+  if (resume !== undefined) program.parse([...args], { from: "user" });
   const options = program.opts();
-  const words = program.processedArgs[0] as readonly string[];
+  const [words] = program.processedArgs;
   const learningRate = rateOf(options.learningRate);
   const sizes = options.sizes === undefined ? undefined : sizeRange(options.sizes);
   const instances = instancesOf(options.scmType, options.instances, options.seed, sizes);
@@ -76,8 +80,10 @@ async function main(args: readonly string[]): Promise<void> {
     throw new UsageError(`a trained policy is taken as it is: leave out ${words.join(" ")}`);
   }
   const backend = await useBackend("auto");
-  const checkpoint = options.grpoCheckpoint ?? await trainPolicy(options, words, backend);
-  const { policy } = openPolicy(checkpoint);
+  const phase1 = options.grpoCheckpoint === undefined ? await trainPolicy(options, words, args, resume) : undefined;
+  if (typeof phase1 === "number") return phase1;
+  using _ = phase1 === undefined ? endOnSignal() : endOnSignal(`go on with: ${resumeCommand(phase1)}`);
+  const { policy } = openPolicy(phase1 ?? String(options.grpoCheckpoint));
   const active = createActiveSurrogate({ learningRate });
   const { sources, missing } = options.compare
     ? beliefSources(options.beliefs, instances, options.neural)
@@ -93,27 +99,59 @@ async function main(args: readonly string[]): Promise<void> {
   };
   const played = runStudy(arms, instances, { episode, mode: options.mode, judge: active, say: printError });
   const study = summariseStudy(played, missing, instances, options.nObservational);
-  const written = await writeStudy(options, study, args, backend);
+  // A run that goes on writes beside itself, wherever it was moved to.
+  const out = resume === undefined ? options.out : dirname(dirname(resume));
+  const written = await writeStudy({ ...options, out }, study, args, backend);
   printLine(studyText(study));
   printLine(`\nresults ${written.json}\nreport  ${written.report}`);
+  return 0;
 }
 
-/** Phase 1; returns the run's folder. */
-async function trainPolicy(options: Options, words: readonly string[], backend: string): Promise<string> {
-  const config = loadConfig(configFile(options.config), words);
-  using run = Run.create(options.out, config, {
-    format: SAFETENSORS,
-    environment: describeEnvironment(backend),
-  });
-  const trackers = await trackersFor(run, 0, printError);
-  using progress = startProgress("phase 1", config.grpo.updates);
-  const result = await train(run, undefined, trackers, {
-    clock: () => performance.now() / 1000,
-    onUpdate: ({ update, normalisedValue }) => progress.update(update, { value: normalisedValue.toFixed(3) }),
-    say: printError,
-  });
-  run.finish({ updates: result.update, interventions: result.interventions });
-  return run.folder;
+/**
+ * The words that a run of phase 1 was started with.
+ * @throws UsageError if other words stand beside `--resume`, or `two-phase` did not start the run
+ */
+function wordsOf(run: string, given: readonly string[]): readonly string[] {
+  const others = given.filter((word, at) =>
+    word !== "--resume" && given[at - 1] !== "--resume" && !word.startsWith("--resume=") && word !== "--debug"
+  );
+  if (others.length > 0) {
+    throw new UsageError(`--resume goes on with what was asked for: leave out ${others.join(" ")}`);
+  }
+  const { origin, problem } = readOrigin(run);
+  if (origin?.command?.[2] === "two-phase") return origin.command.slice(3);
+  throw new UsageError(`${run}: no run of deno task two-phase${problem === undefined ? "" : ` (${problem})`}`);
+}
+
+const resumeCommand = (run: string) => `deno task two-phase --resume ${run}`;
+
+/** Phase 1, if it is not done yet; returns the run's folder, or the exit code if it was stopped. */
+async function trainPolicy(
+  options: Options,
+  words: readonly string[],
+  args: readonly string[],
+  resume: string | undefined,
+): Promise<string | number> {
+  if (resume !== undefined && runState(resume, false) === "finished") return resume;
+  using training = resume === undefined
+    ? await startTraining(POLICY_TRAINING, loadConfig(configFile(options.config), words), { results: options.out }, [
+      "deno",
+      "task",
+      "two-phase",
+      ...args,
+    ])
+    : await resumeTraining(POLICY_TRAINING, resume, {});
+  const { folder } = training.run;
+  training.warnings.forEach((warning) => printError(`warning: ${warning}`));
+  const describe = ({ normalised_value }: Readonly<Record<string, number>>) => ({ value: normalised_value.toFixed(3) });
+  const { result, signal } = await trainWithProgress({ describe }, training, undefined);
+  if (!result.finished || signal !== undefined) {
+    printError(`stopped after update ${result.update} of phase 1; go on with: ${resumeCommand(folder)}`);
+    return signal === undefined ? 0 : exitCodeOf(signal);
+  }
+  const { remarks } = await conclude(training, undefined, printError);
+  for (const warning of [...result.warnings, ...remarks]) printError(`warning: phase 1: ${warning}`);
+  return folder;
 }
 
 /** JSON and report of a study, named after its SCM. */
@@ -135,7 +173,7 @@ async function writeStudy(
       study,
       findings: sentences,
       provenance: {
-        command: `deno task two-phase ${args.join(" ")}`.trimEnd(),
+        command: shellCommand(["deno", "task", "two-phase", ...args]),
         seed: options.seed,
         config: { ...options },
         ...environmentProvenance(describeEnvironment(backend)),

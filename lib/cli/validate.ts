@@ -3,12 +3,11 @@
 import { dirname, join } from "node:path";
 import { describeEnvironment, writeFileAtomic } from "../runs/mod.ts";
 import { librarySubject, validateRewards } from "../validation/mod.ts";
-import { validationReport } from "../report/mod.ts";
+import { environmentProvenance, validationReport } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { pathOption, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
-import { environmentProvenance } from "../report/mod.ts";
 import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand(

@@ -4,12 +4,20 @@ import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
 import { checkStudy, type CollectedModels, collectModels } from "../contest/mod.ts";
 import { COMPARISON_FILES } from "../report/mod.ts";
-import { freezeManifest, type PlannedJob, planStudy, planSweep, readStudy, sweepStatus } from "../sweep/mod.ts";
+import {
+  freezeManifest,
+  type PlannedJob,
+  planStudy,
+  planSweep,
+  readStudy,
+  sweepStatus,
+  trainingCommand,
+} from "../sweep/mod.ts";
 import { sha256 } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { compareModels, comparisonOptions, settingsFrom } from "./study_options.ts";
 import { checkPublished, PUBLISHED } from "./publish.ts";
-import { jobTable, manifestOf, runSweep, TRAIN_COMMAND } from "./launch.ts";
+import { jobTable, manifestOf, runSweep } from "./launch.ts";
 import { configFile, CONFIGS, namedFile, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
 
@@ -55,7 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
   const settings = settingsFrom(options, plan.comparison);
   const { manifest, path } = manifestOf(
     plan.jobs,
-    [...TRAIN_COMMAND, "--no-evaluate"],
+    [...trainingCommand("train"), "--no-evaluate"],
     String(options.results),
     plan.name,
   );

@@ -60,18 +60,30 @@ export function resolveWith<Schema extends z.ZodType>(
   return validate(schema, interpolate(schema, data, locate), locate);
 }
 
+/** How the configs of one kind are resolved: {@linkcode resolveWith} with its schema. */
+export type Resolve<Resolved> = (source: ConfigSource, overrides: readonly Override[]) => Resolved;
+
+/**
+ * Reads, overrides, checks and completes a config file of any kind.
+ * @param words `key=value` words in Hydra's grammar
+ * @throws {ConfigError} if the file cannot be read or anything in it is wrong
+ */
+export function loadConfigWith<Resolved>(
+  resolve: Resolve<Resolved>,
+  file: string,
+  words: readonly string[] = [],
+): Resolved {
+  return resolve(parseConfigText(readConfigText(file), file), parseOverrides(words));
+}
+
 /** {@linkcode resolveWith} for the schema of an experiment. */
 export function resolveConfig(source: ConfigSource, overrides: readonly Override[] = []): Config {
   return resolveWith(configSchema, source, overrides);
 }
 
-/**
- * Reads, overrides, checks and completes a config file.
- * @param words `key=value` words in Hydra's grammar
- * @throws {ConfigError} if the file cannot be read or anything in it is wrong
- */
+/** {@linkcode loadConfigWith} for the schema of an experiment. */
 export function loadConfig(file: string, words: readonly string[] = []): Config {
-  return resolveConfig(parseConfigText(readConfigText(file), file), parseOverrides(words));
+  return loadConfigWith(resolveConfig, file, words);
 }
 
 /**
@@ -91,6 +103,6 @@ export function readConfigText(file: string): string {
 }
 
 /** The resolved config as YAML, keys in the schema's order; reading it gives the same config. */
-export function formatConfig(config: Config): string {
+export function formatConfig(config: object): string {
   return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
 }

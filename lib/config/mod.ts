@@ -19,9 +19,11 @@ export {
   type ConfigSource,
   formatConfig,
   loadConfig,
+  loadConfigWith,
   parseConfigText,
   parseOverrides,
   readConfigText,
+  type Resolve,
   resolveConfig,
   resolveWith,
 } from "./load.ts";
@@ -32,8 +34,5 @@ export { yamlNames } from "./overrides/glob.ts";
 export { count, countRange, fraction, nonNegative, numberRange, positive, section } from "./fields.ts";
 export { isDictionary, readPlainValue } from "./overrides/value.ts";
 export { Scanner } from "./overrides/scanner.ts";
-export { checkpointSchema } from "./checkpoint.ts";
-export { optimizerSchema } from "./optimizer.ts";
-export { runtimeSchema } from "./runtime.ts";
-export { networkSchema } from "./network.ts";
-export { trackSchema } from "./track.ts";
+export { type SurrogateConfig, surrogateConfigSchema } from "./surrogate_training.ts";
+export { type TheoryConfig, theoryConfigSchema, theoryTrainingOptions } from "./theory_training.ts";

@@ -1,33 +1,27 @@
-/** The end of a run: the held-out comparison and the run's summary. */
+/** The end of a policy's run: the held-out comparison. */
 
 import { type Estimate, heldOutProblems } from "../evaluation/mod.ts";
 import { trackStream } from "../scm/mod.ts";
-import { formatJson, type Row, type Run, writeFileAtomic } from "../runs/mod.ts";
+import { formatJson, type Row, writeFileAtomic } from "../runs/mod.ts";
 import { join } from "node:path";
 import type { Config } from "../config/mod.ts";
 import { comparePolicies, type PolicyComparison } from "./comparison.ts";
 import { baselineContestants, baselineNames, POLICY_NAME, trainedContestant } from "./contestants.ts";
 import { createStream } from "../random/mod.ts";
-import {
-  auditRun,
-  createPolicy,
-  describeFinding,
-  loadTrack,
-  openPolicy,
-  readTuned,
-  rewardKnowledge,
-  type TrainingResult,
-} from "../training/mod.ts";
+import { createPolicy, loadTrack, openPolicy, readTuned } from "../training/mod.ts";
 
 /**
  * Evaluates the run's best checkpoint and its untrained network against every baseline on test problems.
  * @param clock seconds of a steady clock
  */
-export function compareRun(run: Run, clock: () => number, say: (line: string) => void): PolicyComparison {
-  const { config } = run;
+export function compareRun(
+  { folder, config }: { readonly folder: string; readonly config: Config },
+  clock: () => number,
+  say: (line: string) => void,
+): PolicyComparison {
   const track = loadTrack(config);
   const stream = trackStream(track, "test");
-  const { policy, surrogate } = openPolicy(run.folder);
+  const { policy, surrogate } = openPolicy(folder);
   const beliefs = surrogate === undefined ? {} : { surrogate };
   const untrained = createPolicy(config, createStream(config.seed).child("policy"));
   const { mode } = config.evaluation;
@@ -62,21 +56,9 @@ export function checkComparison(config: Config): void {
   namesOf(config);
 }
 
-/** Writes the comparison's summaries into the run folder and marks the run as finished. */
-export function finishRun(run: Run, result: TrainingResult, comparison: PolicyComparison | null): void {
-  const summary: Record<string, unknown> = {
-    updates: result.update,
-    interventions: result.interventions,
-    privileged_rewards: rewardKnowledge(run.config),
-    reward_audit: auditRun(run.folder, run.config).map(describeFinding),
-  };
-  if (comparison !== null) {
-    writeFileAtomic(join(run.folder, "comparison.json"), formatJson(comparisonRow(comparison)));
-    summary.comparison = Object.fromEntries(
-      comparison.methods.map(({ name, summary }) => [name, summary.meanValue.value]),
-    );
-  }
-  run.finish(summary as Row);
+/** Writes every metric of a comparison into the run's folder. */
+export function writeComparison(folder: string, comparison: PolicyComparison): void {
+  writeFileAtomic(join(folder, "comparison.json"), formatJson(comparisonRow(comparison)));
 }
 
 /** A comparison as JSON: every metric of every method with its interval, the paired differences, and what the planned ones show. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { checkComparison, compareRun, comparisonRow, finishRun } from "./finish.ts";
+export { checkComparison, compareRun, comparisonRow, writeComparison } from "./finish.ts";
 export { comparePolicies, type PairedDifference, type PolicyComparison } from "./comparison.ts";
 export {
   baselineContestant,

@@ -38,7 +38,6 @@ export {
   type EvaluationProblem,
   evaluationSteps,
   heldOutProblems,
-  heldOutProblemSteps,
   namedProblem,
 } from "./protocol.ts";
 export { runSteps, runStepsWithPauses, type Steps } from "./steps.ts";

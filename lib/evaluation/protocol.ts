@@ -66,27 +66,14 @@ export function heldOutProblems(
   count: number,
   stream: Stream,
 ): EvaluationProblem[] {
-  return runSteps(heldOutProblemSteps(distribution, split, count, stream));
-}
-
-/** {@linkcode heldOutProblems} as a computation in steps, one for each problem: an optimum may take its time. */
-export function* heldOutProblemSteps(
-  distribution: ScmDistribution,
-  split: Split,
-  count: number,
-  stream: Stream,
-): Steps<EvaluationProblem[]> {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Cannot draw ${count} ${split} problems: the number must be a whole number ≥ 1`);
   }
   const names = stream.child("problems").child(split);
-  const problems: EvaluationProblem[] = [];
-  for (let k = 0; k < count; k++) {
+  return Array.from({ length: count }, (_, k) => {
     const { scm, outcomes } = sampleProblem(distribution, names.child(k));
-    problems.push({ scm, outcomes, key: `${split}-${k}`, family: familyOf(scm) });
-    yield;
-  }
-  return problems;
+    return { scm, outcomes, key: `${split}-${k}`, family: familyOf(scm) };
+  });
 }
 
 /**

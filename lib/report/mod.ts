@@ -30,9 +30,7 @@ export { htmlReport } from "./html/page.ts";
 export { formatTable, TEXT_WIDTH, type TextCell, type TextColumn, textTable } from "./text_table.ts";
 export { neutralColour, seriesColours, seriesStyle } from "./theme.ts";
 export { trainingReport } from "./training/report.ts";
-export { writeRunReport } from "./training/run_report.ts";
 export { comparisonText } from "./training/text.ts";
-export { environmentProvenance } from "./provenance.ts";
 export type {
   ComparisonTable,
   Difference,
@@ -63,14 +61,10 @@ export { jupyterFiles, kernelName } from "./notebook/lab.ts";
 export { formatNotebook, type Notebook, NotebookError, parseNotebook, withoutOutputs } from "./notebook/nbformat.ts";
 export { withPictures } from "./notebook/pictures.ts";
 export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";
-export {
-  type SearchRow,
-  type TheoryComparison,
-  type TheoryEvaluationRow,
-  theoryFindings,
-  theoryReport,
-  type TheoryReportData,
-} from "./theory.ts";
+export { theoryFindings, theoryReport, type TheoryReportData } from "./theory.ts";
+export { environmentProvenance, shellCommand } from "./provenance.ts";
+export { policyResults } from "./runs/policy.ts";
+export { writeRunReport } from "./runs/write.ts";
 export { twoPhaseReport, type TwoPhaseReportData } from "./two_phase.ts";
 export { studyText } from "./two_phase_text.ts";
 export { comparisonReport, comparisonSections } from "./comparison/report.ts";

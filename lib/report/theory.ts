@@ -1,44 +1,17 @@
 /** The report of a theory run: learning curves, the comparison at equal score calls, and a proof of each theory found. */
 
-import type { TheoryProof } from "../theory/mod.ts";
+import type { SearchRow, TheoryProof } from "../theory/mod.ts";
+import {
+  closingRemarks,
+  type TheoryComparison,
+  type TheoryEvaluationRow,
+  type TheoryReportResults,
+} from "../training/mod.ts";
 import { lineFigure, movingMean } from "./figures.ts";
 import { formatInteger, formatPercent } from "./format.ts";
 import type { Block, FigureBlock, Provenance, Section } from "./html/blocks.ts";
 import { htmlReport } from "./html/page.ts";
 import { neutralColour, seriesColours } from "./theme.ts";
-
-/** One method at a number of score calls; a number that the method does not have is null. */
-export interface SearchRow {
-  readonly method: string;
-  readonly calls: number;
-  /** Share of successful calls (of best of N: of successful answers). */
-  readonly success: number;
-  readonly distinct: number | null;
-  readonly firstSuccess: number | null;
-  readonly bestReward: number | null;
-}
-
-/** The policy on the prompts of one task after training. */
-export interface TheoryEvaluationRow {
-  readonly task: string;
-  readonly prompts: "training" | "held out";
-  readonly samples: number;
-  readonly success: number;
-  readonly reward: number;
-  readonly distinctContents: number;
-  /** Nats over the legal tokens. */
-  readonly legalEntropy: number;
-  readonly distinctShare: number;
-}
-
-/** The policy beside searches that had as many score calls as its training. */
-export interface TheoryComparison {
-  /** Every theory that was scored while the policy was trained. */
-  readonly training: SearchRow;
-  /** What it writes after training. */
-  readonly after: SearchRow;
-  readonly searches: readonly SearchRow[];
-}
 
 /** Everything that the report shows. */
 export interface TheoryReportData {
@@ -46,10 +19,8 @@ export interface TheoryReportData {
   readonly subtitle: string;
   /** One row an update, as in `metrics.jsonl`. */
   readonly updates: readonly Readonly<Record<string, number>>[];
-  readonly evaluations: readonly TheoryEvaluationRow[];
-  /** Null where nothing was compared. */
-  readonly comparison: TheoryComparison | null;
-  readonly proofs: readonly { readonly task: string; readonly proof: TheoryProof }[];
+  /** Null before the run's end. */
+  readonly results: TheoryReportResults | null;
   readonly provenance: Provenance;
 }
 
@@ -66,22 +37,28 @@ const CURVES = [
 
 /** The run as one self-contained HTML file; the same data give the same bytes. */
 export async function theoryReport(data: TheoryReportData): Promise<string> {
+  const { results, updates } = data;
+  const warnings = closingRemarks(updates).map((remark) => `> **Warning.** ${remark}.`);
+  const findings = results === null ? [] : theoryFindings(results).map((sentence) => `- ${sentence}`);
+  const summary = [...warnings, findings.join("\n")].filter((text) => text !== "");
   return await htmlReport({
     title: data.title,
     subtitle: data.subtitle,
     sections: [
-      { blocks: [{ kind: "markdown", text: theoryFindings(data).map((sentence) => `- ${sentence}`).join("\n") }] },
-      { heading: "Learning curves", blocks: [{ kind: "grid", blocks: curves(data.updates) }] },
-      evaluationSection(data.evaluations),
-      ...(data.comparison === null ? [] : [comparisonSection(data.comparison)]),
-      proofSection(data.proofs),
+      ...(summary.length === 0 ? [] : [{ blocks: [{ kind: "markdown", text: summary.join("\n\n") } as const] }]),
+      { heading: "Learning curves", blocks: [{ kind: "grid", blocks: curves(updates) }] },
+      ...(results === null ? [] : [
+        evaluationSection(results.evaluations),
+        ...(results.comparison === null ? [] : [comparisonSection(results.comparison)]),
+        proofSection(results.proofs),
+      ]),
     ],
     provenance: data.provenance,
   });
 }
 
 /** What the run shows, in sentences that its numbers give. */
-export function theoryFindings({ evaluations, comparison, proofs }: TheoryReportData): readonly string[] {
+export function theoryFindings({ evaluations, comparison, proofs }: TheoryReportResults): readonly string[] {
   const success = evaluations.map(({ task, prompts, success, samples }) =>
     `${formatPercent(success)} of ${
       formatInteger(samples)
@@ -181,7 +158,7 @@ function fermionText({ fermions, literature }: TheoryProof): string {
     : `Fermions: \`${fermions}\`, which is \`${literature}\` up to order, conjugation and the sign of each U(1)`;
 }
 
-function proofSection(proofs: TheoryReportData["proofs"]): Section {
+function proofSection(proofs: TheoryReportResults["proofs"]): Section {
   return {
     heading: "Theories found",
     blocks: proofs.length === 0 ? [{ kind: "markdown", text: "None." }] : proofs.flatMap(({ task, proof }): Block[] => [

@@ -6,12 +6,14 @@ import { sha256 } from "./files/digest.ts";
 /** Names of what is in a run folder. */
 export const RUN_FILES = {
   config: "config.yaml",
+  origin: "run.json",
   environment: "environment.json",
   metrics: "metrics.jsonl",
   timings: "timings.jsonl",
   sessions: "sessions.jsonl",
   checkpoints: "checkpoints",
   tensorboard: "tensorboard",
+  results: "results.json",
   summary: "summary.json",
   failure: "failure.json",
   report: "report.html",

@@ -1,30 +1,38 @@
 /** A run on the disk: one writer, records that survive a kill, and a resume that continues them byte for byte. */
 
 import { join } from "node:path";
+import { formatConfig, isDictionary } from "../config/mod.ts";
 import { type Checkpoint, type CheckpointContents, formatJson } from "./checkpoint/contents.ts";
 import { CheckpointStore } from "./checkpoint/store.ts";
 import type { TensorFormat } from "./checkpoint/tensors.ts";
-import { type Config, formatConfig, loadConfig } from "../config/mod.ts";
-import { exists, removeIfThere, removeTemporaries, statIfThere, syncFolder, writeFileAtomic } from "./files/atomic.ts";
+import { exists, reason, removeIfThere, removeTemporaries, syncFolder, writeFileAtomic } from "./files/atomic.ts";
 import { JsonLinesWriter, type Row } from "./files/json_lines.ts";
 import { type Lock, lockFolder } from "./files/lock.ts";
 import { type Environment, environmentChanges, environmentJson } from "./environment.ts";
 import { createRunFolder, RUN_FILES } from "./folder.ts";
-
-/** A run folder cannot be used for what was asked. */
-export class RunError extends Error {
-  override readonly name = "RunError";
-}
+import type { RunConfig, RunKind } from "./kind.ts";
+import { readEnvironment, writeOrigin } from "./origin.ts";
+import {
+  checkResumable,
+  checkSealedConfig,
+  keptMetrics,
+  readRunConfig,
+  type ResumeChoices,
+  RunError,
+} from "./resume.ts";
 
 /** What opening a run needs besides its folder. */
-export interface RunOptions {
+export interface RunOptions<Config extends RunConfig> {
+  readonly kind: RunKind<Config>;
   readonly format: TensorFormat;
   readonly environment: Environment;
+  /** The words that start the run, for what its report says; none where no command does. */
+  readonly command?: readonly string[];
 }
 
 /** A run that was opened to go on. */
-export interface Resumed {
-  readonly run: Run;
+export interface Resumed<Config extends RunConfig> {
+  readonly run: Run<Config>;
   /** Undefined if the run was stopped before its first checkpoint: it starts again from nothing. */
   readonly checkpoint: Checkpoint | undefined;
   /** What the user should know: cut records, another software version. */
@@ -32,7 +40,7 @@ export interface Resumed {
 }
 
 /** The one writer of a run folder. Dispose of it to release the folder. */
-export class Run implements Disposable {
+export class Run<Config extends RunConfig = RunConfig> implements Disposable {
   readonly folder: string;
   readonly config: Config;
   readonly checkpoints: CheckpointStore;
@@ -42,21 +50,18 @@ export class Run implements Disposable {
   readonly #timings: JsonLinesWriter;
   #update = -1;
 
-  private constructor(folder: string, config: Config, lock: Lock, format: TensorFormat) {
+  private constructor(folder: string, config: Config, lock: Lock, checkpoints: CheckpointStore) {
     this.folder = folder;
     this.config = config;
     this.#configText = formatConfig(config);
     this.#lock = lock;
-    this.checkpoints = new CheckpointStore(join(folder, RUN_FILES.checkpoints), {
-      keep: config.checkpoint.keep,
-      format,
-    });
+    this.checkpoints = checkpoints;
     this.#metrics = new JsonLinesWriter(join(folder, RUN_FILES.metrics));
     this.#timings = new JsonLinesWriter(join(folder, RUN_FILES.timings));
   }
 
   /** Starts a run in a new folder `<root>/<config.name>/<run id>`. */
-  static create(root: string, config: Config, options: RunOptions): Run {
+  static create<Config extends RunConfig>(root: string, config: Config, options: RunOptions<Config>): Run<Config> {
     return Run.createIn(createRunFolder(root, config.name, formatConfig(config)), config, options);
   }
 
@@ -65,18 +70,20 @@ export class Run implements Disposable {
    * @throws {RunError} if the folder holds a run already
    * @throws {LockedError} if another process writes it
    */
-  static createIn(folder: string, config: Config, options: RunOptions): Run {
+  static createIn<Config extends RunConfig>(folder: string, config: Config, options: RunOptions<Config>): Run<Config> {
     Deno.mkdirSync(join(folder, RUN_FILES.checkpoints), { recursive: true });
     const lock = lockFolder(folder);
     try {
       if (exists(join(folder, RUN_FILES.config))) {
         throw new RunError(`${folder}: there is a run in it already (--resume goes on)`);
       }
-      writeFileAtomic(join(folder, RUN_FILES.environment), formatJson(environmentJson(options.environment)));
+      const { kind, format, environment, command = null } = options;
+      writeFileAtomic(join(folder, RUN_FILES.environment), formatJson(environmentJson(environment)));
+      writeOrigin(folder, { kind: kind.name, command });
       // The config comes last: a folder that has one is a run.
       writeFileAtomic(join(folder, RUN_FILES.config), formatConfig(config));
-      const run = new Run(folder, config, lock, options.format);
-      run.#recordSession(0, options.environment);
+      const run = new Run(folder, config, lock, storeOf(folder, config, format));
+      run.#recordSession(0, environment);
       return run;
     } catch (error) {
       lock[Symbol.dispose]();
@@ -86,30 +93,34 @@ export class Run implements Disposable {
 
   /**
    * Opens a run to go on from its newest checkpoint. Records that were written after it are cut off: they will be written
-   * again, the same to the byte.
-   * @throws {RunError} if the folder holds no run or a finished one, or `metrics.jsonl` lost lines that the checkpoint counts on
+   * again, the same to the byte. Where it throws, the run's records are as they were.
+   * @throws {RunError} if the folder holds no run or a finished one or one of another kind, its config is not the one that the
+   * checkpoint was trained with, or `metrics.jsonl` lost lines that the checkpoint counts on
    * @throws {LockedError} if another process writes it
    * @throws {CorruptCheckpointError} if the newest checkpoint is damaged and `allowOlder` is not set
    */
-  static resume(folder: string, options: RunOptions & { readonly allowOlder?: boolean }): Resumed {
-    if (!exists(join(folder, RUN_FILES.config))) {
-      throw new RunError(`${folder}: no run there (it has no ${RUN_FILES.config})`);
-    }
-    if (exists(join(folder, RUN_FILES.summary))) throw new RunError(`${folder}: the run is finished`);
+  static resume<Config extends RunConfig>(
+    folder: string,
+    options: RunOptions<Config> & ResumeChoices,
+  ): Resumed<Config> {
+    const { kind, format, environment } = options;
+    checkResumable(folder, kind);
     const lock = lockFolder(folder);
-    let run: Run | undefined;
+    let run: Run<Config> | undefined;
     try {
-      for (const place of [folder, join(folder, RUN_FILES.checkpoints)]) removeTemporaries(place);
-      run = new Run(folder, loadConfig(join(folder, RUN_FILES.config)), lock, options.format);
-      const checkpoint = run.checkpoints.readLatest(options.allowOlder);
-      const cut = run.#cutBack(checkpoint);
-      removeIfThere(join(folder, RUN_FILES.failure));
-      const before = JSON.parse(Deno.readTextFileSync(join(folder, RUN_FILES.environment))) as Environment;
-      const changes = environmentChanges(before, options.environment).map((change) =>
-        `since the run started, ${change}`
-      );
-      run.#recordSession(checkpoint?.update ?? 0, options.environment);
-      return { run, checkpoint, warnings: [...cut, ...changes] };
+      const config = readRunConfig(folder, kind);
+      const store = storeOf(folder, config, format);
+      const checkpoint = store.readLatest(options.allowOlder);
+      if (checkpoint !== undefined) checkSealedConfig(folder, config, kind, checkpoint);
+      const path = join(folder, RUN_FILES.metrics);
+      const metrics = keptMetrics(path, checkpoint, options.allowMissingMetrics ?? false);
+      for (const place of [folder, store.folder]) removeTemporaries(place);
+      if (exists(path)) Deno.truncateSync(path, metrics.bytes);
+      run = new Run(folder, config, lock, store);
+      run.#update = checkpoint?.update ?? -1;
+      const changes = changesSinceStart(folder, environment);
+      run.#recordSession(checkpoint?.update ?? 0, environment);
+      return { run, checkpoint, warnings: [...metrics.warnings, ...changes] };
     } catch (error) {
       if (run === undefined) lock[Symbol.dispose]();
       else run[Symbol.dispose]();
@@ -147,7 +158,32 @@ export class Run implements Disposable {
     return this.checkpoints.save(contents, { config: this.#configText, metricsBytes: this.#metrics.bytes }, score);
   }
 
-  /** Marks the run as finished, with what it came to. */
+  /**
+   * What the run's end came to, kept so that its report can be made again; null before it.
+   * @throws {RunError} naming the file if it cannot be read
+   */
+  results(): Row | null {
+    return readResults(this.folder);
+  }
+
+  /** Keeps what the run's end came to; null forgets it, because training goes on. */
+  saveResults(results: Row | null): void {
+    const path = join(this.folder, RUN_FILES.results);
+    if (results === null) removeIfThere(path);
+    else writeFileAtomic(path, formatJson(results));
+  }
+
+  /**
+   * Marks the run as finished with the summary in its results.
+   * @throws {RunError} before them
+   */
+  complete(): void {
+    const summary = this.results()?.["summary"];
+    if (!isDictionary(summary)) throw new RunError(`${this.folder}: there are no results yet`);
+    this.finish(summary);
+  }
+
+  /** Marks the run as finished, with what it came to: the last file of a run. */
   finish(summary: Row): void {
     this.#metrics.sync();
     this.#timings.sync();
@@ -159,22 +195,14 @@ export class Run implements Disposable {
     writeFileAtomic(join(this.folder, RUN_FILES.failure), formatJson({ message }));
   }
 
+  /** Takes back {@linkcode fail}: the run goes on. */
+  forgetFailure(): void {
+    removeIfThere(join(this.folder, RUN_FILES.failure));
+  }
+
   /** Whether {@linkcode finish} was called, now or by an earlier process. */
   get finished(): boolean {
     return exists(join(this.folder, RUN_FILES.summary));
-  }
-
-  #cutBack(checkpoint: Checkpoint | undefined): readonly string[] {
-    const target = checkpoint?.metricsBytes ?? 0;
-    const now = this.#metrics.bytes;
-    if (now < target) {
-      throw new RunError(
-        `${this.#metrics.path}: ${now} bytes, but the checkpoint of update ${checkpoint?.update} was written after ${target}`,
-      );
-    }
-    this.#metrics.cutBack(target);
-    this.#update = checkpoint?.update ?? -1;
-    return now === target ? [] : [`${this.#metrics.path}: cut back to the checkpoint (${now - target} bytes)`];
   }
 
   #recordSession(update: number, environment: Environment): void {
@@ -192,12 +220,58 @@ export class Run implements Disposable {
   }
 }
 
+function storeOf(folder: string, { checkpoint: { keep } }: RunConfig, format: TensorFormat): CheckpointStore {
+  return new CheckpointStore(join(folder, RUN_FILES.checkpoints), { keep, format });
+}
+
+/** What differs between the environment that a run was started in and this one. */
+function changesSinceStart(folder: string, now: Environment): readonly string[] {
+  const { environment, problem } = readEnvironment(folder);
+  const changes = environment === null ? [] : environmentChanges(environment, now);
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...changes.map((change) => `since the run started, ${change}`),
+    ...(changes.some((change) => change.startsWith("backend: "))
+      ? ["another backend rounds otherwise: from here on the numbers are not those of the run had it not stopped"]
+      : []),
+  ];
+}
+
+/**
+ * What the end of the run in a folder came to; null before it.
+ * @throws {RunError} naming the file if it cannot be read
+ */
+export function readResults(folder: string): Row | null {
+  const path = join(folder, RUN_FILES.results);
+  if (!exists(path)) return null;
+  try {
+    return JSON.parse(Deno.readTextFileSync(path)) as Row;
+  } catch (error) {
+    throw new RunError(`${path}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Marks a run as finished that has its results and its report but not its last file, e.g. because the disk was full.
+ * @returns whether it did
+ * @throws {LockedError} if another process writes it
+ */
+export function completeRun(folder: string): boolean {
+  const [report, summary] = [RUN_FILES.report, RUN_FILES.summary].map((file) => join(folder, file));
+  const results = readResults(folder);
+  if (results === null || exists(summary) || !exists(report)) return false;
+  using _ = lockFolder(folder);
+  writeFileAtomic(summary, formatJson(results["summary"]));
+  removeIfThere(join(folder, RUN_FILES.failure));
+  return true;
+}
+
 /** How far a run is, judged by its files and its lock, never by a clock. */
 export type RunState = "running" | "finished" | "failed" | "stopped";
 
 /** The state of the run in a folder. */
 export function runState(folder: string, locked: boolean): RunState {
-  if (statIfThere(join(folder, RUN_FILES.summary)) !== undefined) return "finished";
+  if (exists(join(folder, RUN_FILES.summary))) return "finished";
   if (locked) return "running";
-  return statIfThere(join(folder, RUN_FILES.failure)) !== undefined ? "failed" : "stopped";
+  return exists(join(folder, RUN_FILES.failure)) ? "failed" : "stopped";
 }

@@ -20,8 +20,8 @@ export interface HalvingOptions {
 }
 
 /** A trial and how far it came. */
-export interface TrialResult {
-  readonly trial: PlannedJob;
+export interface TrialResult<Resolved> {
+  readonly trial: PlannedJob<Resolved>;
   /** Path of its run below the sweep's folder. */
   readonly folder: string;
   /** The last rung that it took part in. */
@@ -50,21 +50,21 @@ export function rungBudgets(first: number, full: number, reduction: number): rea
  * @throws {LockedError} if another process runs one of the trials
  * @throws {RangeError} if the trials train for different numbers of updates
  */
-export async function successiveHalving(
+export async function successiveHalving<Resolved extends { readonly name: string }>(
   folder: string,
-  trials: readonly PlannedJob[],
+  trials: readonly PlannedJob<Resolved>[],
   command: readonly string[],
-  options: HalvingOptions,
+  options: HalvingOptions & { readonly updates: (config: Resolved) => number },
   launch: (manifestPath: string, rung: number, budget: number) => Promise<boolean>,
-): Promise<readonly TrialResult[] | undefined> {
+): Promise<readonly TrialResult<Resolved>[] | undefined> {
   const [first] = trials;
-  const full = first?.config.grpo.updates ?? 0;
-  if (first === undefined || trials.some(({ config }) => config.grpo.updates !== full)) {
+  const full = first === undefined ? 0 : options.updates(first.config);
+  if (first === undefined || trials.some(({ config }) => options.updates(config) !== full)) {
     throw new RangeError("successive halving needs trials that all train for the same number of updates");
   }
   const budgets = rungBudgets(options.firstBudget, full, options.reduction);
   let alive = trials.map((trial, index) => ({ trial, ...nameJob(index, trial.yaml) }));
-  const out: TrialResult[] = [];
+  const out: TrialResult<Resolved>[] = [];
   for (const [rung, budget] of budgets.entries()) {
     const path = join(folder, `rung-${rung}.json`);
     const jobs = alive.map(({ trial, id, folder }) => ({

@@ -12,9 +12,10 @@ export {
   nameJob,
   readManifest,
 } from "./manifest.ts";
+export { trainingCommand } from "./command.ts";
 export { type JobOutcome, type JobStatus, runJob, type RunJobOptions, sweepStatus } from "./job.ts";
 export { launchLocal, type LaunchResult, type LocalOptions } from "./local.ts";
-export { type ConfigKind, planJobs, type PlannedJob, planSweep, type Sampler, type SweepRequest } from "./plan.ts";
+export { planJobs, type PlannedJob, planSweep, type Sampler, type SweepRequest } from "./plan.ts";
 export {
   compactIndices,
   loadSlurmOptions,

@@ -5,18 +5,17 @@ import { createStream } from "../random/mod.ts";
 import {
   type Config,
   configError,
-  type ConfigSource,
   type Draw,
   expandGrid,
   type ExpandOptions,
   expandRandom,
   formatConfig,
   type JobOverrides,
+  loadConfigWith,
   type Override,
   OverrideError,
-  parseConfigText,
   parseOverrides,
-  readConfigText,
+  type Resolve,
   resolveConfig,
   yamlNames,
 } from "../config/mod.ts";
@@ -37,32 +36,25 @@ export interface SweepRequest {
   readonly sampler: Sampler;
 }
 
-/** One job with its resolved config: of a training unless another kind is named. */
+/** One job with its resolved config: of a policy's training unless another kind is named. */
 export interface PlannedJob<Resolved = Config> {
   readonly overrides: JobOverrides;
   readonly config: Resolved;
   readonly yaml: string;
 }
 
-/** How configs of one kind are resolved and written. */
-export interface ConfigKind<Resolved> {
-  /** @throws {ConfigError} */
-  resolve(source: ConfigSource, overrides: readonly Override[]): Resolved;
-  format(config: Resolved): string;
-}
-
 /**
- * Expands and resolves every training. Nothing is written.
+ * Expands and resolves every training of a policy. Nothing is written.
  * @throws {ConfigError} naming the word, or the job whose config is wrong
  */
 export function planSweep(request: SweepRequest): readonly PlannedJob[] {
-  return planJobs(request, { resolve: resolveConfig, format: formatConfig });
+  return planJobs(request, resolveConfig);
 }
 
 /** `planSweep` for configs of any kind. */
-export function planJobs<Resolved>(
+export function planJobs<Resolved extends object>(
   request: SweepRequest,
-  kind: ConfigKind<Resolved>,
+  resolve: Resolve<Resolved>,
 ): readonly PlannedJob<Resolved>[] {
   const overrides = parseOverrides(request.words);
   const options: ExpandOptions = {
@@ -71,8 +63,8 @@ export function planJobs<Resolved>(
   };
   return expand(overrides, request.sampler, options).map((words) => {
     const { file, rest } = takeConfigWord(words, request);
-    const config = kind.resolve(parseConfigText(readConfigText(file), file), parseOverrides(rest));
-    return { overrides: words, config, yaml: kind.format(config) };
+    const config = loadConfigWith(resolve, file, rest);
+    return { overrides: words, config, yaml: formatConfig(config) };
   });
 }
 

@@ -32,12 +32,12 @@ export {
   adamTensors,
   initialAdam,
 } from "./adam.ts";
-export { createVariableAdam, type VariableAdam } from "./variable_adam.ts";
+export { createHostAdam, createVariableAdam, type VariableAdam } from "./variable_adam.ts";
 export { computeNow } from "./reading.ts";
 export { lossGradients, type PlainLoss } from "./plain_loss.ts";
 export { dropChannels, dropoutScales } from "./dropout.ts";
 export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
-export { createParameters, type Parameters, type ParameterShape } from "./parameters.ts";
+export { createParameters, namedParameters, type Parameters, type ParameterShape } from "./parameters.ts";
 export {
   HEAD_WIDTH,
   layerShapes,

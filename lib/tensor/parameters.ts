@@ -42,6 +42,11 @@ export function createParameters(shapes: readonly ParameterShape[], stream: Stre
     initial.dispose();
     return [name, variable] as const;
   }));
+  return namedParameters(byName);
+}
+
+/** Variables that are there already, by their names in checkpoints and in the order of the map. */
+export function namedParameters(byName: ReadonlyMap<string, tf.Variable>): Parameters {
   const get = (name: string): tf.Variable => {
     const variable = byName.get(name);
     if (variable === undefined) throw new RangeError(`No parameter is named ${name}`);

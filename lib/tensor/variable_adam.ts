@@ -18,7 +18,7 @@ export interface VariableAdam {
 
 /** Adam with moments at zero, for the backend that is in use. */
 export function createVariableAdam(variables: readonly tf.Variable[], options: AdamOptions): VariableAdam {
-  return tf.getBackend() === SIMD ? inPlace(variables, options) : throughCopies(variables, options);
+  return tf.getBackend() === SIMD ? inPlace(variables, options) : createHostAdam(variables, options);
 }
 
 function checkSizes(state: AdamState, variables: readonly tf.Variable[]): void {
@@ -30,7 +30,8 @@ function checkSizes(state: AdamState, variables: readonly tf.Variable[]): void {
   });
 }
 
-function throughCopies(variables: readonly tf.Variable[], options: AdamOptions): VariableAdam {
+/** Adam with moments at zero that computes in double precision in the main memory, whatever the backend. */
+export function createHostAdam(variables: readonly tf.Variable[], options: AdamOptions): VariableAdam {
   let state = initialAdam(variables.map(({ size }) => size));
   return {
     async step(gradients, learningRate, clipNorm) {

@@ -4,8 +4,38 @@
  * @module
  */
 
-export { train, type TrainingHooks, type TrainingProgress, type TrainingResult } from "./train.ts";
-export { auditRun, checkReward, describeFinding, rewardKnowledge } from "./reward_audit.ts";
+export {
+  conclude,
+  type Conclusion,
+  type Ending,
+  type NewPlace,
+  resumeTraining,
+  type RunResults,
+  startTraining,
+  train,
+  type Training,
+} from "./train.ts";
+export type { LoopResult, TrainingHooks, TrainingProgress } from "./loop.ts";
+export {
+  type Learner,
+  type LearnerState,
+  type Metrics,
+  type Pause,
+  type Step,
+  Stopped,
+  type Validated,
+} from "./learner.ts";
+export type { TrainingKind } from "./kind.ts";
+export {
+  kindOfRun,
+  POLICY_TRAINING,
+  SURROGATE_TRAINING,
+  THEORY_TRAINING,
+  TRAINING_KINDS,
+  type TrainingKindName,
+} from "./kinds.ts";
+export { closingRemarks } from "./remarks.ts";
+export { checkReward, rewardKnowledge } from "./reward_audit.ts";
 export { SAFETENSORS } from "./safetensors.ts";
 export { policySettings } from "./options.ts";
 export { namedScms, type OpenedScm, openScm } from "./scms.ts";
@@ -21,11 +51,21 @@ export {
   tunedPoint,
 } from "./tuned.ts";
 export { type OpenedPolicy, openPolicy } from "./open.ts";
-export { formatSurrogateConfig, type SurrogateConfig, surrogateConfigSchema } from "./surrogate/config.ts";
 export { type EvaluatedMethod, evaluateSurrogate } from "./surrogate/evaluation.ts";
 export type { StructureMetrics } from "./surrogate/metrics.ts";
 export { type OpenedSurrogate, openNeuralSurrogate } from "./surrogate/open.ts";
-export { openSurrogateRun, type SurrogateHooks, type SurrogateRun } from "./surrogate/session.ts";
+export { endSurrogateTraining, type SurrogateReportResults, surrogateResults } from "./surrogate/results.ts";
+export type { TheoryEvaluations, TheoryLearner } from "./learners/theory.ts";
+export {
+  endTheoryTraining,
+  evaluateTheoryPolicy,
+  evaluationEnd,
+  type TheoryComparison,
+  type TheoryEnd,
+  type TheoryEvaluationRow,
+  type TheoryReportResults,
+  theoryResults,
+} from "./theory/results.ts";
 export { type PhaseContext, type PhaseOptions, surrogatePhase, type TrainableSurrogate } from "./joint/phase.ts";
 export { collectRows } from "./joint/collect.ts";
 export { createPolicy } from "./policy.ts";

@@ -1,50 +1,8 @@
-/** The reward audit of a run while it trains, and the config's claims on what rewards may know. */
+/** What the reward audit says to the user, and the config's claims on what rewards may know. */
 
-import { join } from "node:path";
-import {
-  AUDIT_WINDOW,
-  type AuditFinding,
-  auditMetrics,
-  auditRewards,
-  type ComponentName,
-  type LoggedRewards,
-  needsBeliefs,
-  privilegedKnowledge,
-} from "../reward/mod.ts";
+import { type AuditFinding, type ComponentName, needsBeliefs, privilegedKnowledge } from "../reward/mod.ts";
 import { surrogateKind } from "../surrogate/mod.ts";
 import { type Config, configError } from "../config/mod.ts";
-import { readJsonLines, type Run, RUN_FILES } from "../runs/mod.ts";
-
-export interface RewardAudit {
-  /** Takes in the metrics of the next update. `warnings` are the findings that the user has not been told of. */
-  judge(metrics: LoggedRewards): { readonly metrics: Record<string, number>; readonly warnings: readonly string[] };
-}
-
-/**
- * Judges every update together with those before it.
- * @param update updates done before, whose metrics the run has logged: a resumed run judges as if it had not stopped
- */
-export function createRewardAudit(run: Run, update: number): RewardAudit {
-  const { weights } = run.config.reward;
-  const told = new Set<string>();
-  const recent = update === 0 ? [] : loggedRewards(run.folder).slice(-AUDIT_WINDOW);
-  return {
-    judge(metrics) {
-      recent.push(metrics);
-      if (recent.length > AUDIT_WINDOW) recent.shift();
-      const findings = auditRewards(recent, weights);
-      // A few updates can look odd by chance: the user hears of what a whole window says.
-      const news = recent.length < AUDIT_WINDOW ? [] : findings.filter((finding) => !told.has(nameOf(finding)));
-      news.forEach((finding) => told.add(nameOf(finding)));
-      return { metrics: auditMetrics(findings), warnings: news.map(describeFinding) };
-    },
-  };
-}
-
-/** The verdict on the last window of a run's updates. */
-export function auditRun(folder: string, config: Config): readonly AuditFinding[] {
-  return auditRewards(loggedRewards(folder), config.reward.weights);
-}
 
 /** `reward audit, parent_gaming: …` */
 export function describeFinding({ issue, message }: AuditFinding): string {
@@ -71,10 +29,3 @@ export function checkReward({ reward, surrogate }: Config): void {
 export function rewardKnowledge({ reward, surrogate }: Config): Readonly<Partial<Record<ComponentName, string>>> {
   return privilegedKnowledge(reward, surrogateKind(surrogate.kind)?.privileged ?? false);
 }
-
-function loggedRewards(folder: string): LoggedRewards[] {
-  const rows = readJsonLines(join(folder, RUN_FILES.metrics)).rows as readonly LoggedRewards[];
-  return rows.filter((row) => "reward" in row);
-}
-
-const nameOf = ({ issue, subject }: AuditFinding) => `${issue} ${subject}`;

@@ -1,196 +1,200 @@
-/** The training loop of one run: updates, validation, curriculum, checkpoints, and an exact resume. */
+/** From a config or a run folder to a finished run: one way for every kind of training. */
 
+import { join } from "node:path";
+import { type BackendName, useBackend } from "../tensor/mod.ts";
 import {
-  advanceCurriculum,
-  type CurriculumState,
-  INITIAL_CURRICULUM,
-  initialTrainerState,
-  readTrainerState,
-  type TrainerState,
-  TrainingError,
-  trainUpdate,
-} from "../grpo/mod.ts";
-import type { Checkpoint, Row, Run, Trackers } from "../runs/mod.ts";
-import { createJointSession } from "./joint/session.ts";
-import { createOptimizer } from "./optimizer.ts";
-import { openPolicy } from "./open.ts";
-import { copyIntoReference, createParts, type SessionParts } from "./parts.ts";
-import { createPool } from "./pool.ts";
-import { checkReward, createRewardAudit } from "./reward_audit.ts";
-import { loadTrack, trackStages } from "./track.ts";
-import { createValidation } from "./validation.ts";
+  type Checkpoint,
+  checkResumable,
+  describeChanges,
+  describeEnvironment,
+  readJsonLines,
+  readRunConfig,
+  reason,
+  type ResumeChoices,
+  type Row,
+  Run,
+  RUN_FILES,
+  type RunConfig,
+  RunError,
+  type TrackedEnd,
+  trackersFor,
+} from "../runs/mod.ts";
+import type { TrainingKind } from "./kind.ts";
+import type { Learner } from "./learner.ts";
+import { type LoopResult, type TrainingHooks, trainLoop } from "./loop.ts";
+import { closingRemarks } from "./remarks.ts";
+import { SAFETENSORS } from "./safetensors.ts";
 
-/** What the caller of a training may watch and decide. */
-export interface TrainingHooks {
-  /** Seconds of a steady clock. */
-  readonly clock: () => number;
-  /** Called after every update. */
-  onUpdate?(progress: TrainingProgress): void;
-  /** Asked after every update: true saves a checkpoint and stops. */
-  shouldStop?(): Promise<boolean> | boolean;
-  /** A line for the user, e.g. that a stage has been passed. */
-  say?(line: string): void;
+/** A run with its learner. Dispose of it to release both. */
+export interface Training<Config extends RunConfig, Learned extends Learner = Learner> extends Disposable {
+  readonly kind: TrainingKind<Config, Learned>;
+  readonly run: Run<Config>;
+  readonly learner: Learned;
+  /** Where it goes on; undefined begins. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** The tensor backend in use. */
+  readonly backend: string;
+  /** What the user should know before it goes on. */
+  readonly warnings: readonly string[];
 }
 
-export interface TrainingProgress {
-  /** Updates done, of how many. */
-  readonly update: number;
-  readonly updates: number;
-  /** Mean normalised value of the update's rollout. */
-  readonly normalisedValue: number;
-  readonly interventionsPerSecond: number;
-}
+/** Where a new run is made: in a folder of its own under `results`, or in a given one. */
+export type NewPlace = { readonly results: string } | { readonly folder: string };
 
-export interface TrainingResult {
-  readonly parts: SessionParts;
-  /** Updates done. */
-  readonly update: number;
-  readonly finished: boolean;
-  readonly interventions: number;
-  /** Seconds spent in updates by this process. */
-  readonly seconds: number;
+/**
+ * Starts a run. Whatever is wrong with its config shows before a folder is made.
+ * @param command the words that start it, for what its report says
+ * @throws {ConfigError} or {@linkcode RangeError} if the config cannot be trained
+ * @throws {RunError} if there is a run in the folder already
+ */
+export async function startTraining<Config extends RunConfig, Learned extends Learner>(
+  kind: TrainingKind<Config, Learned>,
+  config: Config,
+  place: NewPlace,
+  command?: readonly string[],
+): Promise<Training<Config, Learned>> {
+  const backend = await useBackend(config.runtime.backend as BackendName);
+  const learner = await kind.createLearner(config, "start");
+  try {
+    const environment = describeEnvironment(backend);
+    const options = { kind, format: SAFETENSORS, environment, ...(command === undefined ? {} : { command }) };
+    const run = "results" in place
+      ? Run.create(place.results, config, options)
+      : Run.createIn(place.folder, config, options);
+    return trainingOf({ kind, run, learner, checkpoint: undefined, backend, warnings: [] });
+  } catch (error) {
+    learner[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /**
- * Trains a run to its end, or until it is told to stop.
- * @param checkpoint where to go on; undefined starts from fresh parameters
- * @throws TrainingError naming the update, the SCM and the last good checkpoint if anything is not finite
- * @throws ConfigError if a reward needs beliefs that nothing gives
+ * Opens a run to go on, exactly where it stopped.
+ * @param given a config that the run must have, if the caller was handed one
+ * @throws {RunError}, {@linkcode LockedError} or {@linkcode CorruptCheckpointError} if it cannot; see {@linkcode Run.resume}
  */
-export async function train(
-  run: Run,
-  checkpoint: Checkpoint | undefined,
-  trackers: Trackers,
-  hooks: TrainingHooks,
-): Promise<TrainingResult> {
-  const { config } = run;
-  checkReward(config);
-  const track = loadTrack(config);
-  const joint = createJointSession(config, track);
-  const parts = createParts(config, track, joint?.surrogate.source);
-  const names = [
-    ...parts.policy.named.names.map((name) => `policy/${name}`),
-    ...(parts.valueFunction?.named.names ?? []).map((name) => `value/${name}`),
-  ];
-  const { betas: [beta1, beta2], epsilon } = config.optimizer;
-  const optimizer = createOptimizer(parts.parameters, names, { beta1, beta2, epsilon });
-  let curriculum: CurriculumState = INITIAL_CURRICULUM;
-  let trainer = initialTrainerState(parts.options);
-  let done = 0;
-  let interventions = 0;
-  if (checkpoint === undefined && config.policy.start_from !== null) await startFrom(parts, config.policy.start_from);
-  if (checkpoint !== undefined) {
-    parts.policy.named.assign(checkpoint.policy);
-    optimizer.restore(checkpoint.optimizer);
-    if (checkpoint.reference !== undefined) parts.reference?.named.assign(checkpoint.reference);
-    if (checkpoint.value !== undefined) parts.valueFunction?.named.assign(checkpoint.value);
-    if (checkpoint.surrogate !== undefined) joint?.surrogate.restore(checkpoint.surrogate);
-    const state = checkpoint.state as unknown as SavedState;
-    curriculum = state.curriculum;
-    interventions = state.interventions;
-    trainer = readTrainerState(state.trainer);
-    done = checkpoint.update;
+export async function resumeTraining<Config extends RunConfig, Learned extends Learner>(
+  kind: TrainingKind<Config, Learned>,
+  folder: string,
+  choices: ResumeChoices,
+  given?: Config,
+): Promise<Training<Config, Learned>> {
+  checkResumable(folder, kind);
+  const config = readRunConfig(folder, kind);
+  const changes = given === undefined ? [] : describeChanges(config, given);
+  if (changes.length > 0) {
+    throw new RunError(
+      `${folder}: holds a run with another config: ${changes.join("; ")}; --resume goes on with that run`,
+    );
   }
-  const stages = trackStages(config, track);
-  const rules = stages.map(({ threshold, patience }) => ({ threshold, patience }));
-  const validation = createValidation(config, track, joint?.surrogate.source);
-  const audit = createRewardAudit(run, done);
-  // A surrogate that is being trained lives in this thread: workers would act on an older one.
-  const threads = joint === null ? config.runtime.workers : 1;
-  using pool = await createPool({ ...config, runtime: { ...config.runtime, workers: threads } }, parts);
-  let saved = done > 0 ? checkpoint?.folder : undefined;
-  let seconds = 0;
-
-  const save = async (metrics: Row, score?: number) => {
-    const state: SavedState = { curriculum, interventions, trainer };
-    saved = run.saveCheckpoint({
-      update: done,
-      policy: await parts.policy.named.values(),
-      optimizer: optimizer.tensors(),
-      ...(parts.reference === undefined ? {} : { reference: await parts.reference.named.values() }),
-      ...(parts.valueFunction === undefined ? {} : { value: await parts.valueFunction.named.values() }),
-      ...(joint === null ? {} : { surrogate: await joint.surrogate.tensors() }),
-      state: state as unknown as Row,
-      metrics,
-    }, score);
-    await trackers.checkpoint(done, saved);
-  };
-
-  if (done === 0) {
-    const warmUp = await joint?.warmUp(parts.policy);
-    const initial = { update: 0, ...warmUp, ...validation.evaluate(parts.policy) };
-    run.log(0, initial);
-    await trackers.scalars(0, initial);
-  }
-  while (done < config.grpo.updates) {
-    const started = hooks.clock();
-    const result = await updateOrExplain(parts, pool, optimizer, trainer, curriculum, saved);
-    const metrics: Record<string, number> = { ...result.metrics };
-    trainer = result.state;
-    const took = hooks.clock() - started;
-    seconds += took;
-    done++;
-    interventions += metrics.interventions;
-    metrics.total_interventions = interventions;
-    metrics.stage = curriculum.stage;
-    const before = curriculum.stage;
-    curriculum = advanceCurriculum(rules, curriculum, metrics.normalised_value);
-    if (curriculum.stage !== before) hooks.say?.(`update ${done}: stage ${stages[curriculum.stage].name} begins`);
-    Object.assign(metrics, await joint?.afterUpdate(done, before, parts.policy));
-    const last = done === config.grpo.updates;
-    const { every } = config.evaluation;
-    const evaluated = every > 0 && (done % every === 0 || last) ? validation.evaluate(parts.policy) : {};
-    const { metrics: verdict, warnings } = audit.judge(metrics);
-    warnings.forEach((warning) => hooks.say?.(`update ${done}: warning: ${warning}`));
-    Object.assign(metrics, verdict, evaluated);
-    run.log(done, metrics);
-    run.logTiming(done, { seconds: took, interventions_per_second: metrics.interventions / took });
-    await trackers.scalars(done, metrics);
-    hooks.onUpdate?.({
-      update: done,
-      updates: config.grpo.updates,
-      normalisedValue: metrics.normalised_value,
-      interventionsPerSecond: metrics.interventions / took,
-    });
-    const stop = await hooks.shouldStop?.() ?? false;
-    const scheduled = done % config.checkpoint.every === 0 || last;
-    // A checkpoint that only an interruption asked for is never the best one: the uninterrupted run would not have it.
-    if (scheduled || stop) {
-      await save({ update: done, ...metrics }, scheduled ? metrics["validation/normalised_value"] : undefined);
-    }
-    if (stop && !last) return { parts, update: done, finished: false, interventions, seconds };
-  }
-  return { parts, update: done, finished: true, interventions, seconds };
-}
-
-/** Takes over another run's policy, which becomes the KL reference too. */
-async function startFrom(parts: SessionParts, path: string): Promise<void> {
-  const opened = openPolicy(path);
-  parts.policy.named.assign(await opened.policy.named.values());
-  opened.policy.dispose();
-  await copyIntoReference(parts);
-}
-
-/** The part of a checkpoint's state that is not tensors. */
-interface SavedState {
-  readonly curriculum: CurriculumState;
-  readonly interventions: number;
-  readonly trainer: TrainerState;
-}
-
-async function updateOrExplain(
-  parts: SessionParts,
-  pool: Parameters<typeof trainUpdate>[0],
-  optimizer: Parameters<typeof trainUpdate>[1],
-  state: TrainerState,
-  curriculum: CurriculumState,
-  saved: string | undefined,
-): ReturnType<typeof trainUpdate> {
+  const backend = await useBackend(config.runtime.backend as BackendName);
+  const environment = describeEnvironment(backend);
+  const { run, checkpoint, warnings } = Run.resume(folder, { kind, format: SAFETENSORS, environment, ...choices });
   try {
-    return await trainUpdate(pool, optimizer, parts.options, state, curriculum.stage);
+    const learner = await kind.createLearner(run.config, checkpoint === undefined ? "start" : "checkpoint");
+    return trainingOf({ kind, run, learner, checkpoint, backend, warnings });
   } catch (error) {
-    if (!(error instanceof TrainingError)) throw error;
-    const good = saved === undefined ? "there is no checkpoint before it" : `the last good checkpoint is ${saved}`;
-    throw new TrainingError(`update ${state.update}: ${error.message}; ${good}`, { cause: error });
+    run[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function trainingOf<Config extends RunConfig, Learned extends Learner>(
+  parts: Omit<Training<Config, Learned>, typeof Symbol.dispose>,
+): Training<Config, Learned> {
+  return {
+    ...parts,
+    [Symbol.dispose]() {
+      parts.learner[Symbol.dispose]();
+      parts.run[Symbol.dispose]();
+    },
+  };
+}
+
+/**
+ * Trains a run to its end, or to where the hooks ask it to stop. A failure is recorded in the run folder, and the trackers are
+ * told how it ended. What comes after the training is {@linkcode conclude}.
+ * @throws {TrainingError} naming the update and the last good checkpoint if anything is not finite
+ */
+export async function train<Config extends RunConfig>(
+  { kind, run, learner, checkpoint }: Training<Config>,
+  hooks: TrainingHooks,
+): Promise<LoopResult> {
+  const done = checkpoint?.update ?? 0;
+  const trackers = await trackersFor(run, done, kind.metrics, (line) => hooks.say?.(line));
+  let end: TrackedEnd = "failed";
+  try {
+    run.forgetFailure();
+    if (done < learner.updates) run.saveResults(null);
+    const result = await trainLoop({ run, learner, checkpoint, trackers }, hooks);
+    end = result.finished ? "finished" : "stopped";
+    return result;
+  } catch (error) {
+    recordFailure(run, error, (line) => hooks.say?.(line));
+    throw error;
+  } finally {
+    await trackers.finish(end);
+  }
+}
+
+/** What the end of a run came to. */
+export interface RunResults {
+  /** For the summary, beside the learner's own. */
+  readonly summary: Row;
+  /** Everything that the report shows beside the run's metrics. */
+  readonly report: Row;
+}
+
+/** What is done when a training is complete. */
+export interface Ending {
+  /** Finds out what was learned. Its results are kept: a run that is resumed after them does not evaluate again. */
+  evaluate(): RunResults | Promise<RunResults>;
+  /** Writes the report of a run folder and returns its path. */
+  report(folder: string): Promise<string>;
+}
+
+/** What a complete training came to. */
+export interface Conclusion {
+  /** What must be said of the whole training, e.g. that learning stopped. */
+  readonly remarks: readonly string[];
+  /** Path of the report; undefined if there is none. */
+  readonly report?: string;
+}
+
+/**
+ * Ends a run whose training is complete: evaluates, reports, and marks it as finished with its last file. A failure is recorded.
+ * @param ending none leaves it at the training's own summary
+ * @param say is told if a failure cannot be recorded
+ */
+export async function conclude<Config extends RunConfig>(
+  { run, learner }: Training<Config>,
+  ending?: Ending,
+  say: (line: string) => void = () => {},
+): Promise<Conclusion> {
+  try {
+    const remarks = closingRemarks(readJsonLines(join(run.folder, RUN_FILES.metrics)).rows);
+    if (ending === undefined) {
+      run.finish(learner.summary());
+      return { remarks };
+    }
+    if (run.results() === null) {
+      const { summary, report } = await ending.evaluate();
+      run.saveResults({ summary: { ...learner.summary(), ...summary }, report });
+    }
+    const report = await ending.report(run.folder);
+    run.complete();
+    return { remarks, report };
+  } catch (error) {
+    recordFailure(run, error, say);
+    throw error;
+  }
+}
+
+/** A failure that cannot be recorded must not hide what it was. */
+function recordFailure(run: Run, error: unknown, say: (line: string) => void): void {
+  try {
+    run.fail(reason(error));
+  } catch (second) {
+    say(`the failure could not be recorded: ${reason(second)}`);
   }
 }

@@ -12,7 +12,7 @@ import {
 import { study } from "../contest/two_phase_study.ts";
 import { exampleComparison } from "../report/comparison_data.ts";
 import { exampleRun } from "../report/run_data.ts";
-import { comparison, exampleTheory, search } from "../report/theory_data.ts";
+import { comparison, exampleResults, exampleTheory, search } from "../report/theory_data.ts";
 import { launch, openReport } from "./chromium.ts";
 
 /** For each figure, how many marks stand in its plot area: lines, points, bars, boxes, pictures, slices, or painted canvas pixels. */
@@ -78,7 +78,7 @@ const REPORTS = [
   {
     what: "a theory run",
     figures: 3,
-    html: () => theoryReport(exampleTheory(comparison(0.4, 0.9, [search("uniform", 0)]))),
+    html: () => theoryReport(exampleTheory(exampleResults(comparison(0.4, 0.9, [search("uniform", 0)])))),
   },
 ];
 

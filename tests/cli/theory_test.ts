@@ -7,7 +7,7 @@ import { run } from "./support.ts";
 const theory = (...args: readonly string[]) => run("theory", ...args);
 
 const TINY = [
-  "backend=cpu",
+  "runtime.backend=cpu",
   "network.layers=1",
   "network.width=8",
   "network.heads=1",
@@ -22,7 +22,7 @@ Deno.test("a sweep over tasks runs through the launcher, and its runs can be eva
     const words = ["--multirun", "--results", folder, ...TINY];
     const dry = await theory(...words, "--task", "T0,T6", "--dry-run");
     assert.equal(dry.code, 0, dry.err);
-    assert.match(dry.out, /^1 {2}0001-[0-9a-f]{8} {2}task=T6 backend=cpu/m);
+    assert.match(dry.out, /^1 {2}0001-[0-9a-f]{8} {2}task=T6 runtime.backend=cpu/m);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
     const swept = await theory(...words, "--task", "T6");
     assert.equal(swept.code, 0, swept.out + swept.err);

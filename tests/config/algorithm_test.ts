@@ -1,7 +1,6 @@
 /** The algorithm's part of configs: one schema and one mapping for both environments, and what they refuse. */
 
 import assert from "node:assert/strict";
-import { type TheoryConfig, theoryConfigSchema } from "../../lib/cli/theory/config.ts";
 import {
   type Config,
   configSchema,
@@ -10,6 +9,8 @@ import {
   parseOverrides,
   resolveConfig,
   resolveWith,
+  type TheoryConfig,
+  theoryConfigSchema,
   trainerOptions,
 } from "../../lib/config/mod.ts";
 import { DEFAULT_TRAINER } from "../../lib/grpo/mod.ts";

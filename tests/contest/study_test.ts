@@ -17,13 +17,13 @@ import {
   testProblems,
 } from "../../lib/contest/mod.ts";
 import type { Config } from "../../lib/config/mod.ts";
-import { loadTrack, readTuned, SAFETENSORS, train } from "../../lib/training/mod.ts";
+import { conclude, loadTrack, POLICY_TRAINING, readTuned, startTraining, train } from "../../lib/training/mod.ts";
 import { planStudy, readStudy } from "../../lib/sweep/mod.ts";
-import { Run, Trackers } from "../../lib/runs/mod.ts";
+import { Run } from "../../lib/runs/mod.ts";
 import { findSharedScms, SeedOverlapError } from "../../lib/evaluation/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
-import { configOf, environment, inFolder, messageOf, options } from "../training/support.ts";
+import { configOf, inFolder, messageOf, options } from "../training/support.ts";
 
 const settings = (changes: Record<string, unknown> = {}) => comparisonSchema.parse(changes);
 const configFile = (name: string) => `configs/${name}.yaml`;
@@ -238,9 +238,9 @@ Deno.test("trained on real problems, a model and its own copies show no differen
       for (const seed of [0, 1, 2]) {
         // The second model differs in nothing but its name and seeds.
         const config = configOf(...small, `name=${name}`, `seed=${name === "first" ? seed : seed + 3}`);
-        using run = Run.create(root, config, { format: SAFETENSORS, environment });
-        await train(run, undefined, new Trackers([], () => {}), { clock: () => ticks++ });
-        run.finish({});
+        using training = await startTraining(POLICY_TRAINING, config, { results: root });
+        await train(training, { clock: () => ticks++ });
+        await conclude(training);
       }
     }
     const { models } = collectModels([root]);

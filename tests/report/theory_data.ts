@@ -1,7 +1,8 @@
 /** A theory run for the tests of its report. */
 
-import type { SearchRow, TheoryComparison, TheoryReportData } from "../../lib/report/mod.ts";
-import { encode, proveTheory, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
+import type { TheoryReportData } from "../../lib/report/mod.ts";
+import type { TheoryComparison, TheoryReportResults } from "../../lib/training/mod.ts";
+import { encode, proveTheory, type SearchRow, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
 
 const STANDARD_MODEL = "BOS SU3 SU2 U1 F c3 w2 y1 n1 F c3b w1 y-4 n1 F c3b w1 y2 n1 F c1 w2 y-3 n1 F c1 w1 y6 n1 EOS";
 /** A search with this share of successes. */
@@ -21,14 +22,11 @@ export const comparison = (training: number, after: number, searches: readonly S
   searches,
 });
 
-/** The report of a short run that found the Standard Model. */
-export function exampleTheory(compared: TheoryComparison | null, found = true): TheoryReportData {
+/** What the end of a short run came to that found the Standard Model. */
+export function exampleResults(compared: TheoryComparison | null, found = true): TheoryReportResults {
   const task = theoryTask("T0");
   const proof = proveTheory(encode(STANDARD_MODEL), task.prompts[0], new TheoryScorer(task));
   return {
-    title: "theory",
-    subtitle: "task T0",
-    updates: [1, 2, 3].map((update) => ({ update, success: update / 3, theory_reward: 0, legal_entropy: 1 })),
     evaluations: [{
       task: "T0",
       prompts: "training",
@@ -41,6 +39,16 @@ export function exampleTheory(compared: TheoryComparison | null, found = true): 
     }],
     comparison: compared,
     proofs: found ? [{ task: "T0", proof }] : [],
+  };
+}
+
+/** The report of that run; without results, of it before its end. */
+export function exampleTheory(results: TheoryReportResults | null): TheoryReportData {
+  return {
+    title: "theory",
+    subtitle: "task T0",
+    updates: [1, 2, 3].map((update) => ({ update, success: update / 3, theory_reward: 0, legal_entropy: 1 })),
+    results,
     provenance: { command: "deno task theory task=T0", seed: 0 },
   };
 }

@@ -7,7 +7,9 @@ import {
   environmentChanges,
   isLocked,
   LockedError,
+  readEnvironment,
   readJsonLines,
+  readOrigin,
   Run,
   RunError,
   runState,
@@ -93,7 +95,10 @@ Deno.test("a finished run is not resumed, and a failed one says why", () =>
     run[Symbol.dispose]();
     assert.equal(runState(run.folder, false), "finished");
     const before = metrics(run.folder);
-    assert.match(messageOf(() => Run.resume(run.folder, options)), /the run is finished$/);
+    assert.match(
+      messageOf(() => Run.resume(run.folder, options)),
+      /the run is finished \(deno task report makes its report again\)$/,
+    );
     assert.equal(metrics(run.folder), before);
   }));
 
@@ -156,3 +161,114 @@ Deno.test("a tracker that fails is reported once and left out, and the others go
   assert.deepEqual(heard, ["good0", "good1", "good2"]);
   assert.deepEqual(reports, ["bad: no network; it gets no more metrics, training goes on"]);
 });
+
+/** A run of seven updates with a checkpoint at update 5, released. */
+function stoppedRun(root: string, ...words: string[]): string {
+  using run = Run.create(root, configOf(...words), { ...options, command: ["deno", "task", "train", ...words] });
+  train(run, undefined, 7);
+  return run.folder;
+}
+
+/** Every file below a folder with its content, to see that nothing was changed. */
+function contentOf(folder: string): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const { name } of Deno.readDirSync(folder)) {
+    const path = join(folder, name);
+    if (Deno.statSync(path).isDirectory) { for (const [file, text] of contentOf(path)) files.set(file, text); }
+    else if (name !== "run.lock") files.set(path, new TextDecoder("latin1").decode(Deno.readFileSync(path)));
+  }
+  return files;
+}
+
+Deno.test("a config that was edited since the checkpoint is refused with every changed key and both values, and nothing is changed", () =>
+  inFolder((root) => {
+    const folder = stoppedRun(root);
+    const file = join(folder, "config.yaml");
+    const text = Deno.readTextFileSync(file);
+    Deno.writeTextFileSync(file, text.replace("clip_low: 0.2", "clip_low: 0.3").replace("seed: 0", "seed: 4"));
+    const before = contentOf(folder);
+    assert.match(
+      messageOf(() => Run.resume(folder, options)),
+      /config\.yaml: changed since the checkpoint of update 5: seed: 0 → 4; grpo\.clip_low: 0\.2 → 0\.3; .*update-000005/,
+    );
+    assert.deepEqual(contentOf(folder), before);
+    // What says the same is the same.
+    Deno.writeTextFileSync(file, `# a comment\n${text}`);
+    Run.resume(folder, options).run[Symbol.dispose]();
+  }));
+
+Deno.test("weights without a run, a run of another kind, and a folder without checkpoints are told apart before a lock is taken", () =>
+  inFolder((root) => {
+    const shipped = "configs/policies/linear";
+    const names = () => [...Deno.readDirSync(shipped)].map(({ name }) => name).sort();
+    const before = names();
+    assert.match(messageOf(() => Run.resume(shipped, options)), /^configs\/policies\/linear: a policy, not a run: /);
+    assert.deepEqual(names(), before);
+    const folder = stoppedRun(root);
+    const weights = join(folder, "checkpoints", "latest");
+    assert.match(
+      messageOf(() => Run.resume(weights, options)),
+      new RegExp(`a policy, not a run.*; its run is ${folder}$`),
+    );
+    Deno.writeTextFileSync(join(folder, "run.json"), '{"kind":"theory","command":["deno","task","theory","task=T2"]}');
+    assert.match(
+      messageOf(() => Run.resume(folder, options)),
+      /a run of another kind \(theory\): deno task theory --resume .* goes on with it$/,
+    );
+    Deno.removeSync(join(folder, "run.json"));
+    Deno.removeSync(join(folder, "checkpoints"), { recursive: true });
+    assert.match(messageOf(() => Run.resume(folder, options)), /it has no folder checkpoints/);
+  }));
+
+Deno.test("damaged records that nothing depends on are said and do not stop a resume", () =>
+  inFolder((root) => {
+    const folder = stoppedRun(root);
+    for (const file of ["environment.json", "run.json"]) {
+      const path = join(folder, file);
+      Deno.writeTextFileSync(path, Deno.readTextFileSync(path).slice(0, 20));
+    }
+    const now = { ...environment, backend: "simd-plain" };
+    const { run, warnings } = Run.resume(folder, { ...options, environment: now });
+    run[Symbol.dispose]();
+    assert.match(warnings.join("\n"), /environment\.json: .*JSON/);
+    // What the run was started with is known from its first session.
+    assert.match(
+      warnings.join("\n"),
+      /since the run started, backend: cpu → simd-plain\nanother backend rounds otherwise/,
+    );
+    assert.equal(readEnvironment(folder).environment?.backend, "cpu");
+    assert.deepEqual(readOrigin(folder).origin, null);
+  }));
+
+Deno.test("the words that started a run stay with it", () =>
+  inFolder((root) => {
+    const folder = stoppedRun(root, "seed=3");
+    Run.resume(folder, options).run[Symbol.dispose]();
+    assert.deepEqual(readOrigin(folder).origin, { kind: "policy", command: ["deno", "task", "train", "seed=3"] });
+  }));
+
+Deno.test("a run goes on without lines of its metrics only when asked, with those that are whole; a refused try cuts nothing", () =>
+  inFolder((root) => {
+    const lost: readonly (readonly [string, (lines: string[]) => string, number])[] = [
+      ["the end", (lines) => lines.slice(0, 3).join("\n") + '\n{"upd', 3],
+      // As long as before, but of later updates: the bytes that the checkpoint counts end within a line.
+      ["the middle", (lines) => [...lines.slice(0, 2), ...lines.slice(4)].join("\n"), 4],
+      ["a line", (lines) => lines.map((line, i) => i === 1 ? line.slice(0, 5) : line).join("\n"), 1],
+    ];
+    for (const [what, damage, left] of lost) {
+      const folder = stoppedRun(root);
+      const path = join(folder, "metrics.jsonl");
+      Deno.writeTextFileSync(path, damage(metrics(folder).split("\n")));
+      const before = contentOf(folder);
+      assert.throws(() => Run.resume(folder, options), /metrics\.jsonl/, what);
+      assert.deepEqual(contentOf(folder), before, what);
+      const { run, checkpoint, warnings } = Run.resume(folder, { ...options, allowMissingMetrics: true });
+      assert.match(warnings[0], new RegExp(`${left} lines from before the checkpoint of update 5 are left`), what);
+      train(run, checkpoint, 12);
+      run[Symbol.dispose]();
+      const updates = readJsonLines(path).rows.map((row) => Number(row["update"]));
+      assert.deepEqual(updates.slice(left), [6, 7, 8, 9, 10, 10, 11, 12], what);
+      // What was saved after it counts on the file as it is now.
+      Run.resume(folder, options).run[Symbol.dispose]();
+    }
+  }));

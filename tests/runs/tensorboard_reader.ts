@@ -71,3 +71,15 @@ function bytes(value: bigint | number | Uint8Array | undefined): Uint8Array {
   assert.ok(value instanceof Uint8Array);
   return value;
 }
+
+/** Statuses of the ends of sessions in an event file, as the HParams page reads them: 0 unknown, 1 success, 2 failure. */
+export function endStatuses(file: Uint8Array): readonly unknown[] {
+  return readRecords(file).map(readMessage)
+    .flatMap((event) => messages(event, 5).flatMap((summary) => messages(summary, 1)))
+    .filter((value) => text(value, 1) === "_hparams_/session_end_info")
+    .map((value) => {
+      const [plugin] = messages(messages(value, 9)[0], 1);
+      const [end] = messages(readMessage(plugin?.get(2)?.[0] as Uint8Array), 4);
+      return end?.get(1)?.[0];
+    });
+}

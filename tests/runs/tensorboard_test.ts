@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Run, TensorBoardTracker, trackersFor } from "../../lib/runs/mod.ts";
+import { type Row, Run, TensorBoardTracker, type TrackedEnd, trackersFor } from "../../lib/runs/mod.ts";
 import { crc32c } from "../../lib/runs/trackers/tensorboard/crc32c.ts";
 import { histogramOf } from "../../lib/runs/trackers/tensorboard/histogram.ts";
 import { configOf, inFolder, options } from "../training/support.ts";
-import { type Message, messages, readMessage, readRecords, text } from "./tensorboard_reader.ts";
+import { endStatuses, type Message, messages, readMessage, readRecords, text } from "./tensorboard_reader.ts";
 
 Deno.test("CRC-32C agrees with the values of RFC 3720, appendix B.4", () => {
   assert.equal(crc32c(new Uint8Array(32)), 0x8a9136aa);
@@ -26,7 +26,7 @@ Deno.test("a histogram counts every value once, ends included", () => {
 function writeRun(folder: string): void {
   let clock = 2_000_000_000;
   const config = configOf("seed=3", "optimizer.learning_rate=0.25");
-  const run = { folder, name: "test", id: "0001", config };
+  const run = { folder, name: "test", id: "0001", config: config as unknown as Row };
   const make = () => new TensorBoardTracker({ metrics: ["reward"], now: () => clock-- });
   const first = make();
   first.start({ ...run, fromUpdate: 0 });
@@ -36,7 +36,7 @@ function writeRun(folder: string): void {
   const second = make();
   second.start({ ...run, fromUpdate: 2 });
   second.scalars(3, { reward: 0.875 });
-  second.finish();
+  second.finish("finished");
 }
 
 function eventsIn(folder: string): readonly (readonly Message[])[] {
@@ -68,6 +68,36 @@ Deno.test("event files hold scalars, histograms, text and hyper-parameters, ever
     assert.deepEqual(entries.find(([name]) => name === "optimizer.learning_rate"), ["optimizer.learning_rate", 0.25]);
     assert.equal(messages(second[1], 7)[0]?.get(1)?.[0], 1n, "a restart is announced");
     assert.equal(second[1]?.get(2)?.[0], 3n);
+  }));
+
+/** Statuses of the ends of sessions, file by file. */
+function endsIn(folder: string): readonly (readonly unknown[])[] {
+  const directory = join(folder, "tensorboard");
+  const names = [...Deno.readDirSync(directory)].map((entry) => entry.name).sort();
+  return names.map((name) => endStatuses(Deno.readFileSync(join(directory, name))));
+}
+
+Deno.test("a session is closed with how it ended; one that goes on is opened again, so that the last end is the only one", () =>
+  inFolder((folder) => {
+    const config = configOf() as unknown as Row;
+    const work = (fromUpdate: number, end: TrackedEnd) => {
+      const tracker = new TensorBoardTracker({ metrics: ["reward"], now: () => 1 });
+      tracker.start({ folder, name: "test", id: "0001", config, fromUpdate });
+      tracker.scalars(fromUpdate + 1, { reward: 1 });
+      tracker.finish(end);
+    };
+    work(0, "stopped");
+    assert.deepEqual(endsIn(folder), [[0n]]);
+    work(1, "failed");
+    assert.deepEqual(endsIn(folder), [[], [2n]]);
+    work(2, "finished");
+    assert.deepEqual(endsIn(folder), [[], [], [1n]]);
+    const [first] = eventsIn(folder);
+    assert.ok(
+      first.some((event) =>
+        messages(event, 5).some((summary) => messages(summary, 1).some((value) => text(value, 1) === "reward"))
+      ),
+    );
   }));
 
 const READ_WITH_TENSORBOARD = `
@@ -124,9 +154,9 @@ Deno.test("a run has the trackers that its config asks for", () =>
   inFolder(async (root) => {
     const files = async (...words: string[]) => {
       using run = Run.create(root, configOf(...words), options);
-      const trackers = await trackersFor(run, 0, assert.fail);
+      const trackers = await trackersFor(run, 0, ["reward"], assert.fail);
       await trackers.scalars(1, { reward: 1 });
-      await trackers.finish({});
+      await trackers.finish("finished");
       return [...Deno.readDirSync(run.folder)].filter((entry) => entry.name === "tensorboard").length;
     };
     assert.deepEqual([await files("logging.tensorboard=true"), await files("logging.tensorboard=false")], [1, 0]);

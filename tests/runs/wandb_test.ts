@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import { Trackers, WandbTracker } from "../../lib/runs/mod.ts";
+import { type Row, type TrackedEnd, Trackers, WandbTracker } from "../../lib/runs/mod.ts";
 import { configOf } from "../training/support.ts";
 
-const run = { folder: "/runs/1", name: "test", id: "0001", config: configOf("seed=3"), fromUpdate: 0 };
+const run = {
+  folder: "/runs/1",
+  name: "test",
+  id: "0001",
+  config: configOf("seed=3") as unknown as Row,
+  fromUpdate: 0,
+};
 
 /** Stands in for the server of Weights & Biases: answers its queries and keeps what it was sent. */
 function startServer(status: number) {
@@ -18,7 +24,7 @@ function startServer(status: number) {
 }
 
 /** Trains three updates with the tracker and returns what was reported. */
-async function trackThree(address: string): Promise<readonly string[]> {
+async function trackThree(address: string, end: TrackedEnd = "finished"): Promise<readonly string[]> {
   Deno.env.set("WANDB_BASE_URL", address);
   Deno.env.set("WANDB_API_KEY", "k".repeat(40));
   const reports: string[] = [];
@@ -28,7 +34,7 @@ async function trackThree(address: string): Promise<readonly string[]> {
   );
   await trackers.start(run);
   for (const update of [1, 2, 3]) await trackers.scalars(update, { reward: update / 4 });
-  await trackers.finish({});
+  await trackers.finish(end);
   Deno.env.delete("WANDB_BASE_URL");
   Deno.env.delete("WANDB_API_KEY");
   return reports;
@@ -56,6 +62,19 @@ Deno.test("metrics and config reach Weights & Biases through its SDK, by episode
   assert.deepEqual(stream.at(-1), { complete: true, exitcode: 0 });
 });
 
+Deno.test("a training that was stopped or failed ends there as one that was not finished", async () => {
+  for (const [end, exitcode] of [["stopped", 130], ["failed", 1]] as const) {
+    const { received, address, stop } = startServer(200);
+    try {
+      assert.deepEqual(await trackThree(address, end), []);
+    } finally {
+      await stop();
+    }
+    const sent = received.filter(({ path }) => path.endsWith("/file_stream")).map(({ body }) => JSON.parse(body));
+    assert.deepEqual(sent.at(-1), { complete: true, exitcode });
+  }
+});
+
 Deno.test("a wrong key and no network are each reported once, and training goes on", async () => {
   const { address, stop } = startServer(401);
   const wrongKey = await trackThree(address);
@@ -63,7 +82,10 @@ Deno.test("a wrong key and no network are each reported once, and training goes 
   const noNetwork = await trackThree(address);
   for (const [reports, words] of [[wrongKey, /401/], [noNetwork, /refused|connect|fetch/i]] as const) {
     assert.equal(reports.length, 1, reports.join("\n"));
-    assert.match(reports[0] ?? "", /^Weights & Biases: .*; it gets no more metrics, training goes on$/);
+    assert.match(
+      reports[0] ?? "",
+      /^Weights & Biases: .*; (it gets no more metrics, training goes on|what it has of this run may be incomplete)$/,
+    );
     assert.match(reports[0] ?? "", words);
   }
 });

@@ -37,7 +37,7 @@ Deno.test("successive halving trains the best in full, stops the others early, a
         folder,
         trials,
         TINY,
-        { metric: "normalised_value", reduction: 3, firstBudget: 2 },
+        { metric: "normalised_value", reduction: 3, firstBudget: 2, updates: ({ grpo }) => grpo.updates },
         async (path) => {
           const { done, failed } = await launchLocal(path, { jobs: 2, retries: 0 });
           attempt.launched += done;

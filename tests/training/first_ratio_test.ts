@@ -1,13 +1,14 @@
 /** The first step of an update compares a policy with itself: its ratios are 1, for every config that ships and every option. */
 
 import assert from "node:assert/strict";
-import { theoryConfigSchema, trainingOptions } from "../../lib/cli/theory/config.ts";
 import {
   loadConfig,
   parseConfigText,
   parseOverrides,
   readConfigText,
   resolveWith,
+  theoryConfigSchema,
+  theoryTrainingOptions,
   yamlNames,
 } from "../../lib/config/mod.ts";
 import { createLocalPool, initialTrainerState, type Optimizer, trainUpdate } from "../../lib/grpo/mod.ts";
@@ -105,7 +106,7 @@ for (const words of OPTIONS) {
 async function firstTheoryMetrics(file: string, words: readonly string[]): Promise<Metrics> {
   const source = parseConfigText(readConfigText(file), file);
   const config = resolveWith(theoryConfigSchema, source, parseOverrides(words));
-  const training = new TheoryTraining(trainingOptions(config));
+  const training = new TheoryTraining(theoryTrainingOptions(config));
   // Two updates, so that successes may be replayed.
   await training.step(STILL);
   return await training.step(STILL);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createEnvironment, type Problem } from "../../lib/environment/mod.ts";
-import { type Config, ConfigError } from "../../lib/config/mod.ts";
-import { openPolicy, SAFETENSORS, surrogatePhase, train, type TrainableSurrogate } from "../../lib/training/mod.ts";
-import { readJsonLines, Run, Trackers } from "../../lib/runs/mod.ts";
+import { ConfigError } from "../../lib/config/mod.ts";
+import { openPolicy, POLICY_TRAINING, surrogatePhase, type TrainableSurrogate } from "../../lib/training/mod.ts";
+import { readJsonLines } from "../../lib/runs/mod.ts";
 import { BASELINES } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { LINEAR_DISTRIBUTION } from "../../lib/scm/mod.ts";
 import { createActiveSurrogate, type LabelledRows, surrogateFor } from "../../lib/surrogate/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { chain } from "../environment/support.ts";
-import { configOf, environment, inFolder } from "./support.ts";
+import { configOf, inFolder, trainIn } from "./support.ts";
 
 await useBackend("simd");
 
@@ -29,20 +29,6 @@ const JOINT = [
   "surrogate={kind:neural,network:{kind:statistics,width:8,layers:1,heads:1}}",
   "phase={policy_episodes:8,surrogate_steps:2,warmup_steps:1,episodes:4}",
 ];
-const OPTIONS = { format: SAFETENSORS, environment };
-const trackers = new Trackers([], () => {});
-
-async function trainIn(folder: string, config: Config, stopAt = Infinity, resume = false): Promise<void> {
-  const resumed = resume ? Run.resume(folder, OPTIONS) : null;
-  using run = resumed?.run ?? Run.createIn(folder, config, OPTIONS);
-  let done = 0;
-  let seconds = 0;
-  await train(run, resumed?.checkpoint, trackers, {
-    clock: () => seconds++,
-    onUpdate: ({ update }) => done = update,
-    shouldStop: () => done >= stopAt,
-  });
-}
 
 const latest = (folder: string, file: string) => [...Deno.readFileSync(join(folder, "checkpoints", "latest", file))];
 
@@ -50,9 +36,9 @@ Deno.test("policy and surrogate phases take turns, and a run that was stopped go
   inFolder(async (root) => {
     const whole = join(root, "whole");
     const parts = join(root, "parts");
-    await trainIn(whole, configOf(...JOINT));
-    await trainIn(parts, configOf(...JOINT), 3);
-    await trainIn(parts, configOf(...JOINT), Infinity, true);
+    await trainIn(POLICY_TRAINING, whole, configOf(...JOINT));
+    await trainIn(POLICY_TRAINING, parts, configOf(...JOINT), 3);
+    await trainIn(POLICY_TRAINING, parts, configOf(...JOINT));
     const rows = readJsonLines(join(whole, "metrics.jsonl")).rows;
     assert.deepEqual(rows.map((row) => row["surrogate/loss"] !== undefined), [true, false, true, false, true]);
     assert.ok(rows.every((row) => row["validation/parents_f1"] === undefined || Number(row.update) % 2 === 0));
@@ -65,7 +51,7 @@ Deno.test("policy and surrogate phases take turns, and a run that was stopped go
 Deno.test("an opened run acts with the surrogate that was trained beside its policy", () =>
   inFolder(async (root) => {
     const folder = join(root, "run");
-    await trainIn(folder, configOf(...JOINT));
+    await trainIn(POLICY_TRAINING, folder, configOf(...JOINT));
     const beliefs = (path: string) => {
       const { surrogate } = openPolicy(path);
       assert.ok(surrogate !== undefined);
@@ -90,13 +76,15 @@ Deno.test("an opened run acts with the surrogate that was trained beside its pol
     assert.deepEqual(beliefs(after(4)), beliefs(after(4)));
   }));
 
-Deno.test("what cannot be trained is refused before it starts", () =>
+Deno.test("what cannot be trained is refused before it starts, and leaves no folder", () =>
   inFolder(async (root) => {
-    const refused = (words: readonly string[], message: RegExp) =>
-      assert.rejects(
-        () => trainIn(join(root, String(message).replace(/\W/g, "")), configOf(...words)),
+    const refused = async (words: readonly string[], message: RegExp) => {
+      await assert.rejects(
+        () => trainIn(POLICY_TRAINING, join(root, "run"), configOf(...words)),
         (error) => error instanceof ConfigError && message.test(error.message),
       );
+      assert.deepEqual([...Deno.readDirSync(root)], []);
+    };
     await refused(
       [...JOINT.filter((word) => !word.startsWith("surrogate")), "surrogate={kind:active}"],
       /kind active has nothing to train/,
@@ -125,7 +113,7 @@ Deno.test("a phase mixes the policy's own rows, cut at any length, with simulate
     },
     problems: (count: number) => Array.from({ length: count }, () => problems[0]),
   };
-  const loss = await surrogatePhase(recorder, context, 3, { batch: 8, ownShare: 0.5 }, createStream(1), "test");
+  const loss = await surrogatePhase(recorder, context, 3, { batch: 8, ownShare: 0.5 }, createStream(1));
   assert.equal(loss, 2);
   assert.deepEqual(batches.map((batch) => batch.length), [8, 8, 8]);
   const own = batches.flatMap((batch) => batch.slice(0, 4));

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Config } from "../../lib/config/mod.ts";
-import { openPolicy, rewardKnowledge, SAFETENSORS, train } from "../../lib/training/mod.ts";
-import { readJsonLines, Run, Trackers } from "../../lib/runs/mod.ts";
+import { openPolicy, POLICY_TRAINING, rewardKnowledge } from "../../lib/training/mod.ts";
+import { readJsonLines } from "../../lib/runs/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
-import { configOf, environment, inFolder } from "./support.ts";
+import { configOf, inFolder, trainIn } from "./support.ts";
 
 await useBackend("simd");
 
@@ -21,32 +20,6 @@ const SMALL = [
   "checkpoint.every=2",
   "logging.tensorboard=false",
 ];
-const OPTIONS = { format: SAFETENSORS, environment };
-const trackers = new Trackers([], () => {});
-
-/** Trains in a folder; stops after `stopAt` updates. Goes on if there is a run already. */
-async function trainIn(folder: string, config: Config, stopAt = Infinity): Promise<void> {
-  const resumed = exists(join(folder, "config.yaml")) ? Run.resume(folder, OPTIONS) : null;
-  using run = resumed?.run ?? Run.createIn(folder, config, OPTIONS);
-  let done = 0;
-  let seconds = 0;
-  await train(run, resumed?.checkpoint, trackers, {
-    clock: () => seconds++,
-    onUpdate: ({ update }) => done = update,
-    shouldStop: () => done >= stopAt,
-  });
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 const METRICS = "metrics.jsonl";
 const bytesOf = (folder: string, file: string) => [...Deno.readFileSync(join(folder, file))];
 const WEIGHTS = ["policy.safetensors", "optimizer.safetensors"].map((file) => join("checkpoints", "latest", file));
@@ -58,9 +31,9 @@ function assertSame(first: string, second: string, files: readonly string[]): vo
 Deno.test("the same seed gives the same metrics and weights to the byte, another seed does not", () =>
   inFolder(async (root) => {
     const folders = ["a", "b", "c"].map((name) => join(root, name));
-    await trainIn(folders[0], configOf(...SMALL));
-    await trainIn(folders[1], configOf(...SMALL));
-    await trainIn(folders[2], configOf(...SMALL, "seed=1"));
+    await trainIn(POLICY_TRAINING, folders[0], configOf(...SMALL));
+    await trainIn(POLICY_TRAINING, folders[1], configOf(...SMALL));
+    await trainIn(POLICY_TRAINING, folders[2], configOf(...SMALL, "seed=1"));
     assertSame(folders[0], folders[1], [METRICS, ...WEIGHTS]);
     assert.notDeepEqual(bytesOf(folders[0], WEIGHTS[0]), bytesOf(folders[2], WEIGHTS[0]));
   }));
@@ -76,18 +49,18 @@ Deno.test("a run that is stopped and goes on, twice, ends with the bytes of one 
     ];
     const whole = join(root, "whole");
     const parts = join(root, "parts");
-    await trainIn(whole, configOf(...words));
-    await trainIn(parts, configOf(...words), 3);
-    await trainIn(parts, configOf(...words), 4);
-    await trainIn(parts, configOf(...words));
+    await trainIn(POLICY_TRAINING, whole, configOf(...words));
+    await trainIn(POLICY_TRAINING, parts, configOf(...words), 3);
+    await trainIn(POLICY_TRAINING, parts, configOf(...words), 4);
+    await trainIn(POLICY_TRAINING, parts, configOf(...words));
     assertSame(whole, parts, [METRICS, ...WEIGHTS]);
   }));
 
 Deno.test("one worker and two give the same bytes", () =>
   inFolder(async (root) => {
     const words = [...SMALL, "grpo.shards=2"];
-    await trainIn(join(root, "one"), configOf(...words, "runtime.workers=1"));
-    await trainIn(join(root, "two"), configOf(...words, "runtime.workers=2"));
+    await trainIn(POLICY_TRAINING, join(root, "one"), configOf(...words, "runtime.workers=1"));
+    await trainIn(POLICY_TRAINING, join(root, "two"), configOf(...words, "runtime.workers=2"));
     assertSame(join(root, "one"), join(root, "two"), [METRICS, ...WEIGHTS]);
   }));
 
@@ -99,9 +72,9 @@ Deno.test("curriculum stages begin when they are earned, and the stage survives 
     ];
     const whole = join(root, "whole");
     const parts = join(root, "parts");
-    await trainIn(whole, configOf(...words));
-    await trainIn(parts, configOf(...words), 3);
-    await trainIn(parts, configOf(...words));
+    await trainIn(POLICY_TRAINING, whole, configOf(...words));
+    await trainIn(POLICY_TRAINING, parts, configOf(...words), 3);
+    await trainIn(POLICY_TRAINING, parts, configOf(...words));
     assertSame(whole, parts, [METRICS, ...WEIGHTS]);
     const stages = Deno.readTextFileSync(join(whole, METRICS)).trim().split("\n").slice(1)
       .map((line) => (JSON.parse(line) as { stage: number }).stage);
@@ -111,7 +84,7 @@ Deno.test("curriculum stages begin when they are earned, and the stage survives 
 Deno.test("a checkpoint of another network, or a damaged one, is refused by name", () =>
   inFolder(async (root) => {
     const folder = join(root, "run");
-    await trainIn(folder, configOf(...SMALL));
+    await trainIn(POLICY_TRAINING, folder, configOf(...SMALL));
     assert.equal(openPolicy(folder).config.policy.width, 8);
     const checkpoint = Deno.realPathSync(join(folder, "checkpoints", "latest"));
     const weights = join(checkpoint, "policy.safetensors");
@@ -124,22 +97,25 @@ Deno.test("rollouts take turns among the tracks, and an unknown one is named bef
   inFolder(async (root) => {
     const words = [...SMALL, "grpo.updates=2", "evaluation.every=0"];
     const folders = ["one", "two"].map((name) => join(root, name));
-    await trainIn(folders[0], configOf(...words));
-    await trainIn(folders[1], configOf(...words, "also_train_on=[confounded]"));
+    await trainIn(POLICY_TRAINING, folders[0], configOf(...words));
+    await trainIn(POLICY_TRAINING, folders[1], configOf(...words, "also_train_on=[confounded]"));
     const rewards = folders.map((folder) =>
       readJsonLines(join(folder, METRICS)).rows.map((row) => row["reward"]).filter((reward) => reward !== undefined)
     );
     assert.equal(rewards[0].length, 2);
     assert.deepEqual(rewards[0].map((reward, t) => reward === rewards[1][t]), [true, false]);
-    await assert.rejects(trainIn(join(root, "three"), configOf(...words, "also_train_on=[skarce]")), /scarce/);
+    await assert.rejects(
+      trainIn(POLICY_TRAINING, join(root, "three"), configOf(...words, "also_train_on=[skarce]")),
+      /scarce/,
+    );
   }));
 
 Deno.test("the reward audit's verdict is in the metrics of every update and is the same after a stop", () =>
   inFolder(async (root) => {
     const words = [...SMALL, "reward.weights.parent=0.3", "reward.parent.form=membership"];
-    await trainIn(join(root, "whole"), configOf(...words));
-    await trainIn(join(root, "parts"), configOf(...words), 3);
-    await trainIn(join(root, "parts"), configOf(...words));
+    await trainIn(POLICY_TRAINING, join(root, "whole"), configOf(...words));
+    await trainIn(POLICY_TRAINING, join(root, "parts"), configOf(...words), 3);
+    await trainIn(POLICY_TRAINING, join(root, "parts"), configOf(...words));
     assertSame(join(root, "whole"), join(root, "parts"), [METRICS]);
     const rows = Deno.readTextFileSync(join(root, "whole", METRICS)).trim().split("\n").slice(1)
       .map((line) => JSON.parse(line) as Record<string, number>);
@@ -149,7 +125,10 @@ Deno.test("the reward audit's verdict is in the metrics of every update and is t
 Deno.test("a reward that needs beliefs is refused before the training starts when nothing gives any", () =>
   inFolder(async (root) => {
     const config = configOf(...SMALL, "reward.weights.parent=0.3");
-    await assert.rejects(trainIn(join(root, "run"), config), /reward\.weights\.parent: .*needs beliefs/);
+    await assert.rejects(
+      trainIn(POLICY_TRAINING, join(root, "run"), config),
+      /reward\.weights\.parent: .*needs beliefs/,
+    );
   }));
 
 for (const group of ["step", "trajectory"]) {
@@ -164,7 +143,7 @@ for (const group of ["step", "trajectory"]) {
         "reward.weights={optimization:1,structure:0.5,parent:0.3,exploration:0.1}",
       );
       assert.deepEqual(Object.keys(rewardKnowledge(config)), ["optimization"]);
-      await trainIn(join(root, "run"), config);
+      await trainIn(POLICY_TRAINING, join(root, "run"), config);
       const last = Deno.readTextFileSync(join(root, "run", METRICS)).trim().split("\n").at(-1) ?? "";
       const row = JSON.parse(last) as Record<string, number>;
       assert.ok(row["rewards/structure/std"] > 0.01, "candidates teach different things");

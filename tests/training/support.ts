@@ -1,8 +1,18 @@
 /** A stand-in for the tensor file format, so that these tests do not depend on it, and small helpers. */
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { type Config, parseConfigText, parseOverrides, resolveConfig } from "../../lib/config/mod.ts";
-import type { Environment, NamedTensors, TensorFormat } from "../../lib/runs/mod.ts";
+import { type Environment, exists, type NamedTensors, type RunConfig, type TensorFormat } from "../../lib/runs/mod.ts";
+import {
+  type Learner,
+  type LoopResult,
+  POLICY_TRAINING,
+  resumeTraining,
+  startTraining,
+  train,
+  type TrainingKind,
+} from "../../lib/training/mod.ts";
 
 /** JSON with base64 numbers: bit-exact and refuses damaged input. */
 export const jsonFormat: TensorFormat = {
@@ -29,7 +39,21 @@ export const environment: Environment = {
   cpu: { model: "abacus", count: 2 },
 };
 
-export const options = { format: jsonFormat, environment };
+export const options = { kind: POLICY_TRAINING, format: jsonFormat, environment };
+
+/** Trains in a folder, to the end or until an update. Goes on if there is a run already. */
+export async function trainIn<Config extends RunConfig, Learned extends Learner>(
+  kind: TrainingKind<Config, Learned>,
+  folder: string,
+  config: Config,
+  stopAt?: number,
+): Promise<LoopResult> {
+  using training = exists(join(folder, "config.yaml"))
+    ? await resumeTraining(kind, folder, {})
+    : await startTraining(kind, config, { folder });
+  let ticks = 0;
+  return await train(training, { clock: () => ticks++, ...(stopAt === undefined ? {} : { stopAt }) });
+}
 
 /** A config from words only. */
 export function configOf(...words: string[]): Config {

@@ -1,24 +1,31 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describeEnvironment, Run, trackersFor } from "../../lib/runs/mod.ts";
+import { findRuns } from "../../lib/runs/mod.ts";
 import {
   evaluateSurrogate,
-  formatSurrogateConfig,
   loadTrack,
   openNeuralSurrogate,
   openPolicy,
-  openSurrogateRun,
-  SAFETENSORS,
-  type SurrogateConfig,
-  surrogateConfigSchema,
+  POLICY_TRAINING,
+  startTraining,
+  SURROGATE_TRAINING,
   train,
 } from "../../lib/training/mod.ts";
-import { parseConfigText, parseOverrides, resolveConfig, resolveWith } from "../../lib/config/mod.ts";
+import {
+  formatConfig,
+  parseConfigText,
+  parseOverrides,
+  resolveConfig,
+  resolveWith,
+  type SurrogateConfig,
+  surrogateConfigSchema,
+} from "../../lib/config/mod.ts";
 import { heldOutEpisodes, scoreWithForm } from "../../lib/training/surrogate/evaluation.ts";
 import { scoreEpisode, structureMetrics } from "../../lib/training/surrogate/metrics.ts";
 import { createParts } from "../../lib/training/parts.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
+import { inFolder, trainIn } from "./support.ts";
 
 await useBackend("simd");
 
@@ -39,34 +46,15 @@ const TINY = [
   "checkpoint.every=3",
 ];
 
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Trains to the end or to an update; returns the folder. */
-async function trainTo(run: ReturnType<typeof openSurrogateRun>, until: number): Promise<string> {
-  using open = run;
-  let done = 0;
-  const hooks = {
-    clock: () => 0,
-    onUpdate: (update: number) => done = update,
-    shouldStop: () => Promise.resolve(done >= until),
-  };
-  await open.train(hooks);
-  return open.folder;
-}
-
 Deno.test("a surrogate's training that is stopped and resumed writes the bytes of one that was not", async () => {
   await inFolder(async (results) => {
     const config = configOf(TINY);
-    const whole = await trainTo(openSurrogateRun(config, "simd", { results }), 6);
-    const stopped = await trainTo(openSurrogateRun(config, "simd", { results }), 4);
-    await trainTo(openSurrogateRun(config, "simd", { resume: stopped, allowOlder: false }), 6);
+    const [whole, stopped] = [join(results, "whole"), join(results, "stopped")];
+    await trainIn(SURROGATE_TRAINING, whole, config);
+    await trainIn(SURROGATE_TRAINING, stopped, config, 4);
+    await trainIn(SURROGATE_TRAINING, stopped, config);
+    assert.deepEqual(findRuns(results), [stopped, whole], "both are in the index");
+    assert.ok(Deno.statSync(join(whole, "tensorboard")).isDirectory);
     for (const file of ["metrics.jsonl", "checkpoints/latest/policy.safetensors", "checkpoints/latest/SHA256SUMS"]) {
       assert.deepEqual(Deno.readFileSync(join(stopped, file)), Deno.readFileSync(join(whole, file)), file);
     }
@@ -110,7 +98,7 @@ Deno.test("the configs of a surrogate's training in configs/ are valid, and prin
   const read = (text: string) => resolveWith(surrogateConfigSchema, parseConfigText(text, "surrogate.yaml"), []);
   for (const name of ["surrogate", "surrogate_episodes"]) {
     const config = read(Deno.readTextFileSync(`configs/${name}.yaml`));
-    assert.deepEqual(read(formatSurrogateConfig(config)), config);
+    assert.deepEqual(read(formatConfig(config)), config);
   }
 });
 
@@ -143,14 +131,11 @@ Deno.test("a history policy is trained by GRPO with the parent channel of the sh
   ];
   await inFolder(async (root) => {
     const config = resolveConfig(parseConfigText("name: x", "x.yaml"), parseOverrides(words));
-    const environment = describeEnvironment("simd");
-    using run = Run.createIn(join(root, "run"), config, { format: SAFETENSORS, environment });
-    const trackers = await trackersFor(run, 0, () => {});
-    const result = await train(run, undefined, trackers, { clock: () => performance.now() });
-    assert.ok(result.finished);
-    const { policy, surrogate } = openPolicy(run.folder);
+    using training = await startTraining(POLICY_TRAINING, config, { folder: join(root, "run") });
+    assert.ok((await train(training, { clock: () => performance.now() })).finished);
+    const { policy, surrogate } = openPolicy(training.run.folder);
     assert.equal(surrogate?.name, "neural");
-    const trained = await result.parts.policy.named.values();
+    const { policy: trained } = await training.learner.checkpoint();
     assert.deepEqual([...(await policy.named.values()).keys()], [...trained.keys()]);
     assert.deepEqual((await policy.named.values()).get("output")?.data, trained.get("output")?.data);
   });

@@ -25,6 +25,8 @@ export interface CheckpointContents {
   readonly state: Row;
   /** The metrics at this update. */
   readonly metrics: Row;
+  /** The update is still to be validated and recorded: the training was stopped in between. */
+  readonly pending?: boolean;
 }
 
 /** A checkpoint as it is on the disk. */
@@ -49,8 +51,14 @@ export function encodeCheckpoint(
     const tensors = checkpoint[name];
     if (tensors !== undefined) files.set(`${name}.safetensors`, format.encode(tensors));
   }
-  const { update, metricsBytes, best, state } = checkpoint;
-  const stateJson = { update, metrics_bytes: metricsBytes, best: best === null ? null : { ...best }, state };
+  const { update, metricsBytes, best, state, pending = false } = checkpoint;
+  const stateJson = {
+    update,
+    metrics_bytes: metricsBytes,
+    best: best === null ? null : { ...best },
+    ...(pending ? { pending } : {}),
+    state,
+  };
   files.set("state.json", formatJson(stateJson));
   files.set("metrics.json", formatJson(checkpoint.metrics));
   files.set("config.yaml", checkpoint.config);
@@ -93,7 +101,7 @@ export function decodeCheckpoint(
   const optional = (name: "value" | "reference" | "surrogate") =>
     files.has(`${name}.safetensors`) ? { [name]: read(`${name}.safetensors`, format.decode) } : {};
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const { update, metrics_bytes, best, state } = read("state.json", (bytes) => parseState(text(bytes)));
+  const { update, metrics_bytes, best, pending, state } = read("state.json", (bytes) => parseState(text(bytes)));
   return {
     folder,
     update,
@@ -106,6 +114,7 @@ export function decodeCheckpoint(
     ...optional("reference"),
     ...optional("surrogate"),
     metrics: read("metrics.json", (bytes) => JSON.parse(text(bytes)) as Row),
+    ...(pending ? { pending } : {}),
     config: text(need("config.yaml")),
   };
 }
@@ -114,14 +123,15 @@ interface StateFile {
   readonly update: number;
   readonly metrics_bytes: number;
   readonly best: Best | null;
+  readonly pending: boolean;
   readonly state: Row;
 }
 
 function parseState(text: string): StateFile {
   const parsed = JSON.parse(text) as Partial<StateFile> | null;
-  const { update, metrics_bytes, best, state } = parsed ?? {};
+  const { update, metrics_bytes, best, state, pending = false } = parsed ?? {};
   if (typeof update !== "number" || typeof metrics_bytes !== "number" || best === undefined || state === undefined) {
     throw new TypeError("one of update, metrics_bytes, best, state is missing");
   }
-  return { update, metrics_bytes, best, state };
+  return { update, metrics_bytes, best, pending, state };
 }

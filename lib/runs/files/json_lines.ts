@@ -99,13 +99,6 @@ export class JsonLinesWriter implements Disposable {
     this.#file.syncSync();
   }
 
-  /** Takes back every record after the first `bytes` bytes. */
-  cutBack(bytes: number): void {
-    this.#file.truncateSync(bytes);
-    this.#file.seekSync(bytes, Deno.SeekMode.Start);
-    this.#bytes = bytes;
-  }
-
   [Symbol.dispose](): void {
     this.#file.close();
   }

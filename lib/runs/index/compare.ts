@@ -1,7 +1,7 @@
 /** What differs between runs. */
 
-import { isDictionary } from "../../config/mod.ts";
 import type { Json } from "../files/json_lines.ts";
+import { leaves } from "../leaves.ts";
 import type { RunRecord } from "./scan.ts";
 
 /** One key and its value in each of the compared runs; undefined where a run has none. */
@@ -20,25 +20,18 @@ export interface Comparison {
 
 /** Compares configs and last metrics. */
 export function compareRuns(runs: readonly RunRecord[]): Comparison {
-  const configs = runs.map((run) => flatten(run.config));
+  const configs = runs.map((run) => leaves(run.config));
   const settings = unionKeys(configs).map((key) => ({ key, values: configs.map((config) => config.get(key)) }))
     .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value))).size > 1);
-  const metrics = runs.map((run) => flatten(run.metrics));
+  const metrics = runs.map((run) => leaves(run.metrics));
   return { settings, metrics: unionKeys(metrics).map((key) => ({ key, values: metrics.map((m) => m.get(key)) })) };
 }
 
 /** The dotted paths of all values of a config that are no sections. */
 export function leafPaths(config: Json): readonly string[] {
-  return [...flatten(config).keys()];
+  return [...leaves(config).keys()];
 }
 
 function unionKeys(maps: readonly ReadonlyMap<string, Json>[]): readonly string[] {
   return [...new Set(maps.flatMap((map) => [...map.keys()]))];
-}
-
-function flatten(value: Json, prefix = ""): ReadonlyMap<string, Json> {
-  if (!isDictionary(value) || Object.keys(value).length === 0) return new Map([[prefix, value]]);
-  return new Map(
-    Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, prefix === "" ? key : `${prefix}.${key}`)]),
-  );
 }

@@ -1,6 +1,5 @@
 /** Where metrics go besides the run's own JSON lines. A tracker's failure never stops training. */
 
-import type { Config } from "../../config/mod.ts";
 import type { Row } from "../files/json_lines.ts";
 import { reason } from "../files/atomic.ts";
 
@@ -9,10 +8,14 @@ export interface TrackedRun {
   readonly folder: string;
   readonly name: string;
   readonly id: string;
-  readonly config: Config;
+  /** The resolved config as data. */
+  readonly config: Row;
   /** Updates done before this process; above 0 when a run goes on. */
   readonly fromUpdate: number;
 }
+
+/** How a process's work on a run ended. */
+export type TrackedEnd = "finished" | "stopped" | "failed";
 
 /** Scalars of one update, by name. */
 export type Scalars = Readonly<Record<string, number>>;
@@ -27,7 +30,8 @@ export interface Tracker {
   text?(update: number, name: string, text: string): void | Promise<void>;
   /** A checkpoint was written. */
   checkpoint?(update: number, folder: string): void | Promise<void>;
-  finish(summary: Row): void | Promise<void>;
+  /** The last call: nothing comes after it from this process. */
+  finish(end: TrackedEnd): void | Promise<void>;
 }
 
 /** Passes everything on to several trackers. One that fails is reported once and left out from then on. */
@@ -61,17 +65,21 @@ export class Trackers implements Required<Tracker> {
     return this.#each((tracker) => tracker.checkpoint?.(update, folder));
   }
 
-  finish(summary: Row): Promise<void> {
-    return this.#each((tracker) => tracker.finish(summary));
+  async finish(end: TrackedEnd): Promise<void> {
+    await this.#each((tracker) => tracker.finish(end), "what it has of this run may be incomplete");
+    this.#active = [];
   }
 
-  async #each(call: (tracker: Tracker) => void | Promise<void>): Promise<void> {
+  async #each(
+    call: (tracker: Tracker) => void | Promise<void>,
+    consequence = "it gets no more metrics, training goes on",
+  ): Promise<void> {
     for (const tracker of this.#active) {
       try {
         await call(tracker);
       } catch (error) {
         this.#active = this.#active.filter((other) => other !== tracker);
-        this.#report(`${tracker.name}: ${reason(error).split("\n")[0]}; it gets no more metrics, training goes on`);
+        this.#report(`${tracker.name}: ${reason(error).split("\n")[0]}; ${consequence}`);
       }
     }
   }

@@ -55,21 +55,30 @@ export function passAtK(samples: number, correct: number, k: number): number {
 }
 
 /** Writes `perPrompt` strings for each prompt and judges them. `ks` are the k of pass@k; those above `perPrompt` are left out. */
-export function evaluateTheories(
+export function evaluateTheories(...given: Parameters<typeof theoryEvaluationSteps>): TheoryEvaluation {
+  const steps = theoryEvaluationSteps(...given);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** {@linkcode evaluateTheories} in steps, one for each prompt, so that whoever runs it may do something else in between. */
+export function* theoryEvaluationSteps(
   policy: TheoryPolicy,
   scorer: TheoryScorer,
   prompts: readonly Prompt[],
   perPrompt: number,
   stream: Stream,
   ks: readonly number[] = [1, 4, 16, 64],
-): TheoryEvaluation {
+): Generator<void, TheoryEvaluation, void> {
   const log = new SearchLog();
   const correct = new Int32Array(prompts.length);
   const best = new Float64Array(prompts.length).fill(-1);
   const strings = new Set<string>();
   const matches = new Map<string, number[]>();
   let [reward, entropy, decisions] = [0, 0, 0];
-  prompts.forEach((prompt, p) => {
+  for (const [p, prompt] of prompts.entries()) {
     const streams = Array.from({ length: perPrompt }, (_, i) => stream.child(p).child(i));
     const successes = new Map<string, number>();
     for (const written of writeTheories(policy, streams.map(() => prompt), streams)) {
@@ -90,7 +99,8 @@ export function evaluateTheories(
       if (!scorer.score(tokens, prompt).success) continue;
       matches.set(name, [...matches.get(name) ?? [], successes.get(key) ?? 0]);
     }
-  });
+    yield;
+  }
   const samples = prompts.length * perPrompt;
   const passAt = (counts: ArrayLike<number>) =>
     new Map(

@@ -5,7 +5,8 @@
  */
 
 export { closingSearch, isClosable, successfulContents } from "./closed_strings.ts";
-export { evaluateTheories, type TheoryEvaluation } from "./evaluate.ts";
+export { compareSearches, foundLines, foundTheories, type SearchRow, searchRow } from "./comparison.ts";
+export { evaluateTheories, type TheoryEvaluation, theoryEvaluationSteps } from "./evaluate.ts";
 export { TheoryPolicy } from "./policy.ts";
 export { proveTheory, type TheoryProof } from "./proof.ts";
 export { anomalyScore, TheoryScorer } from "./reward.ts";

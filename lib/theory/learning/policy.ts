@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ActionScores, TrainablePolicy } from "../../grpo/mod.ts";
 import type { Stream } from "../../random/mod.ts";
+import { namedParameters, type Parameters } from "../../tensor/mod.ts";
 import {
   createGpt,
   gptHidden,
@@ -45,9 +46,8 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
   readonly options: GptOptions;
   readonly temperature: number;
   readonly weights: GptWeights;
+  readonly named: Parameters;
   readonly parameters: readonly tf.Variable[];
-  /** Names of `parameters`, in their order. */
-  readonly names: readonly string[];
   readonly discrete = true;
 
   /** @throws RangeError for a temperature that is not positive or a network that makes no sense */
@@ -56,9 +56,8 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
     this.options = options;
     this.temperature = temperature;
     this.weights = createGpt(options, stream);
-    const named = gptParameters(this.weights);
-    this.parameters = named.map(([, variable]) => variable);
-    this.names = named.map(([name]) => name);
+    this.named = namedParameters(new Map(gptParameters(this.weights)));
+    this.parameters = this.named.list;
   }
 
   /** Takes over the weights of a network of the same size. */

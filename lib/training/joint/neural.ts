@@ -20,8 +20,8 @@ export function trainableNeural(
   const optimizer = createOptimizer(list, names, adam);
   return {
     source: createNeuralSurrogate(form),
-    async step(episodes, where) {
-      return (await surrogateStep(form, episodes, optimizer, learningRate, clipNorm, where)).parentsLoss;
+    async step(episodes) {
+      return (await surrogateStep(form, episodes, optimizer, learningRate, clipNorm)).parentsLoss;
     },
     async tensors() {
       const moments = [...optimizer.tensors()].map(([name, tensor]) => [`${MOMENTS}${name}`, tensor] as const);

@@ -15,7 +15,7 @@ export interface TrainableSurrogate {
   /** The live surrogate: its beliefs change with every step. */
   readonly source: BeliefSource;
   /** One gradient step; returns the mean loss of the batch before it, nats a variable. */
-  step(episodes: readonly LabelledRows[], where: string): Promise<number>;
+  step(episodes: readonly LabelledRows[]): Promise<number>;
   /** Everything that it needs to go on as if it had not stopped. */
   tensors(): Promise<NamedTensors>;
   /** @throws RangeError if they belong to another surrogate */
@@ -63,14 +63,16 @@ export function updatesPerPhase(policyEpisodes: number, episodesPerUpdate: numbe
   return Math.floor(policyEpisodes / episodesPerUpdate);
 }
 
-/** One surrogate phase of `steps` gradient steps; returns the mean loss. Deterministic in `stream`. */
+/**
+ * One surrogate phase of `steps` gradient steps; returns the mean loss. Deterministic in `stream`.
+ * @throws TrainingError if the loss or its gradient is not finite
+ */
 export async function surrogatePhase(
   surrogate: TrainableSurrogate,
   { policy, episode, distribution, problems }: PhaseContext,
   steps: number,
-  { batch, ownShare }: Pick<PhaseOptions, "batch" | "ownShare">,
+  { batch, ownShare, pause }: Pick<PhaseOptions, "batch" | "ownShare"> & { readonly pause?: () => Promise<void> },
   stream: Stream,
-  where: string,
 ): Promise<number> {
   const own = Math.round(batch * ownShare);
   const pool = collectRows(
@@ -86,7 +88,8 @@ export async function surrogatePhase(
     const simulated = batch === own
       ? []
       : drawBatch(distribution, Infinity, batch - own, stream.child("step").child(step));
-    sum += await surrogate.step([...collected, ...simulated], `${where}, surrogate step ${step}`);
+    sum += await surrogate.step([...collected, ...simulated]);
+    await pause?.();
   }
   return steps === 0 ? NaN : sum / steps;
 }

@@ -8,6 +8,8 @@ import type { NamedTensors } from "../../runs/mod.ts";
 import { type Config, configError } from "../../config/mod.ts";
 import { drawProblems, type Track, trackStages } from "../track.ts";
 import { openNeuralSurrogate } from "../surrogate/open.ts";
+import { adamOptions } from "../optimizer.ts";
+import type { Metrics, Pause } from "../learner.ts";
 import { trainableNeural, weightsOf } from "./neural.ts";
 import { surrogatePhase, type TrainableSurrogate, updatesPerPhase } from "./phase.ts";
 
@@ -15,9 +17,19 @@ import { surrogatePhase, type TrainableSurrogate, updatesPerPhase } from "./phas
 export interface JointSession {
   readonly surrogate: TrainableSurrogate;
   /** The steps before the first policy phase; metrics by name. */
-  warmUp(policy: Policy): Promise<Readonly<Record<string, number>>>;
+  warmUp(policy: Policy, pause: Pause): Promise<Metrics>;
   /** The surrogate phase that is due after so many policy updates; no metrics where none is. */
-  afterUpdate(update: number, stage: number, policy: Policy): Promise<Readonly<Record<string, number>>>;
+  afterUpdate(update: number, stage: number, policy: Policy): Promise<Metrics>;
+}
+
+/** One surrogate phase. */
+interface Due {
+  /** Stage of the curriculum whose SCMs are learned from. */
+  readonly stage: number;
+  /** Policy updates done. */
+  readonly update: number;
+  readonly steps: number;
+  readonly ownShare: number;
 }
 
 /**
@@ -43,16 +55,16 @@ export function createJointSession(config: Config, track: Track): JointSession |
     );
   }
   const every = updatesPerPhase(phase.policy_episodes, episodesPerUpdate);
-  const [beta1, beta2] = optimizer.betas;
-  const surrogate = trainableNeural(neuralForm(config), phase.learning_rate, optimizer.clip_norm, {
-    beta1,
-    beta2,
-    epsilon: optimizer.epsilon,
-  });
+  const { learning_rate } = phase;
+  const surrogate = trainableNeural(neuralForm(config), learning_rate, optimizer.clip_norm, adamOptions(optimizer));
   const stages = trackStages(config, track);
   const root = trackStream(track, "train", config.seed).child("surrogate");
 
-  async function learn(policy: Policy, stage: number, update: number, steps: number, ownShare: number) {
+  async function learn(
+    policy: Policy,
+    { stage, update, steps, ownShare }: Due,
+    pause?: Pause,
+  ): Promise<Metrics> {
     const { episode, distribution } = stages[stage];
     const start = episode.observationalRows + episode.interventionalRows;
     const made = episode.horizon * episode.rowsPerIntervention;
@@ -73,18 +85,22 @@ export function createJointSession(config: Config, track: Track): JointSession |
         problems: (count, stream) => drawProblems(distribution, count, stream),
       },
       steps,
-      { batch: phase.episodes, ownShare },
+      { batch: phase.episodes, ownShare, ...(pause === undefined ? {} : { pause }) },
       root.child(update),
-      `update ${update}`,
     );
     return { "surrogate/loss": loss };
   }
 
   return {
     surrogate,
-    warmUp: (policy) => phase.warmup_steps === 0 ? Promise.resolve({}) : learn(policy, 0, 0, phase.warmup_steps, 0),
-    afterUpdate: (update, stage, policy) =>
-      update % every === 0 ? learn(policy, stage, update, phase.surrogate_steps, phase.own_share) : Promise.resolve({}),
+    warmUp: async (policy, pause) =>
+      phase.warmup_steps === 0
+        ? {}
+        : await learn(policy, { stage: 0, update: 0, steps: phase.warmup_steps, ownShare: 0 }, pause),
+    afterUpdate: async (update, stage, policy) =>
+      update % every === 0
+        ? await learn(policy, { stage, update, steps: phase.surrogate_steps, ownShare: phase.own_share })
+        : {},
   };
 }
 

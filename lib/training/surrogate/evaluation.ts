@@ -1,6 +1,7 @@
 /** How well parents are found on held-out episodes: by a surrogate and by simple scores, with intervals over episodes. */
 
-import { bootstrapAll, type BootstrapEstimate } from "../../evaluation/mod.ts";
+import type { SurrogateConfig } from "../../config/mod.ts";
+import { bootstrapAll, type BootstrapEstimate, runSteps, type Steps } from "../../evaluation/mod.ts";
 import { addRowInto, createStatistics, type Observation, startUnitsInto } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
@@ -17,7 +18,6 @@ import {
   type SurrogateForm,
 } from "../../surrogate/mod.ts";
 import { loadTrack } from "../track.ts";
-import type { SurrogateConfig } from "./config.ts";
 import { METRIC_NAMES, type ScoredEpisode, scoreEpisode, type StructureMetrics, structureMetrics } from "./metrics.ts";
 
 /** One method's metrics on the test episodes. */
@@ -41,12 +41,18 @@ const CHUNK = 32;
 
 /** The network's parent probabilities of each episode's candidates. */
 export function scoreWithForm(form: SurrogateForm, episodes: readonly LabelledRows[]): ScoredEpisode[] {
+  return runSteps(scoreSteps(form, episodes));
+}
+
+/** {@linkcode scoreWithForm} as a computation in steps, one for each pass of the network. */
+export function* scoreSteps(form: SurrogateForm, episodes: readonly LabelledRows[]): Steps<ScoredEpisode[]> {
   const scored: ScoredEpisode[] = [];
   for (let from = 0; from < episodes.length; from += CHUNK) {
     const part = episodes.slice(from, from + CHUNK);
     const width = Math.max(...part.map(({ size }) => size));
     const { parent } = beliefsOf(form.prepare(part.map(episodeRows), width));
     part.forEach((episode, e) => scored.push(candidates(episode, (v) => parent[e * width + v])));
+    yield;
   }
   return scored;
 }

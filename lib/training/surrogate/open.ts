@@ -3,9 +3,8 @@
 import { createStream } from "../../random/mod.ts";
 import { createNeuralSurrogate, createSurrogateForm, type Surrogate, type SurrogateForm } from "../../surrogate/mod.ts";
 import { CorruptCheckpointError, openCheckpoint } from "../../runs/mod.ts";
-import { parseConfigText, resolveWith } from "../../config/mod.ts";
+import { parseConfigText, resolveWith, type SurrogateConfig, surrogateConfigSchema } from "../../config/mod.ts";
 import { SAFETENSORS } from "../safetensors.ts";
-import { formOptions, type SurrogateConfig, surrogateConfigSchema } from "./config.ts";
 
 /** The weights that come with the project. */
 const SHIPPED = "neural";
@@ -28,7 +27,7 @@ export function openNeuralSurrogate(name: string | null): OpenedSurrogate {
   const checkpoint = openCheckpoint(name ?? SHIPPED, SAFETENSORS, "surrogates");
   const source = parseConfigText(checkpoint.config, `${checkpoint.folder}/config.yaml`);
   const config = resolveWith(surrogateConfigSchema, source, []);
-  const form = createSurrogateForm(formOptions(config), createStream(config.seed).child("surrogate"));
+  const form = createSurrogateForm(config.network, createStream(config.seed).child("surrogate"));
   try {
     form.parameters.assign(checkpoint.policy);
   } catch (error) {

@@ -1,8 +1,8 @@
 /** One gradient step of a surrogate's network on labelled episodes. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { TrainingError } from "../../grpo/mod.ts";
 import { episodeRows, type LabelledRows, labelsOf, type SurrogateForm, surrogateLoss } from "../../surrogate/mod.ts";
-import { RunError } from "../../runs/mod.ts";
 import type { SessionOptimizer } from "../optimizer.ts";
 
 /** Losses of the batch before the step, and the gradient's norm. */
@@ -14,8 +14,7 @@ export interface SurrogateStep {
 }
 
 /**
- * @param where names the step in an error
- * @throws RunError if the loss or its gradient is not finite; the parameters are then those of before
+ * @throws TrainingError if the loss or its gradient is not finite; the parameters are then those of before
  */
 export async function surrogateStep(
   form: SurrogateForm,
@@ -23,7 +22,6 @@ export async function surrogateStep(
   optimizer: SessionOptimizer,
   learningRate: number,
   clipNorm: number,
-  where: string,
 ): Promise<SurrogateStep> {
   const width = Math.max(...episodes.map(({ size }) => size));
   const batch = form.prepare(episodes.map(episodeRows), width);
@@ -38,7 +36,7 @@ export async function surrogateStep(
   const [loss, parentsLoss, effectsLoss] = losses.map(([number]) => number);
   const gradients = await Promise.all(form.parameters.list.map((p) => grads[p.name].data<"float32">()));
   if (!Number.isFinite(loss) || gradients.some((gradient) => !gradient.every(Number.isFinite))) {
-    throw new RunError(`${where}: the surrogate's loss (${loss}) or its gradient is not finite`);
+    throw new TrainingError(`the surrogate's loss (${loss}) or its gradient is not finite`);
   }
   const { gradientNorm } = await optimizer.apply(gradients, learningRate, clipNorm);
   tf.dispose([value, grads, parts]);

@@ -102,11 +102,19 @@ export function hparamsEvents(
   ];
 }
 
+/** How a session ended, in the words of the HParams page, which has none for one that was stopped. */
+export const SESSION_STATUS = { unknown: 0, success: 1, failure: 2 } as const;
+const SESSION_END = "_hparams_/session_end_info";
+
 /** Closes the run on the HParams page. */
-export function hparamsEndEvent(wallTime: number): Uint8Array {
-  const STATUS_SUCCESS = 1;
-  const end = bytesField(4, message(intField(1, STATUS_SUCCESS), doubleField(2, wallTime)));
-  return hparamsEvent(wallTime, "_hparams_/session_end_info", end);
+export function hparamsEndEvent(wallTime: number, status: keyof typeof SESSION_STATUS): Uint8Array {
+  const end = bytesField(4, message(intField(1, SESSION_STATUS[status]), doubleField(2, wallTime)));
+  return hparamsEvent(wallTime, SESSION_END, end);
+}
+
+/** Whether an event is one of {@linkcode hparamsEndEvent}. */
+export function isHparamsEnd(event: Uint8Array): boolean {
+  return new TextDecoder("latin1").decode(event).includes(SESSION_END);
 }
 
 function hparamsEvent(wallTime: number, tag: string, content: Uint8Array): Uint8Array {

@@ -1,10 +1,11 @@
 /** Writes TensorBoard event files into the run folder. */
 
 import { join } from "node:path";
-import type { Config } from "../../../config/mod.ts";
 import { writeAll } from "../../files/atomic.ts";
+import type { Json } from "../../files/json_lines.ts";
 import { RUN_FILES } from "../../folder.ts";
-import type { Scalars, TrackedRun, Tracker } from "../tracker.ts";
+import { leaves } from "../../leaves.ts";
+import type { Scalars, TrackedEnd, TrackedRun, Tracker } from "../tracker.ts";
 import { histogramOf } from "./histogram.ts";
 import {
   type EventTime,
@@ -12,12 +13,13 @@ import {
   hparamsEndEvent,
   hparamsEvents,
   type Hyperparameter,
+  isHparamsEnd,
   restartEvent,
   scalarsEvent,
   textEvent,
   versionEvent,
 } from "./events.ts";
-import { tfRecord } from "./record.ts";
+import { lastRecord, tfRecord } from "./record.ts";
 
 /** Choices of a {@linkcode TensorBoardTracker}. */
 export interface TensorBoardOptions {
@@ -43,8 +45,10 @@ export class TensorBoardTracker implements Tracker {
     const folder = join(run.folder, RUN_FILES.tensorboard);
     Deno.mkdirSync(folder, { recursive: true });
     // TensorBoard reads files in the order of their names: a number keeps that order when the clock is set back.
-    const number = [...Deno.readDirSync(folder)].length;
-    const name = `events.out.tfevents.${String(number).padStart(10, "0")}.${Deno.hostname()}`;
+    const before = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    const newest = before.at(-1);
+    if (newest !== undefined) reopenSession(join(folder, newest));
+    const name = `events.out.tfevents.${String(before.length).padStart(10, "0")}.${Deno.hostname()}`;
     this.#file = Deno.openSync(join(folder, name), { write: true, createNew: true });
     this.#write(versionEvent(this.#now()));
     if (run.fromUpdate > 0) {
@@ -66,8 +70,8 @@ export class TensorBoardTracker implements Tracker {
     this.#write(textEvent(this.#at(update), name, text));
   }
 
-  finish(): void {
-    this.#write(hparamsEndEvent(this.#now()));
+  finish(end: TrackedEnd): void {
+    this.#write(hparamsEndEvent(this.#now(), STATUS[end]));
     this.#file?.close();
     this.#file = undefined;
   }
@@ -82,18 +86,19 @@ export class TensorBoardTracker implements Tracker {
   }
 }
 
+const STATUS = { finished: "success", stopped: "unknown", failed: "failure" } as const;
+
+/** Takes back the end of a session that goes on: TensorBoard would believe the first end that it reads. */
+function reopenSession(path: string): void {
+  const last = lastRecord(Deno.readFileSync(path));
+  if (last !== undefined && isHparamsEnd(last.data)) Deno.truncateSync(path, last.from);
+}
+
 /** The config's leaves by their dotted paths; lists as text. */
-export function hyperparameters(config: Config): Readonly<Record<string, Hyperparameter>> {
-  const flat: Record<string, Hyperparameter> = {};
-  const visit = (value: unknown, path: string) => {
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      for (const [key, inner] of Object.entries(value)) visit(inner, path === "" ? key : `${path}.${key}`);
-    } else {
-      flat[path] = typeof value === "number" || typeof value === "boolean" || typeof value === "string"
-        ? value
-        : JSON.stringify(value) ?? "null";
-    }
-  };
-  visit(config, "");
-  return flat;
+export function hyperparameters(config: TrackedRun["config"]): Readonly<Record<string, Hyperparameter>> {
+  const plain = (value: Json): Hyperparameter =>
+    typeof value === "number" || typeof value === "boolean" || typeof value === "string"
+      ? value
+      : JSON.stringify(value);
+  return Object.fromEntries([...leaves(config)].map(([path, value]) => [path, plain(value)]));
 }

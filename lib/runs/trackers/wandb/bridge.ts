@@ -9,6 +9,8 @@ import { TextLineStream } from "./lines.ts";
 import type { WandbMessage } from "./messages.ts";
 
 let run: Awaited<ReturnType<typeof wandb.init>> | undefined;
+/** Of the training, which says it in the end: one that says nothing has died. */
+let exitCode = 1;
 
 for await (const line of Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
   const message = JSON.parse(line) as WandbMessage;
@@ -18,13 +20,15 @@ for await (const line of Deno.stdin.readable.pipeThrough(new TextDecoderStream()
     const config = Object.fromEntries(Object.entries(message.config).map(([key, value]) => [key, { value }]));
     run = await wandb.init({ project, id, name, config, ...(entity === null ? {} : { entity }) });
     // Training decides when it ends; it closes the standard input then.
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.removeAllListeners(signal);
       process.on(signal, () => {});
     }
+  } else if (message.kind === "finish") {
+    exitCode = message.exitCode;
   } else {
     run?.log({ ...message.values, episode: message.update }, message.update);
   }
 }
-await run?.finish();
+await run?.finish(exitCode);
 Deno.exit(0);

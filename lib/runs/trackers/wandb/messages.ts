@@ -11,4 +11,6 @@ export type WandbMessage =
     readonly name: string;
     readonly config: Row;
   }
+  /** The last one. */
+  | { readonly kind: "finish"; readonly exitCode: number }
   | { readonly kind: "scalars"; readonly update: number; readonly values: Scalars };

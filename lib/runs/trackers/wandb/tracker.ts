@@ -2,8 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type { Row } from "../../files/json_lines.ts";
-import type { Scalars, TrackedRun, Tracker } from "../tracker.ts";
+import type { Scalars, TrackedEnd, TrackedRun, Tracker } from "../tracker.ts";
 import type { WandbMessage } from "./messages.ts";
 
 /** Where runs go. The key comes from `WANDB_API_KEY` or `~/.netrc`, as the SDK has it. */
@@ -17,6 +16,9 @@ export interface WandbOptions {
 
 /** Lines that may wait for a slow network before the tracker gives up. */
 const BACKLOG = 10_000;
+
+/** What a run's page says of its end. */
+const EXIT_CODES: Readonly<Record<TrackedEnd, number>> = { finished: 0, failed: 1, stopped: 130 };
 
 /**
  * A run on Weights & Biases. A process that goes on with a run opens a new one there, named with its first update: the SDK
@@ -46,16 +48,17 @@ export class WandbTracker implements Tracker {
     const from = run.fromUpdate === 0 ? "" : ` from update ${run.fromUpdate}`;
     const id = createHash("sha256").update(`${run.folder}\n${run.fromUpdate}`).digest("hex").slice(0, 12);
     const { project, entity } = this.#options;
-    this.#send({ kind: "start", project, entity, id, name: `${run.name}/${run.id}${from}`, config: run.config as Row });
+    this.#send({ kind: "start", project, entity, id, name: `${run.name}/${run.id}${from}`, config: run.config });
   }
 
   scalars(update: number, values: Scalars): void {
     this.#send({ kind: "scalars", update, values });
   }
 
-  async finish(): Promise<void> {
-    if (this.#failure !== undefined) throw new Error(this.#failure);
-    const patience = this.#options.patience ?? 60;
+  async finish(end: TrackedEnd): Promise<void> {
+    this.#send({ kind: "finish", exitCode: EXIT_CODES[end] });
+    // Whoever stops a training waits for it.
+    const patience = this.#options.patience ?? (end === "stopped" ? 10 : 60);
     // The pipe breaks if the process ends first; #ended says why then.
     const closed = this.#writer?.close().catch(() => undefined);
     const timer = setTimeout(() => this.#child?.kill("SIGKILL"), 1000 * patience);

@@ -1,17 +1,23 @@
-/** The report of a run in its folder: its metrics, its comparison and where it comes from. */
+/** The report of a policy's run: its metrics, its comparison and where it comes from. */
 
-import { join } from "node:path";
-import { type MetricName, METRICS, stepCurve, summariseBy } from "../../evaluation/mod.ts";
-import { type Config, loadConfig } from "../../config/mod.ts";
-import { type Environment, readJsonLines, RUN_FILES, writeFileAtomic } from "../../runs/mod.ts";
 import type { PolicyComparison } from "../../contest/mod.ts";
-import { rewardKnowledge } from "../../training/mod.ts";
+import { type MetricName, METRICS, stepCurve, summariseBy } from "../../evaluation/mod.ts";
+import type { Config } from "../../config/mod.ts";
+import type { Row } from "../../runs/mod.ts";
 import { AUDIT_WINDOW, auditRewards, COMPONENTS } from "../../reward/mod.ts";
+import { closingRemarks, POLICY_TRAINING, rewardKnowledge, type RunResults } from "../../training/mod.ts";
 import { estimateOf } from "../comparison/figures.ts";
 import type { Estimate } from "../html/blocks.ts";
-import { environmentProvenance } from "../provenance.ts";
-import { trainingReport } from "./report.ts";
-import type { ComparisonTable, FamilyRow, MetricRow, RewardSummary, StepCurve, TrainingReportData } from "./types.ts";
+import { trainingReport } from "../training/report.ts";
+import type {
+  ComparisonTable,
+  FamilyRow,
+  MetricRow,
+  RewardSummary,
+  StepCurve,
+  TrainingReportData,
+} from "../training/types.ts";
+import { progressNote, readReportedRun, type ReportedRun } from "./run.ts";
 
 /** Columns of the comparison, the headline first. */
 const COLUMNS: readonly MetricName[] = [
@@ -33,53 +39,60 @@ const DIFFERENCES: readonly MetricName[] = ["meanValue", "firstValue", "lastValu
 /** Baselines drawn along the episode, besides the policies and oracles: the best ones. */
 const DRAWN_BASELINES = 5;
 
-/**
- * Writes `report.html` into a run folder.
- * @param comparison null for a run that was not compared
- * @param command what repeats the run
- * @returns the report's path
- */
-export async function writeRunReport(
-  folder: string,
-  comparison: PolicyComparison | null,
-  command: string,
-): Promise<string> {
-  const config = loadConfig(join(folder, RUN_FILES.config));
-  const environment = JSON.parse(Deno.readTextFileSync(join(folder, RUN_FILES.environment))) as Environment;
-  const rows = readJsonLines(join(folder, RUN_FILES.metrics)).rows as readonly MetricRow[];
-  const path = join(folder, RUN_FILES.report);
-  writeFileAtomic(path, await trainingReport(reportData(config, environment, rows, comparison, command)));
-  return path;
+/** What `results.json` keeps for the report: the comparison, if there is one. */
+type PolicyReportResults = Pick<TrainingReportData, "comparison" | "differences" | "stepCurves" | "families">;
+
+/** What a run keeps of its comparison; null for a run that was not compared. */
+export function policyResults(config: Config, comparison: PolicyComparison | null): RunResults {
+  if (comparison === null) return { summary: {}, report: {} };
+  const means = comparison.methods.map(({ name, summary }) => [name, summary.meanValue.value] as const);
+  const report: PolicyReportResults = comparisonData(comparison, trackName(config));
+  return {
+    summary: { comparison: Object.fromEntries(means) },
+    report: packed(report),
+  };
 }
 
-function reportData(
-  config: Config,
-  environment: Environment,
-  rows: readonly MetricRow[],
-  comparison: PolicyComparison | null,
-  command: string,
-): TrainingReportData {
-  const track = typeof config.track === "string" ? config.track : config.track.base;
+/** Plain data as JSON has it; numbers that JSON has no words for are kept as text. */
+function packed(value: unknown): Row {
+  const pack = (_: string, item: unknown) =>
+    typeof item === "number" && !Number.isFinite(item) ? { not_finite: String(item) } : item;
+  return JSON.parse(JSON.stringify(value, pack)) as Row;
+}
+
+/** The inverse of {@linkcode packed}. */
+function unpacked(row: Row): unknown {
+  const unpack = (_: string, item: unknown) =>
+    typeof item === "object" && item !== null && "not_finite" in item ? Number(item.not_finite) : item;
+  return JSON.parse(JSON.stringify(row), unpack);
+}
+
+/** The report as HTML. */
+export async function policyRunReport(folder: string): Promise<string> {
+  return await trainingReport(reportData(readReportedRun(folder, POLICY_TRAINING)));
+}
+
+const trackName = ({ track }: Config) => typeof track === "string" ? track : track.base;
+
+function reportData(run: ReportedRun<Config>): TrainingReportData {
+  const { config, rows, updates, provenance } = run;
   const evaluations = rows.filter((row) => row["validation/normalised_value"] !== undefined).map((row) => ({
     update: row.update,
     normalised_value: row["validation/normalised_value"],
     normalised_value_low: row["validation/normalised_value_low"],
     normalised_value_high: row["validation/normalised_value_high"],
   }));
+  const warnings = closingRemarks(rows).map((remark) => `${remark}.`);
   return {
-    title: `${config.name}: GRPO on the ${track} track`,
-    subtitle:
-      `seed ${config.seed}, ${config.grpo.group} groups of ${config.grpo.group_size}, ${config.grpo.updates} updates`,
+    title: `${config.name}: GRPO on the ${trackName(config)} track`,
+    subtitle: `seed ${config.seed}, ${config.grpo.group} groups of ${config.grpo.group_size}, ` +
+      `${updates} updates${progressNote(run)}`,
     updates: rows.filter((row) => row.update > 0),
     evaluations,
     rewards: rewardSummary(config, rows),
-    ...(comparison === null ? {} : comparisonData(comparison, track)),
-    provenance: {
-      command,
-      seed: config.seed,
-      config,
-      ...environmentProvenance(environment),
-    },
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(run.results === null ? {} : unpacked(run.results["report"] as Row) as PolicyReportResults),
+    provenance,
   };
 }
 

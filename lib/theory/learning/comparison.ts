@@ -1,28 +1,32 @@
-/** The baselines at equal score calls, and the theories that were found, for a finished run. */
+/** The searches that a trained policy is compared with, at equal score calls, and what the policy or a search has found. */
 
-import { createStream } from "../../random/mod.ts";
-import type { SearchRow } from "../../report/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import { decode, EOS, knownContents, type Task } from "../language/mod.ts";
+import { closingSearch, isClosable } from "./closed_strings.ts";
+import { proveTheory, type TheoryProof } from "./proof.ts";
+import { TheoryScorer } from "./reward.ts";
 import {
+  type AnnealingOptions,
   annealingSearch,
   bestOfSearch,
-  closingSearch,
-  decode,
   enumerationSearch,
-  EOS,
-  isClosable,
-  knownContents,
-  proveTheory,
   type SearchRecord,
-  type Task,
-  type TheoryProof,
-  TheoryScorer,
   uniformSearch,
-} from "../../theory/mod.ts";
-import type { TextCell, TextColumn } from "../../report/mod.ts";
-import type { TheoryConfig } from "./config.ts";
+} from "./search.ts";
+
+/** One method at a number of score calls; a number that the method does not have is null. */
+export interface SearchRow {
+  readonly method: string;
+  readonly calls: number;
+  /** Share of successful calls (of best of N: of successful answers). */
+  readonly success: number;
+  readonly distinct: number | null;
+  readonly firstSuccess: number | null;
+  readonly bestReward: number | null;
+}
 
 /** A search record as a row. */
-export function recordRow(method: string, record: SearchRecord): SearchRow {
+export function searchRow(method: string, record: SearchRecord): SearchRow {
   return {
     method,
     calls: record.calls,
@@ -33,14 +37,24 @@ export function recordRow(method: string, record: SearchRecord): SearchRow {
   };
 }
 
-/** Runs every baseline on a task with the same number of score calls. */
-export function compareBaselines(task: Task, calls: number, config: TheoryConfig): readonly SearchRow[] {
-  const stream = createStream(config.seed).child("baselines").child(task.name);
-  const { attempts, annealing } = config.evaluation;
+/** How the searches search. */
+export interface SearchSettings {
+  /** N of best of N. */
+  readonly attempts: number;
+  readonly annealing: AnnealingOptions;
+}
+
+/** Runs every search on a task with the same number of score calls. */
+export function compareSearches(
+  task: Task,
+  calls: number,
+  { attempts, annealing }: SearchSettings,
+  stream: Stream,
+): readonly SearchRow[] {
   const scorer = () => new TheoryScorer(task);
   const bestOf = bestOfSearch(scorer(), task.prompts, calls, attempts, stream.child("best of"));
   const rows: SearchRow[] = [
-    recordRow("uniform", uniformSearch(scorer(), task.prompts, calls, stream.child("uniform"))),
+    searchRow("uniform", uniformSearch(scorer(), task.prompts, calls, stream.child("uniform"))),
     {
       method: `best of ${attempts} (answers)`,
       calls: bestOf.calls,
@@ -49,31 +63,16 @@ export function compareBaselines(task: Task, calls: number, config: TheoryConfig
       firstSuccess: null,
       bestReward: null,
     },
-    recordRow("annealing", annealingSearch(scorer(), task.prompts, calls, annealing, stream.child("annealing"))),
+    searchRow("annealing", annealingSearch(scorer(), task.prompts, calls, annealing, stream.child("annealing"))),
   ];
   if (task.prompts.every(isClosable)) {
-    rows.push(recordRow("exact closings", closingSearch(scorer(), task.prompts, calls, stream.child("closings"))));
+    rows.push(searchRow("exact closings", closingSearch(scorer(), task.prompts, calls, stream.child("closings"))));
   }
   const [only] = task.prompts;
   if (task.prompts.length === 1 && only.script.at(-1) === EOS) {
-    rows.push(recordRow("enumeration", enumerationSearch(scorer(), only, calls)));
+    rows.push(searchRow("enumeration", enumerationSearch(scorer(), only, calls)));
   }
   return rows;
-}
-
-/** Columns of a comparison's table. */
-export const COMPARISON_COLUMNS: readonly TextColumn[] = [
-  { heading: "method" },
-  { heading: "score calls" },
-  { heading: "success", digits: 4 },
-  { heading: "distinct contents" },
-  { heading: "first success" },
-  { heading: "best reward", digits: 3 },
-];
-
-/** The cells of a row. */
-export function comparisonCells(row: SearchRow): readonly TextCell[] {
-  return [row.method, row.calls, row.success, row.distinct, row.firstSuccess, row.bestReward];
 }
 
 /** The found theories of a task with their proofs, at most `limit`. */

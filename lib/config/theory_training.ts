@@ -1,17 +1,12 @@
 /** The config of a theory run: every key, its default and its meaning. */
 
-import { stringify } from "yaml";
 import { z } from "zod";
-import {
-  algorithmRefusals,
-  algorithmShape,
-  type AlgorithmUse,
-  count,
-  nonNegative,
-  optimizerSection,
-  section,
-  trainerOptions,
-} from "../../config/mod.ts";
+import { checkpointSchema } from "./checkpoint.ts";
+import { loggingSchema } from "./logging.ts";
+import { runtimeSchema } from "./runtime.ts";
+import { algorithmShape, optimizerSection, trainerOptions } from "./algorithm.ts";
+import { algorithmRefusals, type AlgorithmUse } from "./algorithm_checks.ts";
+import { count, nonNegative, section } from "./fields.ts";
 import {
   stagePrompts,
   SUPERVISED_SOURCES,
@@ -19,7 +14,7 @@ import {
   type TheoryStage,
   theoryTask,
   type TheoryTrainingOptions,
-} from "../../theory/mod.ts";
+} from "../theory/mod.ts";
 
 const shares = section(
   Object.fromEntries(TASK_NAMES.map((task) => [task, nonNegative().optional().describe(`share of ${task}`)])) as Record<
@@ -46,8 +41,9 @@ export const theoryConfigSchema = section({
     "name of the run's folder under results/",
   ),
   seed: count(0).default(0).describe("seed of every random number"),
-  backend: z.enum(["auto", "simd", "node-gpu", "node", "webgpu", "wasm", "cpu"]).default("auto").describe(
-    "tensor backend",
+  runtime: runtimeSchema.omit({ workers: true }).prefault({}),
+  start_from: z.string().min(1).nullable().default(null).describe(
+    "run or checkpoint whose weights training starts from; its network is to be the same",
   ),
   task: z.enum(TASK_NAMES).default("T0").describe("the task, where no curriculum is used"),
   curriculum: section({
@@ -106,6 +102,7 @@ export const theoryConfigSchema = section({
   evaluation: section({
     every: count(0).default(100).describe("updates between two evaluations; 0 evaluates at the end only"),
     samples: count(1).default(256).describe("strings of an evaluation, spread over the prompts"),
+    held_out: z.boolean().default(false).describe("evaluate on the prompts that training never sees as well"),
     baselines: z.boolean().default(true).describe(
       "compare with uniform sampling, best of N and annealing at equal score calls",
     ),
@@ -117,10 +114,10 @@ export const theoryConfigSchema = section({
     }).prefault({}),
     proofs: count(0).default(10).describe("found theories that are written out with their proofs"),
   }).prefault({}),
-  checkpoint: section({
-    every: count(1).default(100).describe("updates between two checkpoints"),
-    keep: count(1).default(3).describe("newest checkpoints that are kept, besides the best"),
+  checkpoint: checkpointSchema.extend({
+    every: count(1).default(100).describe("updates between two checkpoints, besides those of evaluations"),
   }).prefault({}),
+  logging: loggingSchema.prefault({}),
 }).superRefine((config, { addIssue }) => {
   const { network, grpo: { groups, group_size, solved_weight, shards } } = config;
   const refuse = (path: readonly (string | number)[], message: string) =>
@@ -157,11 +154,6 @@ export const theoryConfigSchema = section({
 /** A resolved theory config. */
 export type TheoryConfig = z.output<typeof theoryConfigSchema>;
 
-/** The resolved config as YAML; reading it gives the same config. */
-export function formatTheoryConfig(config: TheoryConfig): string {
-  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
-}
-
 /** The stages of a run; one where no curriculum is used. */
 function stagesOf({ task, curriculum }: Pick<TheoryConfig, "task" | "curriculum">): readonly TheoryStage[] {
   if (!curriculum.enabled) return [{ threshold: 1, patience: 1, tasks: [{ task, share: 1 }] }];
@@ -174,7 +166,7 @@ function stagesOf({ task, curriculum }: Pick<TheoryConfig, "task" | "curriculum"
 }
 
 /** The options of the library. */
-export function trainingOptions(config: TheoryConfig): TheoryTrainingOptions {
+export function theoryTrainingOptions(config: TheoryConfig): TheoryTrainingOptions {
   const { grpo, network } = config;
   return {
     seed: config.seed,

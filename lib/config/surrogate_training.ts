@@ -1,21 +1,13 @@
 /** The config of a surrogate's training: every key, its default and its meaning. */
 
 import { z } from "zod";
-import { stringify } from "yaml";
-import {
-  checkpointSchema,
-  count,
-  countRange,
-  fraction,
-  networkSchema,
-  numberRange,
-  optimizerSchema,
-  positive,
-  runtimeSchema,
-  section,
-  trackSchema,
-} from "../../config/mod.ts";
-import type { SurrogateFormOptions } from "../../surrogate/mod.ts";
+import { checkpointSchema } from "./checkpoint.ts";
+import { count, countRange, fraction, numberRange, positive, section } from "./fields.ts";
+import { loggingSchema } from "./logging.ts";
+import { networkSchema } from "./network.ts";
+import { optimizerSchema } from "./optimizer.ts";
+import { runtimeSchema } from "./runtime.ts";
+import { trackSchema } from "./track.ts";
 
 const rowsSchema = section({
   rows: countRange(2).prefault({ min: 10, max: 1000 }).describe("rows of an episode, drawn log-uniformly"),
@@ -61,17 +53,8 @@ export const surrogateConfigSchema = section({
     resamples: count(1).default(500).describe("bootstrap resamples of the intervals"),
   }).prefault({}),
   checkpoint: checkpointSchema.prefault({}),
+  logging: loggingSchema.prefault({}),
 });
 
 /** A resolved surrogate config. */
 export type SurrogateConfig = z.output<typeof surrogateConfigSchema>;
-
-/** The network's options. */
-export function formOptions(config: SurrogateConfig): SurrogateFormOptions {
-  return config.network;
-}
-
-/** The resolved config as YAML; reading it gives the same config. */
-export function formatSurrogateConfig(config: SurrogateConfig): string {
-  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
-}

@@ -1,0 +1,21 @@
+/** The report of a theory run. */
+
+import { THEORY_TRAINING, type TheoryReportResults } from "../../training/mod.ts";
+import { theoryReport } from "../theory.ts";
+import { progressNote, readReportedRun } from "./run.ts";
+
+/** The report as HTML. */
+export async function theoryRunReport(folder: string): Promise<string> {
+  const run = readReportedRun(folder, THEORY_TRAINING);
+  const { config, rows, updates, results, provenance } = run;
+  const task = config.curriculum.enabled ? "curriculum" : `task ${config.task}`;
+  return await theoryReport({
+    title: `${config.name}: theories under a grammar`,
+    subtitle: `${task}, seed ${config.seed}, ${updates} updates${
+      progressNote(run)
+    }, groups of ${config.grpo.group_size}`,
+    updates: rows,
+    results: results === null ? null : results["report"] as unknown as TheoryReportResults,
+    provenance,
+  });
+}

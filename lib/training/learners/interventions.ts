@@ -1,0 +1,131 @@
+/** A policy that learns to intervene, by GRPO on the tasks of a track. */
+
+import {
+  advanceCurriculum,
+  INITIAL_CURRICULUM,
+  initialTrainerState,
+  readTrainerState,
+  type TrainerState,
+  trainUpdate,
+} from "../../grpo/mod.ts";
+import type { Config } from "../../config/mod.ts";
+import { naming } from "../naming.ts";
+import type { Row } from "../../runs/mod.ts";
+import type { BeliefSource } from "../../surrogate/mod.ts";
+import type { Learner, Metrics } from "../learner.ts";
+import { openPolicy } from "../open.ts";
+import { adamOptions, createOptimizer } from "../optimizer.ts";
+import { copyIntoReference, createParts, type SessionParts } from "../parts.ts";
+import type { SessionPolicy } from "../policy.ts";
+import { createPool, type SessionPool } from "../pool.ts";
+import { loadTrack, trackStages } from "../track.ts";
+import { createValidation } from "../validation.ts";
+
+/** What joins in with a policy's training may look at. */
+export interface InterventionLearner extends Learner {
+  readonly policy: SessionPolicy;
+  /** Stage of the curriculum that the next update is made in. */
+  readonly stage: number;
+}
+
+/** The part of a checkpoint's state that is not tensors. */
+interface SavedState {
+  readonly curriculum: typeof INITIAL_CURRICULUM;
+  readonly interventions: number;
+  readonly trainer: TrainerState;
+}
+
+/**
+ * @param from whether the config's `policy.start_from` is taken over
+ * @param surrogate in place of the config's, where it is trained beside the policy
+ */
+export async function createInterventionLearner(
+  config: Config,
+  from: "start" | "checkpoint",
+  surrogate?: BeliefSource,
+): Promise<InterventionLearner> {
+  const track = loadTrack(config);
+  const parts = createParts(config, track, surrogate);
+  if (from === "start" && config.policy.start_from !== null) await takeOver(parts, config.policy.start_from);
+  const { policy, reference, valueFunction, options } = parts;
+  const optimizer = createOptimizer(parts.parameters, parameterNames(parts), adamOptions(config.optimizer));
+  const stages = trackStages(config, track);
+  const rules = stages.map(({ threshold, patience }) => ({ threshold, patience }));
+  const validation = createValidation(config, track, surrogate);
+  // A surrogate that is being trained lives in this thread: workers would act on an older one.
+  const workers = surrogate === undefined ? config.runtime.workers : 1;
+  let pool: SessionPool | undefined;
+  // Workers get the parameters when they start: not before they are restored.
+  const startPool = async () => pool = await createPool({ ...config, runtime: { ...config.runtime, workers } }, parts);
+  const { every } = config.evaluation;
+  const updates = config.grpo.updates;
+  let trainer = initialTrainerState(options);
+  let curriculum = INITIAL_CURRICULUM;
+  let interventions = 0;
+  return {
+    policy,
+    updates,
+    savesValidated: false,
+    get update() {
+      return trainer.update;
+    },
+    get stage() {
+      return curriculum.stage;
+    },
+    begin: async (pause) => (await validation.evaluate(policy, pause)).metrics,
+    async step() {
+      const { stage } = curriculum;
+      const done = await trainUpdate(pool ?? await startPool(), optimizer, options, trainer, stage);
+      const metrics: Metrics = done.metrics;
+      trainer = done.state;
+      interventions += metrics.interventions;
+      curriculum = advanceCurriculum(rules, curriculum, metrics.normalised_value);
+      return {
+        metrics: { ...metrics, total_interventions: interventions, stage },
+        notes: curriculum.stage === stage ? [] : [`stage ${stages[curriculum.stage].name} begins`],
+      };
+    },
+    isValidated: (done) => every > 0 && (done % every === 0 || done === updates),
+    validate: (pause) => validation.evaluate(policy, pause),
+    async checkpoint() {
+      const state: SavedState = { curriculum, interventions, trainer };
+      return {
+        policy: await policy.named.values(),
+        optimizer: optimizer.tensors(),
+        ...(reference === undefined ? {} : { reference: await reference.named.values() }),
+        ...(valueFunction === undefined ? {} : { value: await valueFunction.named.values() }),
+        state: state as unknown as Row,
+      };
+    },
+    restore(checkpoint) {
+      policy.named.assign(checkpoint.policy);
+      optimizer.restore(checkpoint.optimizer);
+      if (checkpoint.reference !== undefined) reference?.named.assign(checkpoint.reference);
+      if (checkpoint.value !== undefined) valueFunction?.named.assign(checkpoint.value);
+      const saved = checkpoint.state as unknown as SavedState;
+      ({ curriculum, interventions } = saved);
+      trainer = readTrainerState(saved.trainer);
+    },
+    summary: () => ({ updates: trainer.update, interventions }),
+    [Symbol.dispose]: () => pool?.[Symbol.dispose](),
+  };
+}
+
+/** Names of the trained parameters in checkpoints, in their order. */
+function parameterNames({ policy, valueFunction }: SessionParts): readonly string[] {
+  return [
+    ...policy.named.names.map((name) => `policy/${name}`),
+    ...(valueFunction?.named.names ?? []).map((name) => `value/${name}`),
+  ];
+}
+
+const KEY = "policy.start_from";
+
+/** Takes over another run's policy, which becomes the KL reference too. */
+async function takeOver(parts: SessionParts, path: string): Promise<void> {
+  const opened = naming(KEY, () => openPolicy(path));
+  const values = await opened.policy.named.values();
+  naming(KEY, () => parts.policy.named.assign(values));
+  opened.policy.dispose();
+  await copyIntoReference(parts);
+}

@@ -54,8 +54,6 @@ export interface Learner extends Disposable {
   /** Whether a validation is due after so many updates. */
   isValidated(update: number): boolean;
   validate(pause: Pause): Promise<Validated>;
-  /** Whether a checkpoint is saved at every validation, or at the config's interval alone. */
-  readonly savesValidated: boolean;
   checkpoint(): Promise<LearnerState>;
   /**
    * Goes on from a checkpoint.

@@ -197,8 +197,7 @@ class Loop {
     await this.#hooks.onUpdate?.({ update, updates, metrics, seconds: this.#took });
     await breathe();
     const stop = this.#hooks.stop?.aborted === true || update >= (this.#hooks.stopAt ?? Infinity);
-    const due = (validated !== undefined && learner.savesValidated) || update % run.config.checkpoint.every === 0 ||
-      update === updates;
+    const due = validated !== undefined || update % run.config.checkpoint.every === 0 || update === updates;
     if (due || stop) await this.#save(metrics, validated?.score);
     return stop;
   }

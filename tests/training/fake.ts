@@ -55,7 +55,6 @@ export function fakeKind({ onStep, onValidate, refuse }: FakeChanges = {}): Trai
       let [x, update] = [seed + 1, 0];
       return Promise.resolve({
         updates,
-        savesValidated: true,
         get update() {
           return update;
         },

@@ -99,7 +99,7 @@ Deno.test("the config refuses what would have no effect or cannot run", () => {
   const refused = (word: string, message: RegExp) => assert.throws(() => config(word), message);
   refused("network.heads=3", /network.heads: width 8 is not a multiple of 2 × 3 heads/);
   refused("grpo.minibatches=5", /grpo.minibatches: a shard.s rollout has 4 parts, too few for 5 minibatches/);
-  refused("grpo.entropy.end=0", /no exponential leads from 0.05 to 0; take linear or constant/);
+  refused("grpo.entropy.end=0", /no exponential leads from 0.05 to 0; take schedule=linear or constant/);
   refused("grpo.kl.low=0.5", /the range's lower end 0.5 is above its upper end 0.1/);
   assert.throws(
     () => config("grpo.kl.coefficient=0", "grpo.kl.adaptive=true"),

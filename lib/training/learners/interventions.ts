@@ -65,7 +65,6 @@ export async function createInterventionLearner(
   return {
     policy,
     updates,
-    savesValidated: false,
     get update() {
       return trainer.update;
     },

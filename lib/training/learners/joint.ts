@@ -13,7 +13,6 @@ export async function createJointLearner(
   const own = await createInterventionLearner(config, from, joint.surrogate.source);
   return {
     policy: own.policy,
-    savesValidated: own.savesValidated,
     updates: own.updates,
     get update() {
       return own.update;

@@ -31,7 +31,6 @@ export function createSurrogateLearner(config: SurrogateConfig): Learner {
   let update = 0;
   return {
     updates,
-    savesValidated: false,
     get update() {
       return update;
     },

@@ -65,7 +65,6 @@ export function createTheoryLearner(config: TheoryConfig, from: "start" | "check
   return {
     training,
     updates,
-    savesValidated: true,
     get update() {
       return training.update;
     },

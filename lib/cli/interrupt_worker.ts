@@ -68,5 +68,9 @@ function listen({ signals, ignored, shared }: NonNullable<WatcherMessage["listen
 /** Prints a line on the standard error; a progress bar may have hidden the cursor of a terminal. */
 function say(line: string): void {
   const shown = Deno.stderr.isTerminal() ? "\u001b[?25h" : "";
-  Deno.stderr.writeSync(new TextEncoder().encode(`${shown}\n${line}\n`));
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(`${shown}\n${line}\n`));
+  } catch {
+    // A closed terminal is the reason of a SIGHUP: there is nobody to tell, and the command still has to save.
+  }
 }

@@ -17,7 +17,12 @@ function writeAll(stream: typeof Deno.stdout | typeof Deno.stderr, text: string)
   try {
     for (let written = 0; written < bytes.length;) written += stream.writeSync(bytes.subarray(written));
   } catch (error) {
-    // The reader went away (`| head`): there is nobody left to print for.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // There is nobody left to print for.
+    if (!isReaderGone(error)) throw error;
   }
+}
+
+/** Whether writing failed because the reader went away (`| head`), or the terminal was closed. */
+function isReaderGone(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe || error instanceof Error && "code" in error && error.code === "EIO";
 }

@@ -2,6 +2,7 @@
 
 // @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
+import process from "node:process";
 import { printError } from "./output.ts";
 
 /** Where a long job stands. Dispose of it when the job ends, however it ends. */
@@ -31,6 +32,8 @@ export function startProgress(label: string, total: number, options: ProgressOpt
 }
 
 function drawBar(label: string, total: number): Progress {
+  // A terminal that is closed must not end what is computed: there is only nobody left to draw for.
+  if (process.stderr.listenerCount("error") === 0) process.stderr.on("error", () => {});
   const bar = new cliProgress.SingleBar({
     format: `${label} {bar} {value}/{total} {eta_formatted} left{note}`,
     barsize: 24,

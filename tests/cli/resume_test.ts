@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
+import { isLocked } from "../../lib/runs/mod.ts";
 import { inFolder } from "../training/support.ts";
 import { commandArgs, run } from "./support.ts";
 
@@ -110,6 +111,55 @@ for (
       assert.match(refused.err, /the run is finished/);
     }));
 }
+
+/** Whether `script` of util-linux can give a command a terminal here. */
+function hasScript(): boolean {
+  try {
+    return new Deno.Command("script", { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+Deno.test({
+  name: "a training whose terminal is closed saves a checkpoint, although there is nobody left to print for",
+  ignore: Deno.build.os !== "linux" || !hasScript(),
+  fn: () =>
+    inFolder(async (root) => {
+      const quoted = [
+        Deno.execPath(),
+        ...commandArgs("train", [...TRAININGS.train, "grpo.updates=2000", "--results", root]),
+      ]
+        .map((word) => `'${word}'`).join(" ");
+      const terminal = new Deno.Command("script", {
+        args: ["-qfec", `exec ${quoted}`, "/dev/null"],
+        stdin: "piped",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      const checkpoints = () => {
+        try {
+          return [...Deno.readDirSync(join(onlyRun(root), "checkpoints"))].map(({ name }) => name);
+        } catch {
+          return []; // not there yet
+        }
+      };
+      const until = async (ready: () => boolean) => {
+        for (let turn = 0; turn < 600 && !ready(); turn++) await new Promise((resolve) => setTimeout(resolve, 100));
+        assert.ok(ready());
+      };
+      const done = () => text(onlyRun(root), "metrics.jsonl").split("\n").length - 1;
+      await until(() => checkpoints().length > 0);
+      terminal.kill("SIGKILL");
+      await terminal.status;
+      await terminal.stdin.close().catch(() => undefined);
+      await until(() => !isLocked(onlyRun(root)));
+      const newest = checkpoints().filter((name) => name.startsWith("update-")).sort().at(-1);
+      assert.equal(newest, `update-${String(done() - 1).padStart(6, "0")}`, "the update of the moment was saved");
+      assert.ok(!checkpoints().includes("update-002000"));
+    }),
+});
 
 Deno.test("a sweep runs trainings of every kind", () =>
   inFolder(async (root) => {

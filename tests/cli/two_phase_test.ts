@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../training/support.ts";
-import { run } from "./support.ts";
+import { commandArgs, run } from "./support.ts";
 
 Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2", () =>
   inFolder(async (root) => {
@@ -27,6 +27,62 @@ Deno.test("two-phase trains phase 1 and writes table, JSON and report of phase 2
     assert.equal(json.arms[1].name, "GRPO + active");
     assert.ok(Deno.readTextFileSync(join(root, "easy-comparison.html")).startsWith("<!doctype html>"));
   }));
+
+Deno.test("two-phase goes on after a signal in phase 1, with what was asked for, to the results of one that was not stopped", () =>
+  inFolder(async (root) => {
+    const small = ["grpo.updates=40", "grpo.problems_per_update=4", "grpo.group_size=3", "grpo.minibatches=1"];
+    const words = [
+      ...small,
+      "policy={width:8,heads:1,layers:1}",
+      "evaluation.validation_problems=4",
+      "runtime.workers=1",
+    ];
+    const study = ["--instances", "3", "--n-interventions", "3", "--seed", "5"];
+    const whole = await run("two_phase", ...words, ...study, "--out", join(root, "whole"));
+    assert.equal(whole.code, 0, whole.err);
+    const out = join(root, "parts");
+    const child = new Deno.Command(Deno.execPath(), {
+      args: commandArgs("two_phase", [...words, ...study, "--out", out]),
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    const ended = child.output();
+    const runs = () => {
+      try {
+        return [...Deno.readDirSync(join(out, "two_phase"))].filter(({ isDirectory }) => isDirectory).map(({ name }) =>
+          name
+        );
+      } catch {
+        return []; // not there yet
+      }
+    };
+    const started = () => runs().some((name) => sizeOf(join(out, "two_phase", name, "metrics.jsonl")) > 0);
+    while (!started()) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    assert.equal(code, 130);
+    const folder = join(out, "two_phase", runs()[0]);
+    assert.match(new TextDecoder().decode(stderr), new RegExp(`go on with: deno task two-phase --resume ${folder}`));
+    assert.match((await run("two_phase", "--resume", folder, "--seed", "6")).err, /leave out --seed 6/);
+    // Phase 1 first; of a run that has it, phase 2 alone.
+    for (const _ of [1, 2]) {
+      const resumed = await run("two_phase", "--resume", folder);
+      assert.equal(resumed.code, 0, resumed.err);
+      const [whole, parts] = ["whole", "parts"].map((name) => Deno.readTextFileSync(join(root, name, "easy.json")));
+      assert.equal(parts, whole);
+      Deno.removeSync(join(out, "easy.json"));
+    }
+    assert.match((await run("two_phase", "--resume", root)).err, /no run of deno task two-phase/);
+  }));
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
 
 Deno.test("bad input is answered in one line", async () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [

@@ -22,7 +22,7 @@ Deno.test("every command that takes a path takes it from where the user stands, 
     Deno.writeTextFileSync(join(folder, "nb.ipynb"), "no JSON");
     Deno.writeTextFileSync(join(folder, "m.json"), "{");
     Deno.writeTextFileSync(join(folder, "own.yaml"), "name: own\ngrpo: { updatess: 1 }\n");
-    Deno.mkdirSync(join(folder, "run"));
+    Deno.mkdirSync(join(folder, "run", "checkpoints"), { recursive: true });
     Deno.writeTextFileSync(join(folder, "run", "config.yaml"), "name: [");
     // Each message comes from what is in the file: it was found.
     const refuses = async (message: RegExp, name: string, ...args: readonly string[]) => {

@@ -75,7 +75,9 @@ export function pairFeaturesInto(out: Float32Array, observation: Observation, e:
     const si = s.spread[vector + i];
     const tried = s.doCount[vector + i];
     // Σ(v − mᵢ)² and Σ(v − mᵢ)(x_j − m_j) over the rows in which i was set, in standardised units.
-    const svv = (s.doValueSquare[vector + i] - 2 * mi * s.doValueSum[vector + i] + tried * mi * mi) / (si * si);
+    const own = matrix + i * width + i;
+    const sv = s.doSum[own];
+    const svv = (s.doCross[own] - 2 * mi * sv + tried * mi * mi) / (si * si);
     for (let j = 0; j < size; j++) {
       const at = matrix + i * width + j;
       const mj = s.centre[vector + j];
@@ -84,7 +86,7 @@ export function pairFeaturesInto(out: Float32Array, observation: Observation, e:
       const meanJ = n > 0 ? s.obsSum[vector + j] / n : 0;
       const covariance = n > 1 ? (s.obsCross[at] - n * meanI * meanJ) / (n - 1) : 0;
       const correlation = covariance / (si * sj);
-      const svx = (s.doCross[at] - mi * s.doSum[at] - mj * s.doValueSum[vector + i] + tried * mi * mj) / (si * sj);
+      const svx = (s.doCross[at] - mi * s.doSum[at] - mj * sv + tried * mi * mj) / (si * sj);
       const precision = PRIOR_PRECISION + svv;
       const cell = i * width + j;
       work.correlation[cell] = correlation;

@@ -3,7 +3,7 @@
 import { addRidgeRowInto, resetRidgeInto, standardiseInto } from "./ridge.ts";
 import type { Statistics } from "./types.ts";
 
-/** Statistics of no rows at all. Memory: 9 matrices of `[episodes, width, width]` doubles at most. */
+/** Statistics of no rows at all. Memory: 4 matrices of `[episodes, width, width]` doubles, and vectors. */
 export function createStatistics(episodes: number, width: number): Statistics {
   const scalars = () => new Float64Array(episodes);
   const vectors = () => new Float64Array(episodes * width);
@@ -13,10 +13,7 @@ export function createStatistics(episodes: number, width: number): Statistics {
     obsSum: vectors(),
     obsCross: matrices(),
     doCount: vectors(),
-    doValueSum: vectors(),
-    doValueSquare: vectors(),
     doSum: matrices(),
-    doSquare: matrices(),
     doCross: matrices(),
     bestOutcome: vectors().fill(-Infinity),
     bestValue: vectors(),
@@ -80,13 +77,10 @@ export function addRowInto(
   if (observational) return;
   const value = rows[offset + intervened];
   s.doCount[vector + intervened]++;
-  s.doValueSum[vector + intervened] += value;
-  s.doValueSquare[vector + intervened] += value * value;
   const base = matrix + intervened * width;
   for (let j = 0; j < size; j++) {
     const x = rows[offset + j];
     s.doSum[base + j] += x;
-    s.doSquare[base + j] += x * x;
     s.doCross[base + j] += value * x;
   }
 }

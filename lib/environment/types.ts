@@ -53,7 +53,7 @@ export interface PublicProblems {
 
 /**
  * Sufficient statistics of the rows seen so far, updated in O(width²) for each row. `obs` counts rows without intervention;
- * `do` statistics are kept per intervened variable i: n, Σv, Σv², and for every variable j Σx_j, Σx_j² and Σv·x_j.
+ * `do` statistics are kept per intervened variable i: n, and for every variable j Σx_j and Σv·x_j, of which j = i are Σv and Σv².
  */
 export interface Statistics {
   /** `[episodes]` number of observational rows, and `[episodes, width]`, `[episodes, width, width]` their sums and cross products. */
@@ -62,11 +62,8 @@ export interface Statistics {
   readonly obsCross: Float64Array;
   /** `[episodes, width]` (i) */
   readonly doCount: Float64Array;
-  readonly doValueSum: Float64Array;
-  readonly doValueSquare: Float64Array;
   /** `[episodes, width, width]` (i, j) */
   readonly doSum: Float64Array;
-  readonly doSquare: Float64Array;
   readonly doCross: Float64Array;
   /** `[episodes, width]` per intervened variable: best outcome so far (sign-adjusted, −∞ before the first) and the value that gave it, last value, last outcome (mean target of the last intervention), step of the last intervention (−1 before the first). */
   readonly bestOutcome: Float64Array;

@@ -82,9 +82,11 @@ export function linePosterior({ problems, statistics: s }: Observation, prior: R
       }
 
       const n = s.doCount[i];
-      const shift = s.doValueSum[i] - n * origin;
+      const own = i * width + v;
+      const sv = s.doSum[own];
+      const shift = sv - n * origin;
       const sx = shift / unit;
-      const sxx = (s.doValueSquare[i] - origin * (s.doValueSum[i] + shift)) / unit ** 2;
+      const sxx = (s.doCross[own] - origin * (sv + shift)) / unit ** 2;
       const gains = problems.signs[e] / unitY;
       const sy = gains * (s.doSum[toY] - n * centreY);
       const sxy = gains * (s.doCross[toY] - origin * s.doSum[toY] - centreY * shift) / unit;

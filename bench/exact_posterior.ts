@@ -5,35 +5,35 @@
 
 import { printLine } from "../lib/cli/output.ts";
 import { formatTable } from "../lib/report/mod.ts";
+import { addToRegimeInto, createRegimeSums } from "../lib/numeric/mod.ts";
 import { createStream } from "../lib/random/mod.ts";
 import { createPosteriorSolver } from "../lib/surrogate/exact/posterior.ts";
-import { addRowInto, createScatter } from "../lib/surrogate/exact/scatter.ts";
 import { EXACT_DEFAULTS } from "../lib/surrogate/mod.ts";
 
 const ROWS = 40;
 const SECONDS = 0.4;
 
-function scatterOf(nodes: number) {
+function sumsOf(nodes: number) {
   const stream = createStream(1).child(nodes);
-  const scatter = createScatter(nodes);
+  const sums = createRegimeSums(nodes);
   const x = new Float64Array(nodes);
   for (let row = 0; row < ROWS; row++) {
     const set = row < ROWS / 2 ? -1 : stream.integer(nodes - 1);
     for (let i = 0; i < nodes; i++) x[i] = i === set ? 3 : (i > 0 ? 0.8 * x[i - 1] : 0) + 0.6 * stream.normal();
-    addRowInto(scatter, x, set + 1);
+    addToRegimeInto(sums, x, set);
   }
-  return scatter;
+  return sums;
 }
 
 const rows: (string | number)[][] = [];
 for (let nodes = 3; nodes <= 10; nodes++) {
-  const scatter = scatterOf(nodes);
+  const sums = sumsOf(nodes);
   const solver = createPosteriorSolver(nodes);
   const times: number[] = [];
   const until = performance.now() + 1000 * SECONDS;
   while (performance.now() < until || times.length < 20) {
     const started = performance.now();
-    solver.solve(scatter, EXACT_DEFAULTS);
+    solver.solve(sums, EXACT_DEFAULTS);
     times.push(performance.now() - started);
   }
   times.sort((a, b) => a - b);

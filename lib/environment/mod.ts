@@ -33,4 +33,5 @@ export {
   type HistoryViews,
   historyViews,
 } from "./history_views.ts";
+export { standardisedRowInto } from "./standardise.ts";
 export { addRowInto, createStatistics, startUnitsInto } from "./statistics.ts";

@@ -2,7 +2,8 @@
 
 import { bounded } from "./bounded.ts";
 import { offsetsOf } from "./offsets.ts";
-import { columnWithoutRowsInto, createRidgeScratch, joinRowsInto, mostExcluded, standardiseInto } from "./ridge.ts";
+import { columnWithoutRowsInto, createRidgeScratch, joinRowsInto, mostExcluded } from "./ridge.ts";
+import { standardisedRowInto } from "./standardise.ts";
 import type { Observation } from "./types.ts";
 
 /** Names of the features of an ordered pair i → j, in order. */
@@ -128,15 +129,7 @@ function directInto(observation: Observation, e: number, work: PairWork): void {
     let excluded = 0;
     for (let r = 0; s.doCount[e * width + j] > 0 && r < history.rows; r++) {
       if (history.intervened[e * history.capacity + r] !== j) continue;
-      standardiseInto(
-        work.excludedRow,
-        history.values,
-        (e * history.capacity + r) * width,
-        s.centre,
-        s.spread,
-        e * width,
-        size,
-      );
+      standardisedRowInto(work.excludedRow, observation, e, r);
       work.excluded.set(work.excludedRow, excluded++ * dimension);
     }
     const rows = joinRowsInto(work.excluded, excluded, dimension, size + 1, work.joined);

@@ -3,6 +3,7 @@
  * Outcomes count as `asinh` of their gain in spreads, since polynomials of polynomials have heavy tails.
  */
 
+import { choleskyInto, solveLowerInto, solveUpperInto } from "../numeric/mod.ts";
 import type { Observation } from "./types.ts";
 
 /** Features of one point of one variable's domain, in order. */
@@ -73,12 +74,11 @@ export function responseInto(
     let mean = 0;
     let variance = kernel(u, u);
     for (let r = 0; r < tried; r++) {
-      let sum = kernel(u, work.place[r]);
-      mean += sum * work.weight[r];
-      for (let k = 0; k < r; k++) sum -= work.factor[r * tried + k] * work.cross[k];
-      work.cross[r] = sum / work.factor[r * tried + r];
-      variance -= work.cross[r] ** 2;
+      work.cross[r] = kernel(u, work.place[r]);
+      mean += work.cross[r] * work.weight[r];
     }
+    solveLowerInto(work.factor, tried, work.cross);
+    for (let r = 0; r < tried; r++) variance -= work.cross[r] ** 2;
     out[at + p] = mean;
     out[at + points + p] = Math.sqrt(Math.max(variance, 0));
   }
@@ -134,20 +134,10 @@ function kernel(u: number, v: number): number {
 /** Cholesky factor of K + σ²I (Rasmussen & Williams 2006, algorithm 2.1), and (K + σ²I)⁻¹ y in `weight`. */
 function factoriseInto({ place, gain, factor, weight }: ResponseWork, count: number): void {
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = kernel(place[i], place[j]) + (i === j ? NOISE : 0);
-      for (let k = 0; k < j; k++) sum -= factor[i * count + k] * factor[j * count + k];
-      factor[i * count + j] = i === j ? Math.sqrt(sum) : sum / factor[j * count + j];
-    }
+    for (let j = 0; j <= i; j++) factor[i * count + j] = kernel(place[i], place[j]) + (i === j ? NOISE : 0);
+    weight[i] = gain[i];
   }
-  for (let i = 0; i < count; i++) {
-    let sum = gain[i];
-    for (let k = 0; k < i; k++) sum -= factor[i * count + k] * weight[k];
-    weight[i] = sum / factor[i * count + i];
-  }
-  for (let i = count - 1; i >= 0; i--) {
-    let sum = weight[i];
-    for (let k = i + 1; k < count; k++) sum -= factor[k * count + i] * weight[k];
-    weight[i] = sum / factor[i * count + i];
-  }
+  choleskyInto(factor, count);
+  solveLowerInto(factor, count, weight);
+  solveUpperInto(factor, count, weight);
 }

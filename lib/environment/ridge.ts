@@ -4,6 +4,8 @@
  * mechanism (Cooper & Yoo 1999); they are taken out of j's regression by Woodbury's identity.
  */
 
+import { semidefiniteCholeskyInto, solvePositiveInto } from "../numeric/mod.ts";
+
 /** Ridge of the standardised coefficients, and of the intercept, which is hardly penalised. */
 const RIDGE = 1;
 const INTERCEPT_RIDGE = 1e-2;
@@ -17,25 +19,8 @@ export function resetRidgeInto(inverse: Float64Array, offset: number, dimension:
 /** From this many excluded rows on, Woodbury's identity costs more than going back to P⁻¹. */
 const MANY_ROWS = 256;
 
-/** Leverage of one row is limited to this many spreads: the updates of an inverse lose the square of it in accuracy. */
-const FARTHEST = 1e4;
-
-/** Standardises one row behind a leading 1, nothing farther than `FARTHEST`. */
-export function standardiseInto(
-  z: Float64Array,
-  rows: Float64Array,
-  rowOffset: number,
-  centre: Float64Array,
-  spread: Float64Array,
-  vectorOffset: number,
-  size: number,
-): void {
-  z[0] = 1;
-  for (let i = 0; i < size; i++) {
-    const distance = (rows[rowOffset + i] - centre[vectorOffset + i]) / spread[vectorOffset + i];
-    z[i + 1] = Math.max(-FARTHEST, Math.min(FARTHEST, distance));
-  }
-}
+/** Pivots below this are rounding: what is left of a regression by then is known to be positive. */
+const LEAST_PIVOT = 1e-12;
 
 /** P ← P − Pzzᵀ P / (1 + zᵀPz): one more row (Sherman & Morrison 1950). O(size²). */
 export function addRidgeRowInto(
@@ -102,7 +87,7 @@ export function columnWithoutRowsInto(
       system[c * count + r] = value;
     }
   }
-  solvePositiveInto(system, weights, count);
+  solvePositiveInto(system, count, weights, LEAST_PIVOT);
   for (let r = 0; r < count; r++) {
     for (let i = 0; i < used; i++) out[i] += projected[r * dimension + i] * weights[r];
   }
@@ -128,7 +113,7 @@ function solveWithoutRowsInto(
     }
     const unit = precision.subarray(k * used, (k + 1) * used);
     unit[k] = 1;
-    solvePositiveInto(matrix, unit, used);
+    solvePositiveInto(matrix, used, unit, LEAST_PIVOT);
   }
   for (let r = 0; r < count; r++) {
     const z = r * dimension;
@@ -138,7 +123,7 @@ function solveWithoutRowsInto(
   }
   out.fill(0, 0, used);
   out[column] = 1;
-  solvePositiveInto(precision, out, used);
+  solvePositiveInto(precision, used, out, LEAST_PIVOT);
 }
 
 /** A pivot below this share of its sum of squares is rounding. */
@@ -172,17 +157,9 @@ export function joinRowsInto(
     }
   }
   // Row k of the result is column k of the factor. What a pivot loses to rounding is nothing: the rest depends on the others.
+  semidefiniteCholeskyInto(scratch, used, NEGLIGIBLE);
   for (let k = 0; k < used; k++) {
-    const pivot = scratch[k * used + k];
-    const row = rows.subarray(k * dimension, k * dimension + used).fill(0);
-    let before = pivot;
-    for (let m = 0; m < k; m++) before += rows[m * dimension + k] ** 2;
-    if (!(pivot > NEGLIGIBLE * before)) continue;
-    const root = Math.sqrt(pivot);
-    for (let i = k; i < used; i++) row[i] = scratch[i * used + k] / root;
-    for (let i = k + 1; i < used; i++) {
-      for (let j = k + 1; j <= i; j++) scratch[i * used + j] -= row[i] * row[j];
-    }
+    for (let i = 0; i < used; i++) rows[k * dimension + i] = i < k ? 0 : scratch[i * used + k];
   }
   return used;
 }
@@ -202,29 +179,4 @@ export function createRidgeScratch(most: number, dimension: number): RidgeScratc
     system: new Float64Array(rows * rows),
     weights: new Float64Array(rows),
   };
-}
-
-/** Solves a symmetric positive definite system in place by Cholesky's method; `matrix` is destroyed. */
-function solvePositiveInto(matrix: Float64Array, right: Float64Array, size: number): void {
-  for (let j = 0; j < size; j++) {
-    let pivot = matrix[j * size + j];
-    for (let k = 0; k < j; k++) pivot -= matrix[j * size + k] ** 2;
-    const diagonal = Math.sqrt(Math.max(pivot, 1e-12));
-    matrix[j * size + j] = diagonal;
-    for (let i = j + 1; i < size; i++) {
-      let sum = matrix[i * size + j];
-      for (let k = 0; k < j; k++) sum -= matrix[i * size + k] * matrix[j * size + k];
-      matrix[i * size + j] = sum / diagonal;
-    }
-  }
-  for (let i = 0; i < size; i++) {
-    let sum = right[i];
-    for (let k = 0; k < i; k++) sum -= matrix[i * size + k] * right[k];
-    right[i] = sum / matrix[i * size + i];
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    let sum = right[i];
-    for (let k = i + 1; k < size; k++) sum -= matrix[k * size + i] * right[k];
-    right[i] = sum / matrix[i * size + i];
-  }
 }

@@ -1,6 +1,7 @@
 /** Sufficient statistics of a batch of episodes: created, copied and updated in place, O(width²) for each row. */
 
-import { addRidgeRowInto, resetRidgeInto, standardiseInto } from "./ridge.ts";
+import { addRidgeRowInto, resetRidgeInto } from "./ridge.ts";
+import { standardiseInto } from "./standardise.ts";
 import type { Statistics } from "./types.ts";
 
 /** Statistics of no rows at all. Memory: 4 matrices of `[episodes, width, width]` doubles, and vectors. */

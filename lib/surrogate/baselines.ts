@@ -3,6 +3,7 @@
  * differ: the threshold above which a variable counts as a parent is tuned on other episodes.
  */
 
+import { joinRegimesInto } from "../numeric/mod.ts";
 import { NODE_FEATURES, NODES, statisticsFormViews } from "./neural/features.ts";
 import type { EpisodeRows } from "./neural/episodes.ts";
 
@@ -29,7 +30,7 @@ export const PARENT_SCORERS: Readonly<Record<string, ParentScorer>> = {
 function feature(episode: EpisodeRows, name: string): Float64Array {
   const column = NODE_FEATURES.indexOf(`with the target: ${name}`);
   if (column < 0) throw new RangeError(`There is no feature ${name} of a variable and the target`);
-  const { size } = episode.moments;
+  const { size } = episode.sums;
   const { nodes } = statisticsFormViews([episode], size);
   return Float64Array.from({ length: size }, (_, v) => Math.abs(nodes[v * NODES + column]));
 }
@@ -43,15 +44,13 @@ const TOLERANCE = 1e-7;
  * cyclic coordinate descent (Friedman et al. 2010).
  * @param penalty λ of `½‖y − Xβ‖²/rows + λ‖β‖₁` with standardised columns
  */
-export function lasso({ moments, target }: EpisodeRows, penalty: number): Float64Array {
-  const { size: n, sum, cross, rows } = moments;
-  const total = (data: Float64Array, stride: number, at: number) => {
-    let s = 0;
-    for (let r = 0; r <= n; r++) s += data[r * stride + at];
-    return s / rows;
-  };
-  const mean = Float64Array.from({ length: n }, (_, i) => total(sum, n, i));
-  const covariance = (i: number, j: number) => total(cross, n * n, i * n + j) - mean[i] * mean[j];
+export function lasso({ sums, target }: EpisodeRows, penalty: number): Float64Array {
+  const { size: n } = sums;
+  const mean = new Float64Array(n);
+  const cross = new Float64Array(n * n);
+  const rows = joinRegimesInto(mean, cross, sums, -1);
+  for (let i = 0; i < n; i++) mean[i] /= rows;
+  const covariance = (i: number, j: number) => cross[i * n + j] / rows - mean[i] * mean[j];
   const spread = Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.max(0, covariance(i, i))));
   const correlation = Float64Array.from({ length: n * n }, (_, k) => {
     const [i, j] = [Math.floor(k / n), k % n];

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import {
   choleskyInto,
   halfLogDeterminant,
+  invertSubsetInto,
   lowRankFactor,
+  semidefiniteCholeskyInto,
   solveLowerInto,
+  solvePositiveInto,
   solveUpperInto,
 } from "../../lib/numeric/mod.ts";
 
@@ -52,4 +55,43 @@ Deno.test("a factor of low rank stops where the rest is below the tolerance, and
   assert.equal(lowRankFactor(matrix, 3, 1e-3).length, 3 * 2);
   assert.equal(lowRankFactor(matrix, 3, 1e-5).length, 3 * 3);
   assert.equal(lowRankFactor(new Float64Array(9), 3, 1e-3).length, 0);
+});
+
+Deno.test("a system is solved by its factor; without one the solution is not a number, unless small pivots are lifted", () => {
+  const vector = Float64Array.of(-6, -3, 15);
+  const matrix = Float64Array.from(MATRIX);
+  solvePositiveInto(matrix, 3, vector);
+  assert.deepEqual([...vector], [1, -2, 3]);
+  assert.deepEqual([...matrix], [2, 2, -2, 1, 3, 5, -1, 2, 2]);
+  const singular = [9, 3, 3, 1];
+  const unsolved = Float64Array.of(12, 8);
+  solvePositiveInto(Float64Array.from(singular), 2, unsolved);
+  assert.deepEqual([...unsolved], [NaN, NaN]);
+  // The second pivot is lifted from 0 to 4: L is [[3, 0], [1, 2]].
+  const lifted = Float64Array.of(12, 8);
+  solvePositiveInto(Float64Array.from(singular), 2, lifted, 4);
+  assert.deepEqual([...lifted], [1, 1]);
+});
+
+Deno.test("a semi-definite matrix has 0 for the columns of variables that depend on those before them", () => {
+  // Rows (1), (2) and (0, 3): the second is twice the first.
+  const rows = [[1, 0], [2, 0], [1, 3]];
+  const matrix = Float64Array.from(rows.flatMap((a) => rows.map((b) => a[0] * b[0] + a[1] * b[1])));
+  semidefiniteCholeskyInto(matrix, 3);
+  assert.deepEqual([0, 3, 4, 6, 7, 8].map((at) => matrix[at]), [1, 2, 0, 1, 0, 3]);
+  // What is left of the second element is a millionth of it: nothing by one tolerance, something by another.
+  const nearly = (tolerance: number) => {
+    const own = Float64Array.of(1, 0, 1, 1 + 1e-6);
+    semidefiniteCholeskyInto(own, 2, tolerance);
+    return own[3];
+  };
+  assert.equal(nearly(1e-5), 0);
+  assert.ok(Math.abs(nearly(1e-7) - 1e-3) < 1e-9);
+});
+
+Deno.test("rows and columns of a matrix are inverted apart from the rest", () => {
+  const out = new Float64Array(4);
+  // [[9, −2], [−2, 4]] has the determinant 32.
+  invertSubsetInto(out, Float64Array.from(MATRIX), 3, Int32Array.of(2, 0), 2);
+  assert.ok([4 / 32, 2 / 32, 2 / 32, 9 / 32].every((value, k) => Math.abs(value - out[k]) < 1e-15));
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { addToRegimeInto, createRegimeSums, type RegimeSums } from "../../lib/numeric/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { drawDag, drawEffects } from "../../lib/surrogate/exact/draw.ts";
 import { familiesInto, type FamilyOptions } from "../../lib/surrogate/exact/families.ts";
 import { createPosteriorSolver } from "../../lib/surrogate/exact/posterior.ts";
-import { addRowInto, createScatter, type Scatter } from "../../lib/surrogate/exact/scatter.ts";
 import { backwardInto, forwardInto, parentSetsInto, sumFamiliesInto } from "../../lib/surrogate/exact/structures.ts";
 import { createWorkspace } from "../../lib/surrogate/exact/workspace.ts";
 import { createExactSurrogate } from "../../lib/surrogate/mod.ts";
@@ -29,10 +29,10 @@ function someRows(n: number, count: number, seed: number): Row[] {
   });
 }
 
-function scatterOf(rows: readonly Row[], n: number): Scatter {
-  const scatter = createScatter(n);
-  for (const { x, set } of rows) addRowInto(scatter, Float64Array.from(x), set + 1);
-  return scatter;
+function sumsOf(rows: readonly Row[], n: number): RegimeSums {
+  const sums = createRegimeSums(n);
+  for (const { x, set } of rows) addToRegimeInto(sums, Float64Array.from(x), set);
+  return sums;
 }
 
 function near(actual: number, expected: number, tolerance: number, what: string): void {
@@ -61,7 +61,7 @@ for (const score of ["bge", "bic"] as const) {
           const options = { ...OPTIONS, score, edgeOdds };
           const data = someRows(n, rows, 3);
           const expected = enumerate(data, n, options);
-          const posterior = createPosteriorSolver(n).solve(scatterOf(data, n), options);
+          const posterior = createPosteriorSolver(n).solve(sumsOf(data, n), options);
           const what = `${n} nodes, ${rows} rows`;
           near(posterior.entropy, expected.entropy, 1e-10, `${what}: entropy`);
           for (let v = 0; v < n - 1; v++) {
@@ -81,7 +81,7 @@ Deno.test("a family's score is the ratio of two normal-Wishart marginals of the 
   for (const n of [3, 5]) {
     const data = someRows(n, 25, 8);
     const work = createWorkspace(n);
-    familiesInto(work, scatterOf(data, n), OPTIONS);
+    familiesInto(work, sumsOf(data, n), OPTIONS);
     for (let node = 0; node < n; node++) {
       for (let set = 0; set < work.size; set++) {
         if ((set >> node & 1) === 1) continue;
@@ -92,7 +92,7 @@ Deno.test("a family's score is the ratio of two normal-Wishart marginals of the 
 });
 
 Deno.test("without data DAGs that differ by reversing edges of one class are equally probable", () => {
-  const { parent, effects } = createPosteriorSolver(3).solve(createScatter(3), OPTIONS);
+  const { parent, effects } = createPosteriorSolver(3).solve(createRegimeSums(3), OPTIONS);
   // Of the 25 DAGs on 3 nodes, 8 contain a given directed edge.
   const { dags } = enumerate([], 3, OPTIONS);
   assert.equal(dags.filter((parents) => (parents[2] & 1) === 1).length, 8);
@@ -102,7 +102,7 @@ Deno.test("without data DAGs that differ by reversing edges of one class are equ
 
 Deno.test("thousands of rows neither overflow nor underflow, and settle the parents and effects", () => {
   const data = someRows(6, 6000, 5);
-  const { parent, effects: { mean, second }, entropy } = createPosteriorSolver(6).solve(scatterOf(data, 6), OPTIONS);
+  const { parent, effects: { mean, second }, entropy } = createPosteriorSolver(6).solve(sumsOf(data, 6), OPTIONS);
   const stream = createStream(5).child(6);
   const weights = Array.from({ length: 36 }, () => stream.uniformIn(-1.5, 1.5) * (stream.uniform() < 0.6 ? 1 : 0));
   const effects = Array<number>(6).fill(0);
@@ -119,7 +119,7 @@ Deno.test("thousands of rows neither overflow nor underflow, and settle the pare
 Deno.test("DAGs are drawn with their posterior probabilities, and effects with the posterior's moments", () => {
   const n = 3;
   const data = someRows(n, 6, 4);
-  const scatter = scatterOf(data, n);
+  const scatter = sumsOf(data, n);
   const { dags, probability, effects } = enumerate(data, n, OPTIONS);
   const solver = createPosteriorSolver(n);
   familiesInto(solver.work, scatter, OPTIONS);
@@ -147,7 +147,7 @@ Deno.test("DAGs are drawn with their posterior probabilities, and effects with t
 
 Deno.test("parent sets of any node sum to 1", () => {
   const work = createWorkspace(5);
-  familiesInto(work, scatterOf(someRows(5, 20, 2), 5), OPTIONS);
+  familiesInto(work, sumsOf(someRows(5, 20, 2), 5), OPTIONS);
   sumFamiliesInto(work, false);
   forwardInto(work);
   backwardInto(work);

@@ -3,6 +3,8 @@
  * factor by one row at a time, so that a set of k variables costs O(k²).
  */
 
+import { factorRowInto, solveRowInto } from "../../numeric/mod.ts";
+
 /** The prior of a regression in standardised units: coefficients N(0, σ²/precision), σ² inverse gamma (shape, scale). */
 export interface RegressionPrior {
   readonly precision: number;
@@ -88,20 +90,12 @@ export function evidenceInto(
   const append = (k: number, column: number): number => {
     const precision = k === 0 ? prior.interceptPrecision : prior.precision;
     order[k] = column;
-    let diagonal = cross[column * dimension + column] + precision;
-    let toTarget = cross[column * dimension + target];
-    for (let j = 0; j < k; j++) {
-      let value = cross[column * dimension + order[j]];
-      for (let q = 0; q < j; q++) value -= factor[k * stride + q] * factor[j * stride + q];
-      value /= factor[j * stride + j];
-      factor[k * stride + j] = value;
-      diagonal -= value * value;
-      toTarget -= value * response[j];
-    }
+    for (let j = 0; j <= k; j++) factor[k * stride + j] = cross[column * dimension + order[j]];
+    factor[k * stride + k] += precision;
+    response[k] = cross[column * dimension + target];
     // The prior precision bounds the pivot from below up to rounding.
-    const pivot = Math.max(diagonal, precision * 1e-6);
-    factor[k * stride + k] = Math.sqrt(pivot);
-    response[k] = toTarget / factor[k * stride + k];
+    const pivot = factorRowInto(factor, stride, k, precision * 1e-6);
+    solveRowInto(factor, stride, k, response);
     return Math.log(pivot / precision);
   };
   const evidence = (logDeterminant: number, explained: number): number =>

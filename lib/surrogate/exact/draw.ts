@@ -1,8 +1,8 @@
 /** One draw from the exact posterior: a DAG, coefficients, and the total effects that follow from them. */
 
+import { type RegimeSums, semidefiniteCholeskyInto } from "../../numeric/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { familiesInto, type FamilyOptions } from "./families.ts";
-import type { Scatter } from "./scatter.ts";
 import { backwardInto, forwardInto, parentSetsInto, sumFamiliesInto } from "./structures.ts";
 import { pairCount, type Workspace } from "./workspace.ts";
 
@@ -11,8 +11,8 @@ import { pairCount, type Workspace } from "./workspace.ts";
  * coefficients, normal with the moments of their posterior given the family.
  * @returns `[nodes − 1]` total effects on the last node, standardised units
  */
-export function drawEffects(work: Workspace, scatter: Scatter, options: FamilyOptions, stream: Stream): Float64Array {
-  familiesInto(work, scatter, options);
+export function drawEffects(work: Workspace, sums: RegimeSums, options: FamilyOptions, stream: Stream): Float64Array {
+  familiesInto(work, sums, options);
   const parents = drawDag(work, stream);
   const coefficients = Array.from(parents, (set, g) => set < work.half ? drawCoefficients(work, g, set, stream) : null);
   const others = work.nodes - 1;
@@ -72,19 +72,18 @@ function drawCoefficients(
   const at = (node * half + set) * others;
   const pairsAt = (node * half + set) * pairCount(others);
   const out = mean.slice(at, at + others);
-  const factor = new Float64Array(others * others);
   const z = new Float64Array(others);
   stream.fillNormalInto(z);
-  for (let a = 0; a < others; a++) {
-    if ((set >> a & 1) === 0) continue;
-    for (let b = 0; b <= a; b++) {
-      if ((set >> b & 1) === 0) continue;
-      let left = second[pairsAt + pairCount(a) + b] - mean[at + a] * mean[at + b];
-      for (let k = 0; k < b; k++) left -= factor[a * others + k] * factor[b * others + k];
-      const pivot = factor[b * others + b];
-      factor[a * others + b] = a === b ? Math.sqrt(Math.max(0, left)) : pivot > 0 ? left / pivot : 0;
-      out[a] += factor[a * others + b] * z[b];
-    }
-  }
+  const parents = [...z.keys()].filter((v) => (set >> v & 1) === 1);
+  const factor = new Float64Array(parents.length ** 2);
+  parents.forEach((a, row) =>
+    parents.slice(0, row + 1).forEach((b, column) =>
+      factor[row * parents.length + column] = second[pairsAt + pairCount(a) + b] - mean[at + a] * mean[at + b]
+    )
+  );
+  semidefiniteCholeskyInto(factor, parents.length);
+  parents.forEach((a, row) =>
+    parents.slice(0, row + 1).forEach((b, column) => out[a] += factor[row * parents.length + column] * z[b])
+  );
   return out;
 }

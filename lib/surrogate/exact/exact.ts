@@ -4,12 +4,13 @@
  */
 
 import type { Beliefs, Observation, PublicProblems } from "../../environment/mod.ts";
+import { createRegimeSums, type RegimeSums } from "../../numeric/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { Surrogate } from "../types.ts";
 import { drawEffects } from "./draw.ts";
 import type { FamilyOptions } from "./families.ts";
 import { createPosteriorSolver, type PosteriorSolver } from "./posterior.ts";
-import { addRowsInto, createScatter, type Scatter } from "./scatter.ts";
+import { addRowsInto } from "./scatter.ts";
 import { z } from "zod";
 import type { SurrogateKind } from "../kind.ts";
 
@@ -69,13 +70,13 @@ export function createExactSurrogate(changes: Partial<ExactOptions> = {}): Surro
         );
       }
       const orders = Array.from(problems.sizes, (size, e) => targetLast(size, problems.targets[e]));
-      const scatters = orders.map((order) => createScatter(order.length));
+      const counted = orders.map((order) => createRegimeSums(order.length));
       return {
         update(observation) {
           const beliefs = emptyBeliefs(problems, options.draw);
-          scatters.forEach((scatter, e) => {
-            addRowsInto(scatter, observation, e, orders[e]);
-            believeInto(beliefs, observation, e, orders[e], scatter, solverFor(orders[e].length), options, streams[e]);
+          counted.forEach((sums, e) => {
+            addRowsInto(sums, observation, e, orders[e]);
+            believeInto(beliefs, observation, e, orders[e], sums, solverFor(orders[e].length), options, streams[e]);
           });
           return beliefs;
         },
@@ -106,12 +107,12 @@ function believeInto(
   { problems, statistics }: Observation,
   e: number,
   order: Int32Array,
-  scatter: Scatter,
+  sums: RegimeSums,
   solver: PosteriorSolver,
   options: ExactOptions,
   stream: Stream,
 ): void {
-  const { effects, ...posterior } = solver.solve(scatter, options);
+  const { effects, ...posterior } = solver.solve(sums, options);
   const vector = e * problems.width;
   const unitOf = (variable: number) =>
     statistics.spread[vector + problems.targets[e]] / statistics.spread[vector + variable];
@@ -125,7 +126,7 @@ function believeInto(
     effect.offset[vector + order[i]] = effects.level[i] * statistics.spread[vector + problems.targets[e]];
   }
   if (effect.draw === undefined) return;
-  const drawn = drawEffects(solver.work, scatter, options, stream.child(scatter.rows));
+  const drawn = drawEffects(solver.work, sums, options, stream.child(sums.rows));
   for (let i = 0; i < order.length - 1; i++) effect.draw[vector + order[i]] = drawn[i] * unitOf(order[i]);
 }
 

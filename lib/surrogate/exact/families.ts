@@ -8,7 +8,8 @@
  */
 
 import gammaln from "@stdlib/math-base-special-gammaln";
-import { posteriorMatrixInto, type Scatter } from "./scatter.ts";
+import type { RegimeSums } from "../../numeric/mod.ts";
+import { posteriorMatrixInto } from "./scatter.ts";
 import { pairCount, type Workspace } from "./workspace.ts";
 
 /** How families are scored. */
@@ -27,13 +28,13 @@ export interface FamilyOptions {
  * Scores every family, and writes the moments of the coefficients of those without the last node, the target, as a parent.
  * Node and parent set index `logScore[node · 2ⁿ + set]`.
  */
-export function familiesInto(work: Workspace, scatter: Scatter, options: FamilyOptions): void {
+export function familiesInto(work: Workspace, sums: RegimeSums, options: FamilyOptions): void {
   const { nodes } = work;
   const diagonal = options.meanRows * (options.freedom - 1) / (options.meanRows + 1);
   for (let node = 0; node < nodes; node++) {
     const rows = options.score === "bge"
-      ? posteriorMatrixInto(work.sweeps[0], work.rowMean, scatter, node, options.meanRows, diagonal)
-      : posteriorMatrixInto(work.sweeps[0], work.rowMean, scatter, node, 0, BIC_RIDGE);
+      ? posteriorMatrixInto(work.sweeps[0], work.rowMean, sums, node, options.meanRows, diagonal)
+      : posteriorMatrixInto(work.sweeps[0], work.rowMean, sums, node, 0, BIC_RIDGE);
     visit({ work, node, rows, constants: constantsOf(rows, nodes, diagonal, options), options }, 0, 0, 0, 0);
   }
 }

@@ -2,7 +2,7 @@
 
 import { createEffectScratch, type EffectMoments, type EffectScratch, effectsInto } from "./effects.ts";
 import { familiesInto, type FamilyOptions } from "./families.ts";
-import type { Scatter } from "./scatter.ts";
+import type { RegimeSums } from "../../numeric/mod.ts";
 import { backwardInto, forwardInto, parentSetsInto, sumFamiliesInto } from "./structures.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
@@ -18,7 +18,7 @@ export interface Posterior {
 /** Computes posteriors over DAGs on one number of nodes, one after the other in the same buffers. */
 export interface PosteriorSolver {
   readonly work: Workspace;
-  solve(scatter: Scatter, options: FamilyOptions): Posterior;
+  solve(sums: RegimeSums, options: FamilyOptions): Posterior;
 }
 
 export function createPosteriorSolver(nodes: number): PosteriorSolver {
@@ -26,8 +26,8 @@ export function createPosteriorSolver(nodes: number): PosteriorSolver {
   const scratch: EffectScratch = createEffectScratch(nodes);
   return {
     work,
-    solve(scatter, options) {
-      familiesInto(work, scatter, options);
+    solve(sums, options) {
+      familiesInto(work, sums, options);
       sumFamiliesInto(work, true);
       forwardInto(work);
       backwardInto(work);

@@ -74,20 +74,20 @@ export function createAttentionForm(options: AttentionFormOptions, stream: Strea
 /** The cells of a batch, at most `most` rows of each episode. */
 function tableOf(episodes: readonly EpisodeRows[], variables: number, most: number): CellTable {
   const count = episodes.length;
-  const rows = Math.max(1, Math.min(most, Math.max(...episodes.map(({ moments }) => moments.rows))));
+  const rows = Math.max(1, Math.min(most, Math.max(...episodes.map(({ sums }) => sums.rows))));
   const cells = new Float32Array(count * rows * variables * CHANNELS);
   const rowPresent = new Float32Array(count * rows);
   const present = new Float32Array(count * variables);
   const means = new Float64Array(variables);
   const spreads = new Float64Array(variables);
-  episodes.forEach(({ moments, target, values, stride, intervened }, e) => {
-    const { size, origin } = moments;
-    unitsInto(means, spreads, moments);
+  episodes.forEach(({ sums, target, values, stride, intervened }, e) => {
+    const { size, origin } = sums;
+    unitsInto(means, spreads, sums);
     present.fill(1, e * variables, e * variables + size);
-    const taken = Math.min(rows, moments.rows);
+    const taken = Math.min(rows, sums.rows);
     rowPresent.fill(1, e * rows, e * rows + taken);
     for (let k = 0; k < taken; k++) {
-      const row = Math.floor(k * moments.rows / taken);
+      const row = Math.floor(k * sums.rows / taken);
       for (let v = 0; v < size; v++) {
         const at = ((e * rows + k) * variables + v) * CHANNELS;
         const z = (values[row * stride + v] - origin[v] - means[v]) / spreads[v];

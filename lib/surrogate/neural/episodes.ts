@@ -1,10 +1,33 @@
 /** What every form of the network gets of an episode: units of the variables, and where the beliefs about effects start. */
 
-import type { Moments } from "./moments.ts";
+import { addToRegimeInto, createRegimeSums, type RegimeSums } from "../../numeric/mod.ts";
 
-/** The rows of one episode. Row r of variable v stands at `values[r · stride + v]`; there are `moments.rows` of them. */
+/** Sums of an episode's rows, whose values are taken relative to the first of them, against cancellation. */
+export interface EpisodeSums extends RegimeSums {
+  /** `[n]` the first row. */
+  readonly origin: Float64Array;
+}
+
+/** Sums over no rows of an episode of `size` variables. */
+export const createEpisodeSums = (size: number): EpisodeSums => ({
+  ...createRegimeSums(size),
+  origin: new Float64Array(size),
+});
+
+/**
+ * Adds the row `values[offset … offset + n − 1]`. O(n²).
+ * @param set index of the variable that was set, −1 for none
+ */
+export function addEpisodeRowInto(sums: EpisodeSums, values: Float64Array, offset: number, set: number): void {
+  const row = values.slice(offset, offset + sums.size);
+  if (sums.rows === 0) sums.origin.set(row);
+  for (let v = 0; v < sums.size; v++) row[v] -= sums.origin[v];
+  addToRegimeInto(sums, row, set);
+}
+
+/** The rows of one episode. Row r of variable v stands at `values[r · stride + v]`; there are `sums.rows` of them. */
 export interface EpisodeRows {
-  readonly moments: Moments;
+  readonly sums: EpisodeSums;
   readonly target: number;
   readonly values: Float64Array;
   readonly stride: number;
@@ -41,7 +64,7 @@ const SLOPE_PRIOR = 2;
 export function unitsInto(
   means: Float64Array,
   spreads: Float64Array,
-  { size: n, count, sum, cross }: Moments,
+  { size: n, count, sum, cross }: RegimeSums,
 ): void {
   for (let j = 0; j < n; j++) {
     let rows = count[0];
@@ -72,13 +95,13 @@ export function commonViews(batch: readonly EpisodeRows[], width: number): Commo
   };
   const means = new Float64Array(width);
   const spreads = new Float64Array(width);
-  batch.forEach(({ moments, target }, e) => {
-    unitsInto(means, spreads, moments);
-    for (let i = 0; i < moments.size; i++) {
+  batch.forEach(({ sums, target }, e) => {
+    unitsInto(means, spreads, sums);
+    for (let i = 0; i < sums.size; i++) {
       const index = e * width + i;
       views.present[index] = 1;
       views.candidates[index] = i === target ? 0 : 1;
-      views.slope[index] = i === target ? 0 : slopeOf(moments, i, target, means, spreads);
+      views.slope[index] = i === target ? 0 : slopeOf(sums, i, target, means, spreads);
       views.slopeUnit[index] = spreads[target] / spreads[i];
     }
   });
@@ -87,7 +110,7 @@ export function commonViews(batch: readonly EpisodeRows[], width: number): Commo
 
 /** The target's slope on variable i from the rows in which i was set, shrunk towards their observational correlation. */
 function slopeOf(
-  { size: n, count, sum, cross }: Moments,
+  { size: n, count, sum, cross }: RegimeSums,
   i: number,
   target: number,
   means: Float64Array,

@@ -1,13 +1,12 @@
 /**
  * What the neural surrogate sees of an episode: correlations, regressions and the effects of interventions for each ordered
- * pair of variables, from the {@linkcode Moments} alone. Every number is unchanged if a variable is measured in other units
+ * pair of variables, from the {@linkcode RegimeSums} alone. Every number is unchanged if a variable is measured in other units
  * (up to the sign where the unit is negative), and none depends on the order of the variables.
  */
 
 import { offsetsOf } from "../../environment/mod.ts";
-import { invertSubsetInto } from "./linear_algebra.ts";
+import { invertSubsetInto, joinRegimesInto, type RegimeSums } from "../../numeric/mod.ts";
 import { type CommonViews, commonViews, type EpisodeRows, unitsInto } from "./episodes.ts";
-import type { Moments } from "./moments.ts";
 
 /** Features of i → j that are the same in both directions. */
 const SYMMETRIC = ["correlation", "partial correlation"] as const;
@@ -80,13 +79,13 @@ export function statisticsFormViews(batch: readonly EpisodeRows[], width: number
     pairs: new Float32Array(count * width * width * PAIRS),
   };
   const work = createWork(width);
-  batch.forEach(({ moments, target }, e) => {
-    unitsInto(work.mean, work.spread, moments);
-    observationalInto(work, moments);
-    effectsInto(work, moments);
-    regressionsInto(work, moments);
-    writePairsInto(views, e, work, moments.size);
-    writeNodesInto(views, e, work, moments, target);
+  batch.forEach(({ sums, target }, e) => {
+    unitsInto(work.mean, work.spread, sums);
+    observationalInto(work, sums);
+    effectsInto(work, sums);
+    regressionsInto(work, sums);
+    writePairsInto(views, e, work, sums.size);
+    writeNodesInto(views, e, work, sums, target);
   });
   return views;
 }
@@ -135,7 +134,7 @@ function correlateInto(gram: Float64Array, n: number, mean: (i: number) => numbe
   }
 }
 
-function observationalInto(work: Work, { size: n, count, sum, cross }: Moments): void {
+function observationalInto(work: Work, { size: n, count, sum, cross }: RegimeSums): void {
   const rows = count[0];
   const { gram, inverse, indices, correlation, partial } = work;
   if (rows < 3) {
@@ -156,7 +155,7 @@ function observationalInto(work: Work, { size: n, count, sum, cross }: Moments):
 }
 
 /** What the rows in which i was set say about its effect on j. */
-function effectsInto(work: Work, { size: n, count, sum, cross }: Moments): void {
+function effectsInto(work: Work, { size: n, count, sum, cross }: RegimeSums): void {
   const { mean, spread, directed, moves } = work;
   const slopes = directed[DIRECTED_AT["slope of j under do(i)"]];
   const slopeZ = directed[DIRECTED_AT["z of the slope of j under do(i)"]];
@@ -206,7 +205,8 @@ function effectsInto(work: Work, { size: n, count, sum, cross }: Moments): void 
 }
 
 /** Regressions of each j on all others, and on those that may move it, over the rows in which j was not set. */
-function regressionsInto(work: Work, { size: n, count, sum, cross, rows }: Moments): void {
+function regressionsInto(work: Work, sums: RegimeSums): void {
+  const { size: n, count, sum, cross, rows } = sums;
   const { gram, inverse, indices, directed, moves } = work;
   const partials = directed[DIRECTED_AT["partial correlation where j was not set"]];
   const ts = directed[DIRECTED_AT["t of i in the regression of j"]];
@@ -215,11 +215,7 @@ function regressionsInto(work: Work, { size: n, count, sum, cross, rows }: Momen
   const movedTs = directed[DIRECTED_AT["t given the variables that move j"]];
   const totalCross = new Float64Array(n * n);
   const totalSum = new Float64Array(n);
-  for (let r = 0; r <= n; r++) {
-    if (count[r] === 0) continue;
-    for (let i = 0; i < n; i++) totalSum[i] += sum[r * n + i];
-    for (let k = 0; k < n * n; k++) totalCross[k] += cross[r * n * n + k];
-  }
+  joinRegimesInto(totalSum, totalCross, sums, -1);
   for (let j = 0; j < n; j++) {
     const own = (j + 1) * n;
     const free = rows - count[j + 1];
@@ -267,9 +263,9 @@ function writePairsInto(views: StatisticsViews, e: number, work: Work, n: number
   }
 }
 
-function writeNodesInto(views: StatisticsViews, e: number, work: Work, moments: Moments, target: number): void {
+function writeNodesInto(views: StatisticsViews, e: number, work: Work, sums: RegimeSums, target: number): void {
   const { width, nodes, slope } = views;
-  const { size: n, count, rows } = moments;
+  const { size: n, count, rows } = sums;
   for (let i = 0; i < n; i++) {
     const index = e * width + i;
     const at = index * NODES;

@@ -2,8 +2,7 @@
 
 import type { Stream } from "../../random/mod.ts";
 import { compileSampler, hasLinearTarget, type Scm, settableVariables, totalEffects } from "../../scm/mod.ts";
-import type { EpisodeRows } from "./episodes.ts";
-import { addRowInto, createMoments } from "./moments.ts";
+import { addEpisodeRowInto, createEpisodeSums, type EpisodeRows } from "./episodes.ts";
 
 /** How the rows of an episode come about; every number is drawn for each episode on its own. */
 export interface RowsDistribution {
@@ -101,7 +100,7 @@ function drawValue(scm: Scm, variable: number, atEnds: boolean, stream: Stream):
 
 /** The rows as a network is given them. */
 export function episodeRows({ size, target, values, intervened }: LabelledRows): EpisodeRows {
-  const moments = createMoments(size);
-  intervened.forEach((variable, row) => addRowInto(moments, values, row * size, variable));
-  return { moments, target, values, stride: size, intervened };
+  const sums = createEpisodeSums(size);
+  intervened.forEach((variable, row) => addEpisodeRowInto(sums, values, row * size, variable));
+  return { sums, target, values, stride: size, intervened };
 }

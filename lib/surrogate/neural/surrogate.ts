@@ -5,9 +5,8 @@ import type { Stream } from "../../random/mod.ts";
 import { computeNow } from "../../tensor/mod.ts";
 import type { Surrogate } from "../types.ts";
 import { type AttentionFormOptions, createAttentionForm } from "./attention_form.ts";
-import type { CommonViews, EpisodeRows } from "./episodes.ts";
+import { addEpisodeRowInto, type CommonViews, createEpisodeSums, type EpisodeRows } from "./episodes.ts";
 import { LOG_SD, OUTPUTS, type PreparedBatch, type SurrogateForm } from "./form.ts";
-import { addRowInto, createMoments } from "./moments.ts";
 import { createStatisticsForm, type StatisticsFormOptions } from "./statistics_form.ts";
 
 /** Which network, and its size. */
@@ -58,14 +57,16 @@ export function createNeuralSurrogate(form: SurrogateForm): Surrogate {
     name: "neural",
     privileged: false,
     track: (problems) => {
-      const moments = Array.from(problems.sizes, createMoments);
+      const sums = Array.from(problems.sizes, createEpisodeSums);
       return {
         update({ history, problems: { width, targets, episodes } }: Observation): Beliefs {
-          const all = moments.map((own, e): EpisodeRows => {
+          const all = sums.map((own, e): EpisodeRows => {
             const values = history.values.subarray(e * history.capacity * width, (e + 1) * history.capacity * width);
             const intervened = history.intervened.subarray(e * history.capacity, (e + 1) * history.capacity);
-            for (let row = own.rows; row < history.rows; row++) addRowInto(own, values, row * width, intervened[row]);
-            return { moments: own, target: targets[e], values, stride: width, intervened };
+            for (let row = own.rows; row < history.rows; row++) {
+              addEpisodeRowInto(own, values, row * width, intervened[row]);
+            }
+            return { sums: own, target: targets[e], values, stride: width, intervened };
           });
           const parts: Beliefs[] = [];
           for (let from = 0; from < episodes; from += CHUNK) {

@@ -16,7 +16,7 @@ function load(name: string): Track {
   return parseTrack(text(name), `${name}.yaml`);
 }
 
-Deno.test("the four tracks are what the design says", () => {
+Deno.test("the four tracks of one family each are what the design says", () => {
   const [linear, scarce, confounded, nonlinear] = ["linear", "scarce", "confounded", "nonlinear"].map(load);
   const weightsAndNoise = ({ distribution: d }: Track) => [d.weights.min, d.weights.max, d.noise.min, d.noise.max];
   assert.deepEqual(weightsAndNoise(linear), [0.5, 2, 0.3, 1]);
@@ -37,7 +37,7 @@ Deno.test("the four tracks are what the design says", () => {
 
 Deno.test("no problem of one split, track or training seed is a problem of another", () => {
   const splits: Split[] = ["train", "validation", "test"];
-  const heads = ["linear", "scarce", "confounded", "nonlinear"].map(load).flatMap((track) =>
+  const heads = ["linear", "scarce", "confounded", "nonlinear", "broad"].map(load).flatMap((track) =>
     splits.flatMap((split) => [0, 1].map((seed) => trackStream(track, split, seed).child(0).uniform()))
   );
   assert.equal(new Set(heads).size, heads.length);

@@ -3,6 +3,7 @@
 import { suggestion } from "../../input/mod.ts";
 import { ScmError } from "../error.ts";
 import { sigmoid, tanh } from "./bends.ts";
+import { composed } from "./composed.ts";
 import { expression } from "./expression.ts";
 import type { Binding, CheckContext, ColumnKernel, DrawRequest, MechanismKind } from "./kind.ts";
 import { linear } from "./linear.ts";
@@ -10,7 +11,7 @@ import { mlp } from "./mlp.ts";
 import { polynomial } from "./polynomial.ts";
 
 /** In the order in which random kinds are chosen from their weights: it is part of what a seed means. */
-const BUILT_IN = [linear, polynomial, sigmoid, tanh, mlp, expression] as const;
+const BUILT_IN = [linear, polynomial, sigmoid, tanh, mlp, expression, composed] as const;
 
 type MechanismOf<Kind> = Kind extends MechanismKind<infer Own> ? Own : never;
 

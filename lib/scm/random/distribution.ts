@@ -39,6 +39,11 @@ export interface ScmDistribution {
   readonly degreesOfFreedom: Range;
   /** How far a domain reaches to each side of the variable's observational mean, in the variable's unit. */
   readonly reach: Range;
+  /**
+   * Share of the domains that reach much farther to one side, or lie beside the mean, for training policies that are to work
+   * on such domains too; left out: 0. Without effect where there is `variety`, which draws domains of its own.
+   */
+  readonly asymmetry?: number;
   /** Number of hidden common causes, each of two variables; the first one is a cause of the target. */
   readonly hidden: Range;
   readonly objective: Objective;
@@ -47,6 +52,38 @@ export interface ScmDistribution {
    * one. It bounds the normalised value of the worst from below by 1 − 1/share.
    */
   readonly minimumGain: number;
+  /** What makes systems unlike each other in more ways than the ranges above; left out: nothing. */
+  readonly variety?: Variety;
+}
+
+/** How a variable's noise acts: added, multiplied with its mechanism, or added with a deviation that a parent decides on. */
+export const NOISE_ACTIONS = ["additive", "multiplicative", "heteroscedastic"] as const;
+
+/** The laws of variables without parents. */
+export const ROOT_LAWS = ["noise", "skewed", "discrete"] as const;
+
+/**
+ * How a domain lies to what is observed: within `reach` to each side in standard deviations; within a part of it; up to ten
+ * times as wide; to one side of it.
+ */
+export const DOMAIN_SHAPES = ["around", "narrow", "wide", "off-centre"] as const;
+
+/**
+ * Systems that differ in kind. With it weights, `reach` and everything else that is said of a variable's size is in standard
+ * deviations of what that variable does when nothing is set.
+ */
+export interface Variety {
+  /** Share of the systems without hidden common causes. */
+  readonly unconfounded: number;
+  /** Standard deviation of what its parents do to a variable over that of its noise; the logarithm is uniform. */
+  readonly signalToNoise: Range;
+  readonly noiseActions: Weighted<typeof NOISE_ACTIONS[number]>;
+  readonly roots: Weighted<typeof ROOT_LAWS[number]>;
+  readonly domains: Weighted<typeof DOMAIN_SHAPES[number]>;
+  /** Share of the domains that are lists of values, of 2 to 12 of them. */
+  readonly listed: number;
+  /** Share of the variables that cannot be set. */
+  readonly fixed: number;
 }
 
 /** Linear Gaussian SCMs of 3 to 8 variables of all families: what the other distributions are written as changes of. */
@@ -85,7 +122,7 @@ export function checkDistribution(distribution: ScmDistribution): void {
   }
   if (sizes.min < 2 || sizes.max > 200) fail("sizes", `[${sizes.min}, ${sizes.max}] must lie within 2 and 200`);
   const pairs = sizes.min * (sizes.min - 1) / 2;
-  if (hidden.min < 0 || hidden.max > pairs) {
+  if (hidden.min < 0 || (hidden.max > pairs && distribution.variety === undefined)) {
     fail(
       "hidden",
       `[${hidden.min}, ${hidden.max}] must lie within 0 and ${pairs}, the pairs of ${sizes.min} variables`,
@@ -103,6 +140,22 @@ export function checkDistribution(distribution: ScmDistribution): void {
     fail("density.attachments", `${density.attachments} must be a whole number ≥ 1`);
   }
   if (!(minimumGain >= 0 && minimumGain < 1)) fail("minimumGain", `${minimumGain} must be at least 0 and below 1`);
+  const { asymmetry = 0 } = distribution;
+  if (!(asymmetry >= 0 && asymmetry <= 1)) fail("asymmetry", `${asymmetry} is no share in [0, 1]`);
+  if (distribution.variety !== undefined) checkVariety(distribution.variety);
+}
+
+function checkVariety(variety: Variety): void {
+  for (const name of ["unconfounded", "listed", "fixed"] as const) {
+    if (!(variety[name] >= 0 && variety[name] <= 1)) fail(`variety.${name}`, `${variety[name]} is no share in [0, 1]`);
+  }
+  const { signalToNoise } = variety;
+  if (!(signalToNoise.min > 0 && signalToNoise.max >= signalToNoise.min && signalToNoise.max < Infinity)) {
+    fail("variety.signalToNoise", `[${signalToNoise.min}, ${signalToNoise.max}] must be a range above 0`);
+  }
+  checkWeighted("variety.noiseActions", variety.noiseActions, NOISE_ACTIONS);
+  checkWeighted("variety.roots", variety.roots, ROOT_LAWS);
+  checkWeighted("variety.domains", variety.domains, DOMAIN_SHAPES);
 }
 
 function checkWeighted(name: string, weighted: Readonly<Record<string, number>>, known: readonly string[]): void {

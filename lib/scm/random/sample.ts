@@ -6,12 +6,13 @@ import { compileMechanism, drawMechanism, drawnKinds, type Mechanism } from "../
 import { DEFAULT_ACCURACY, type OutcomeAccuracy } from "../monte_carlo.ts";
 import { outcomeModel } from "../outcomes.ts";
 import { sampleNoise } from "../noise.ts";
-import { DRAWN_NOISE } from "../noise_kinds.ts";
-import type { Domain, Noise, NoiseDistribution, OutcomeModel, Scm, Variable } from "../types.ts";
+import type { Domain, Noise, OutcomeModel, Scm, Variable } from "../types.ts";
 import type { ScmDistribution } from "./distribution.ts";
 import { drawInteger, drawName, drawSigned, drawUniform } from "./draw.ts";
 import { FAMILIES, sampleGraph } from "./families.ts";
 import { createPilot, observedMean, type Pilot, setPilotInto } from "./pilot.ts";
+import { drawNoise, HIDDEN_NOISE, type Skeleton } from "./skeleton.ts";
+import { drawVariedVariables } from "./varied.ts";
 
 const MOST_ATTEMPTS = 1000;
 
@@ -81,16 +82,6 @@ export function gainShare({ best, worst, observational }: OutcomeModel): number 
   return range === 0 ? 0 : (best.outcome - observational) / range;
 }
 
-/** A graph with labels: who causes whom, in which order, and which is the target. Hidden variables come last. */
-interface Skeleton {
-  readonly name: string;
-  readonly observed: number;
-  /** `[variables]` by label */
-  readonly parents: readonly (readonly number[])[];
-  readonly order: readonly number[];
-  readonly target: number;
-}
-
 /** `null` if no variable has an ancestor. */
 function drawSkeleton(distribution: ScmDistribution, stream: Stream): Skeleton | null {
   const family = drawName(FAMILIES, distribution.families, stream);
@@ -102,11 +93,17 @@ function drawSkeleton(distribution: ScmDistribution, stream: Stream): Skeleton |
   const target = labels[stream.choice(effects)];
   const parents: number[][] = Array.from({ length: n }, () => []);
   graph.forEach((list, v) => parents[labels[v]] = list.map((p) => labels[p]));
-  const hidden = drawHidden(n, target, drawInteger(distribution.hidden, stream), stream);
+  const hidden = drawHidden(n, target, drawHiddenCount(n, distribution, stream), stream);
   hidden.forEach((pair, h) => pair.forEach((v) => parents[v].push(n + h)));
   hidden.forEach(() => parents.push([]));
   const order = [...hidden.map((_, h) => n + h), ...labels];
   return { name: `${family}-${n}`, observed: n, parents, order, target };
+}
+
+function drawHiddenCount(n: number, { hidden, variety }: ScmDistribution, stream: Stream): number {
+  if (variety === undefined) return drawInteger(hidden, stream);
+  if (stream.uniform() < variety.unconfounded) return 0;
+  return Math.min(n * (n - 1) / 2, drawInteger(hidden, stream));
 }
 
 /** Different pairs of variables; the first one holds the target. */
@@ -121,6 +118,9 @@ function drawHidden(n: number, target: number, count: number, stream: Stream): [
 }
 
 function drawVariables(skeleton: Skeleton, distribution: ScmDistribution, stream: Stream): Scm {
+  if (distribution.variety !== undefined) {
+    return drawVariedVariables(skeleton, distribution, distribution.variety, stream);
+  }
   const { name, observed, parents, order, target } = skeleton;
   const kinds = drawnKinds();
   const linearOnly = kinds.every((kind) => kind === "linear" || !distribution.mechanisms[kind]);
@@ -151,19 +151,17 @@ function drawVariables(skeleton: Skeleton, distribution: ScmDistribution, stream
   return { name, variables, order, target, objective: distribution.objective };
 }
 
-/** Hidden causes have unit variance: the weights of their edges say how strong they are. */
-const HIDDEN_NOISE: Noise = { distribution: { kind: "gaussian" }, scale: 1, combination: "additive" };
-
-function drawNoise(distribution: ScmDistribution, stream: Stream): Noise {
-  const kind = drawName(DRAWN_NOISE, distribution.noiseKinds, stream);
-  const scale = drawUniform(distribution.noise, stream);
-  const shape: NoiseDistribution = kind === "student-t"
-    ? { kind, degreesOfFreedom: drawUniform(distribution.degreesOfFreedom, stream) }
-    : { kind };
-  return { distribution: shape, scale, combination: "additive" };
-}
-
-function drawDomain(mean: number, { reach }: ScmDistribution, stream: Stream): Domain & { readonly kind: "interval" } {
+function drawDomain(
+  mean: number,
+  { reach, asymmetry = 0 }: ScmDistribution,
+  stream: Stream,
+): Domain & { readonly kind: "interval" } {
+  if (asymmetry > 0 && stream.uniform() < asymmetry) {
+    const near = reach.max * stream.uniformIn(-0.1, 0.4);
+    const far = reach.max * stream.uniformIn(0.5, 2);
+    const [below, above] = stream.sign() > 0 ? [near, far] : [far, near];
+    return { kind: "interval", low: mean - below, high: mean + above };
+  }
   return { kind: "interval", low: mean - drawUniform(reach, stream), high: mean + drawUniform(reach, stream) };
 }
 

@@ -3,7 +3,15 @@
 import { z } from "zod";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { ScmError } from "../error.ts";
-import { checkDistribution, type ScmDistribution } from "../random/distribution.ts";
+import {
+  checkDistribution,
+  DOMAIN_SHAPES,
+  NOISE_ACTIONS,
+  type Range,
+  ROOT_LAWS,
+  type ScmDistribution,
+  type Variety,
+} from "../random/distribution.ts";
 import { FAMILIES } from "../random/families.ts";
 import { ConfigError, parseYaml, validate } from "../../input/mod.ts";
 import { drawnKinds } from "../mechanisms/registry.ts";
@@ -20,11 +28,20 @@ export interface TrackEpisode {
   readonly rowsPerIntervention: number;
 }
 
+/** Ranges that the episodes of a training on a track are drawn from, whole numbers with a uniform logarithm. */
+export interface EpisodeRanges {
+  readonly observationalRows: Range;
+  readonly horizon: Range;
+  readonly rowsPerIntervention: Range;
+}
+
 /** A distribution of SCMs, the episodes played on them, and where the problems of each split come from. */
 export interface Track {
   readonly name: string;
   readonly distribution: ScmDistribution;
   readonly episode: TrackEpisode;
+  /** Episodes that a policy for any budget is trained on; left out: those of `episode`. Held-out problems are played as it says. */
+  readonly training?: EpisodeRanges;
   /** Names of the random streams of the splits: different ones, so that the splits never share a problem. */
   readonly seeds: Readonly<Record<Split, string>>;
 }
@@ -53,6 +70,20 @@ const trackSchema = () =>
     hidden: range,
     objective: z.enum(["minimize", "maximize"]),
     minimum_gain: z.number(),
+    variety: z.strictObject({
+      unconfounded: z.number(),
+      signal_to_noise: range,
+      noise_actions: weighted(NOISE_ACTIONS),
+      roots: weighted(ROOT_LAWS),
+      domains: weighted(DOMAIN_SHAPES),
+      listed: z.number(),
+      fixed: z.number(),
+    }).optional(),
+    training: z.strictObject({
+      observational_rows: range,
+      horizon: range,
+      rows_per_intervention: range,
+    }).optional(),
     episode: z.strictObject({
       observational_rows: z.int().min(0),
       interventional_rows: z.int().min(0),
@@ -90,6 +121,7 @@ export function parseTrack(text: string, file: string): Track {
     hidden: entry.hidden,
     objective: entry.objective,
     minimumGain: entry.minimum_gain,
+    ...(entry.variety === undefined ? {} : { variety: readVariety(entry.variety) }),
   };
   try {
     checkDistribution(distribution);
@@ -108,11 +140,44 @@ export function parseTrack(text: string, file: string): Track {
       horizon: episode.horizon,
       rowsPerIntervention: episode.rows_per_intervention,
     },
+    ...(entry.training === undefined ? {} : { training: readRanges(entry.training, file) }),
     seeds,
   };
 }
 
-function readEntry(text: string, file: string): z.output<ReturnType<typeof trackSchema>> {
+type TrackEntry = z.output<ReturnType<typeof trackSchema>>;
+
+function readVariety(entry: NonNullable<TrackEntry["variety"]>): Variety {
+  const { unconfounded, signal_to_noise, noise_actions, roots, domains, listed, fixed } = entry;
+  return {
+    unconfounded,
+    signalToNoise: signal_to_noise,
+    noiseActions: given(noise_actions),
+    roots: given(roots),
+    domains: given(domains),
+    listed,
+    fixed,
+  };
+}
+
+function readRanges(entry: NonNullable<TrackEntry["training"]>, file: string): EpisodeRanges {
+  const least = { observational_rows: 2, horizon: 1, rows_per_intervention: 1 } as const;
+  for (const name of Object.keys(least) as (keyof typeof least)[]) {
+    const { min, max } = entry[name];
+    if (!(Number.isInteger(min) && Number.isInteger(max) && min >= least[name] && max >= min)) {
+      throw new ScmError(
+        `${file}: training.${name}: [${min}, ${max}] must be a range of whole numbers from ${least[name]} on`,
+      );
+    }
+  }
+  return {
+    observationalRows: entry.observational_rows,
+    horizon: entry.horizon,
+    rowsPerIntervention: entry.rows_per_intervention,
+  };
+}
+
+function readEntry(text: string, file: string): TrackEntry {
   try {
     const source = parseYaml(text, file);
     return validate(trackSchema(), source.data, source.locate);

@@ -10,10 +10,11 @@
  */
 
 import type { Observation } from "../../environment/mod.ts";
+import { createRegimeSums, type RegimeSums } from "../../numeric/mod.ts";
 import { binaryEntropy } from "../entropy.ts";
 import { createEvidenceScratch, evidenceInto } from "./evidence.ts";
 import type { ActiveOptions, Hypotheses } from "./hypotheses.ts";
-import { addRowsInto, createMoments, type Moments, momentsWithoutInto } from "./moments.ts";
+import { addRowsInto, momentsOf } from "./moments.ts";
 import { screen } from "./screen.ts";
 
 /** The learner of one episode; `update` changes it in place. */
@@ -42,26 +43,31 @@ export function createLearner(
   hypothesesFor: (candidates: number) => Hypotheses,
   options: ActiveOptions,
 ): Learner {
-  const moments = createMoments(variables);
+  const sums = createRegimeSums(variables);
   let candidates: Int32Array = new Int32Array();
   let hypotheses = hypothesesFor(0);
   let logits: Float64Array = new Float64Array();
   let likelihood: Float64Array = new Float64Array();
 
   function start(observation: Observation, episode: number): void {
-    addRowsInto(moments, observation, episode, observationalRows(observation, episode));
-    candidates = screen(moments, target, Math.min(options.maximumCandidates, variables - 1));
+    addRowsInto(sums, observation, episode, observationalRows(observation, episode));
+    candidates = screen(
+      momentsOf(sums, -1).cross,
+      variables,
+      target,
+      Math.min(options.maximumCandidates, variables - 1),
+    );
     hypotheses = hypothesesFor(candidates.length);
-    likelihood = likelihoods(moments, target, candidates, hypotheses, options);
+    likelihood = likelihoods(sums, target, candidates, hypotheses, options);
     logits = hypotheses.logPrior.map((prior, h) => prior === -Infinity ? -Infinity : prior + likelihood[h]);
   }
 
   return {
     update(observation, episode) {
       if (logits.length === 0) start(observation, episode);
-      if (moments.rows >= observation.history.rows) return;
-      addRowsInto(moments, observation, episode, observation.history.rows);
-      const after = likelihoods(moments, target, candidates, hypotheses, options);
+      if (sums.rows >= observation.history.rows) return;
+      addRowsInto(sums, observation, episode, observation.history.rows);
+      const after = likelihoods(sums, target, candidates, hypotheses, options);
       for (let h = 0; h < logits.length; h++) {
         if (logits[h] > -Infinity) logits[h] += options.learningRate * (after[h] - likelihood[h]);
       }
@@ -104,7 +110,7 @@ function observationalRows({ history }: Observation, episode: number): number {
 
 /** `[candidates + 1, sets]` log probability of the target's rows under every hypothesis, up to one constant. */
 function likelihoods(
-  moments: Moments,
+  seen: RegimeSums,
   target: number,
   candidates: Int32Array,
   hypotheses: Hypotheses,
@@ -112,20 +118,19 @@ function likelihoods(
 ): Float64Array {
   const { sets } = hypotheses;
   const count = sets.members.length;
-  const { dimension } = moments;
+  const all = momentsOf(seen, -1);
   const out = new Float64Array(hypotheses.logPrior.length);
   const columns = candidates.map((variable) => variable + 1);
   const scratch = createEvidenceScratch(sets.largest);
   const alone = out.subarray(0, count);
   const untouched = new Float64Array(count);
-  const cross = new Float64Array(dimension * dimension);
-  const evidence = (into: Float64Array, joined: Float64Array, from: Float64Array, rows: number, extra: number) =>
+  const evidence = (into: Float64Array, joined: Float64Array, { rows, cross }: typeof all, extra: number) =>
     evidenceInto(
       into,
       joined,
       sets,
-      from,
-      dimension,
+      cross,
+      seen.size + 1,
       rows,
       columns,
       target + 1,
@@ -133,11 +138,11 @@ function likelihoods(
       options.regression,
       scratch,
     );
-  evidence(alone, untouched, moments.all, moments.rows, -1);
+  evidence(alone, untouched, all, -1);
   for (let c = 0; c < candidates.length; c++) {
     const joined = out.subarray((c + 1) * count, (c + 2) * count);
     const variable = candidates[c];
-    if (moments.setRows[variable] === 0 && sets.largest === candidates.length) {
+    if (seen.count[variable + 1] === 0 && sets.largest === candidates.length) {
       // Nothing was done to c yet: an effect predicts as a parent does, and every such set has been scored.
       for (let s = 0; s < count; s++) {
         const isParent = (sets.members[s] >> c & 1) === 1;
@@ -145,8 +150,7 @@ function likelihoods(
       }
       continue;
     }
-    momentsWithoutInto(cross, moments, variable);
-    evidence(untouched, joined, cross, moments.rows - moments.setRows[variable], c);
+    evidence(untouched, joined, momentsOf(seen, variable), c);
     // Rows in which c was set are predicted from S, given all others: p(all | S) / p(others | S).
     for (let s = 0; s < count; s++) if (joined[s] > -Infinity) joined[s] += alone[s] - untouched[s];
   }

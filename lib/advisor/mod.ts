@@ -17,6 +17,7 @@ export {
   type ExperimentProblem,
   type ExperimentVariable,
   parseProblem,
+  PROBLEM_KEYS,
   problemOfScm,
   publicProblem,
 } from "./problem.ts";

@@ -3,7 +3,16 @@
 import { z } from "zod";
 import type { PublicProblems } from "../environment/mod.ts";
 import { type Domain, domainEnds, type Objective, type Scm } from "../scm/mod.ts";
-import { configError, count, parseConfigText, resolveWith, section, suggestion } from "../config/mod.ts";
+import {
+  configError,
+  type ConfigKey,
+  count,
+  listKeys,
+  parseConfigText,
+  resolveWith,
+  section,
+  suggestion,
+} from "../config/mod.ts";
 import { normalName } from "./names.ts";
 import { isEncoding } from "./tables/text.ts";
 
@@ -87,6 +96,9 @@ const problemSchema = section({
     .describe("encoding of text files without a byte-order mark; UTF-8 unless given"),
   variables: z.record(z.string().min(1), variableSchema.nullable()).describe("every measured variable by its column"),
 });
+
+/** Every key of a problem file. */
+export const PROBLEM_KEYS: readonly ConfigKey[] = listKeys(problemSchema);
 
 /**
  * Reads a problem file:

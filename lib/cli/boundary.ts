@@ -42,6 +42,14 @@ const RENAMED: Readonly<Record<string, string>> = {
   "--n-runs": "--seeds",
 };
 
+/** The commands of the modules that are loaded, by the names of their tasks. */
+const DEFINED = new Map<string, CommandUnknownOpts>();
+
+/** The command of a task whose module is loaded, or undefined. */
+export function definedCommand(name: string): CommandUnknownOpts | undefined {
+  return DEFINED.get(name);
+}
+
 /**
  * A command with what all have: `--debug`, examples below its help, and errors that are thrown instead of ending the process.
  * @param name the task's name
@@ -54,6 +62,7 @@ export function defineCommand(name: string, description: string, examples: reado
     .addHelpText("afterAll", `\nExamples:\n${examples.map((example) => `  deno task ${example}`).join("\n")}`)
     .exitOverride();
   program.configureOutput({ outputError: (text, write) => write(newWord(text, program) ?? text) });
+  DEFINED.set(name, program as unknown as CommandUnknownOpts);
   return program;
 }
 

@@ -162,30 +162,28 @@ async function runAll(paths: readonly string[], parameters: Parameters, options:
   return failures === 0 ? 0 : 1;
 }
 
-function main(args: readonly string[]): Promise<number> {
-  let exitCode: Promise<number> = Promise.resolve(0);
-  const command = defineCommand(
-    "notebook",
-    "Run a notebook in a fresh kernel and write the executed copy and its HTML report",
-    [
-      "notebook 02 -p updates=50",
-      "notebook notebooks/03_evaluation.ipynb --out results/reports",
-      "notebooks",
-    ],
-  )
-    .argument("[names...]", "notebooks by path, name or number; --all for every one")
-    .option("--all", "run every notebook of notebooks/")
-    .option("-p, --parameter <key=value>", "set a parameter of the notebook's parameters cell", parameter, {})
-    .addOption(pathOption("--out <folder>", "where the results go", join(RESULTS, "reports")))
-    .option("--timeout <seconds>", "end a cell that takes longer", seconds)
-    .option("--allow-errors", "go on after a cell that fails")
-    .action((names, options) => {
-      const paths = options.all === true ? listNotebooks() : names.map(findNotebook);
-      if (paths.length === 0) throw new UsageError("name a notebook, or give --all");
-      exitCode = runAll(paths, options.parameter, options);
-    });
-  command.parse([...args], { from: "user" });
-  return exitCode;
+const program = defineCommand(
+  "notebook",
+  "Run a notebook in a fresh kernel and write the executed copy and its HTML report",
+  [
+    "notebook 02 -p updates=50",
+    "notebook notebooks/03_evaluation.ipynb --out results/reports",
+    "notebooks",
+  ],
+)
+  .argument("[names...]", "notebooks by path, name or number; --all for every one")
+  .option("--all", "run every notebook of notebooks/")
+  .option("-p, --parameter <key=value>", "set a parameter of the notebook's parameters cell", parameter, {})
+  .addOption(pathOption("--out <folder>", "where the results go", join(RESULTS, "reports")))
+  .option("--timeout <seconds>", "end a cell that takes longer", seconds)
+  .option("--allow-errors", "go on after a cell that fails");
+
+async function main(args: readonly string[]): Promise<number> {
+  program.parse(args, { from: "user" });
+  const options = program.opts();
+  const paths = options.all === true ? listNotebooks() : program.processedArgs[0].map(findNotebook);
+  if (paths.length === 0) throw new UsageError("name a notebook, or give --all");
+  return await runAll(paths, options.parameter, options);
 }
 
 if (import.meta.main) await runCommand(main);

@@ -100,7 +100,7 @@ export function keySuggestion(
   if (neighbour !== undefined) return `; did you mean "${whole ? dotted([...path, neighbour]) : neighbour}"?`;
   const written = dotted([...path, key]);
   const others = listKeys(schema).map((known) => known.path).filter((known) =>
-    known !== written && !known.includes("[]")
+    known !== written && !/\[\]|\*/.test(known)
   );
   const names = [...new Set(others.map((known) => known.split(".").at(-1) ?? known))];
   const near = nearest(last, names);

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 /** One key of a config as its documentation shows it. */
 export interface ConfigKey {
-  /** Dotted path, e.g. `grpo.kl.coefficient`; `[]` stands for the index of a list. */
+  /** Dotted path, e.g. `grpo.kl.coefficient`; `[]` stands for the index of a list, `*` for a name. */
   readonly path: string;
   /** What may stand there, in words. */
   readonly type: string;
@@ -106,21 +106,38 @@ export function fallbackAt(root: z.ZodType, path: readonly PropertyKey[]): unkno
   return undefined;
 }
 
-/** Every key of the schema in its order: sections first by their own line, then their keys. */
+/** Every key of the schema in its order: sections first by their own line, then their keys. `*` stands for a name of one's own. */
 export function listKeys(root: z.ZodType, prefix = ""): readonly ConfigKey[] {
   const keys: ConfigKey[] = [];
   for (const object of objectsOf(root)) {
     for (const [key, schema] of Object.entries(object.shape)) {
       const path = prefix === "" ? key : `${prefix}.${key}`;
       const { schema: inner, fallback, description } = peel(schema as z.ZodType);
-      const element = inner instanceof z.ZodArray ? inner.element as z.ZodType : inner;
-      const nested = listKeys(element, inner instanceof z.ZodArray ? `${path}[]` : path);
+      const [element, mark] = elementOf(inner);
+      const nested = listKeys(element, `${path}${mark}`);
       const isPureSection = inner instanceof z.ZodObject;
       if (!isPureSection) keys.push({ path, type: typeName(inner), fallback, description });
-      keys.push(...nested);
+      // The ends of a range, and the like, mean what their section says.
+      keys.push(...nested.map((key) => key.description === "" && isPureSection ? { ...key, description } : key));
     }
   }
-  return keys.filter((key, index) => keys.findIndex((other) => other.path === key.path) === index);
+  return mergeAlternatives(keys);
+}
+
+/** One entry a path: what alternatives of a section have in common may stand for any of their types, e.g. the name of a kind. */
+function mergeAlternatives(keys: readonly ConfigKey[]): ConfigKey[] {
+  return [...Map.groupBy(keys, ({ path }) => path).values()].map((same) => ({
+    ...same[0],
+    type: [...new Set(same.flatMap(({ type }) => type.split(" | ")))].join(" | "),
+    description: same.find(({ description }) => description !== "")?.description ?? "",
+  }));
+}
+
+/** What a schema holds many of, and the mark of one of them in a path; the schema itself where it holds one thing. */
+function elementOf(schema: z.ZodType): readonly [z.ZodType, string] {
+  if (schema instanceof z.ZodArray) return [schema.element as z.ZodType, "[]"];
+  if (schema instanceof z.ZodRecord) return [schema.valueType as z.ZodType, ".*"];
+  return [schema, ""];
 }
 
 /** What a schema accepts, in a few words. */
@@ -133,6 +150,7 @@ export function typeName(schema: z.ZodType): string {
   if (inner instanceof z.ZodDiscriminatedUnion) return "section";
   if (inner instanceof z.ZodUnion) return inner.options.map((option) => typeName(option as z.ZodType)).join(" | ");
   if (inner instanceof z.ZodObject) return "section";
+  if (inner instanceof z.ZodRecord) return "section of names";
   if (inner instanceof z.ZodNumber) return `${inner.isInt ? "whole number" : "number"}${bounds(inner)}`;
   if (inner instanceof z.ZodString) return "text";
   if (inner instanceof z.ZodBoolean) return "true | false";

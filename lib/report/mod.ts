@@ -103,3 +103,11 @@ export {
   writeScenarios,
 } from "./scenarios/page.ts";
 export { robustnessPage } from "./scenarios/robustness.ts";
+export {
+  type CommandHelp,
+  commandReference,
+  configReference,
+  type KeySection,
+  type PlainTask,
+  readHelp,
+} from "./reference.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { markdownPages, ROOT as root } from "./pages.ts";
 
-const root = new URL("../../", import.meta.url);
 const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root))) as {
   tasks: Readonly<Record<string, { readonly description: string; readonly command: string }>>;
 };
@@ -10,10 +10,6 @@ const programs = Object.entries(tasks).flatMap(([name, { command }]) => {
   const match = /^deno (run .*\.ts)( .*)?$/.exec(command);
   return match === null ? [] : [{ name, args: `${match[1]}${match[2] ?? ""}`.split(" ") }];
 });
-
-/** The README and the documents. */
-const pages = ["README.md", ...[...Deno.readDirSync(new URL("docs/", root))].map(({ name }) => `docs/${name}`)]
-  .filter((name) => name.endsWith(".md"));
 
 Deno.test("the help of every task is its use and examples, and asking for it does nothing else", async () => {
   const kernels = () => Deno.statSync(new URL("lib/tensor/kernels/kernels.wasm", root)).mtime;
@@ -44,7 +40,7 @@ Deno.test("the help of every task is its use and examples, and asking for it doe
 
 Deno.test("every shell block of the README and the documents is bash", async () => {
   let blocks = 0;
-  for (const page of pages) {
+  for (const page of markdownPages()) {
     const text = Deno.readTextFileSync(new URL(page, root));
     for (const [, block] of text.matchAll(/^```(?:sh|bash)\n([^]*?)^```$/gm)) {
       blocks++;
@@ -57,7 +53,7 @@ Deno.test("every shell block of the README and the documents is bash", async () 
 });
 
 Deno.test("a task that the README or the documents name exists", () => {
-  for (const page of pages) {
+  for (const page of markdownPages()) {
     const text = Deno.readTextFileSync(new URL(page, root));
     for (const [, task] of text.matchAll(/deno task ([a-z][a-z:-]*)/g)) {
       assert.ok(task in tasks, `${page}: there is no task ${task}`);

@@ -1,6 +1,6 @@
 /** Which columns of a table a problem uses. */
 
-import { suggestion } from "../config/mod.ts";
+import { suggestion } from "../input/mod.ts";
 import { DataError } from "./error.ts";
 import { normalName, normalUnit } from "./names.ts";
 import type { ExperimentProblem } from "./problem.ts";

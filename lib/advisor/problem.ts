@@ -3,16 +3,8 @@
 import { z } from "zod";
 import type { PublicProblems } from "../environment/mod.ts";
 import { type Domain, domainEnds, type Objective, type Scm } from "../scm/mod.ts";
-import {
-  configError,
-  type ConfigKey,
-  count,
-  listKeys,
-  parseConfigText,
-  resolveWith,
-  section,
-  suggestion,
-} from "../config/mod.ts";
+import { count, parseConfigText, resolveWith, section } from "../config/mod.ts";
+import { configError, type ConfigKey, listKeys, suggestion } from "../input/mod.ts";
 import { normalName } from "./names.ts";
 import { isEncoding } from "./tables/text.ts";
 

@@ -2,7 +2,7 @@
 
 import { nearestValue, type RecordedRows } from "../environment/mod.ts";
 import { domainEnds, formatDomain } from "../scm/mod.ts";
-import { suggestion } from "../config/mod.ts";
+import { suggestion } from "../input/mod.ts";
 import { DataError } from "./error.ts";
 import { normalName } from "./names.ts";
 import type { ExperimentProblem, ExperimentVariable } from "./problem.ts";

@@ -1,14 +1,12 @@
 /** `deno task lab`: install this project's kernel and drawer of figures for Jupyter, and say how to open the notebooks. */
 
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { projectPath } from "../input/mod.ts";
 import { jupyterFiles, kernelName } from "../report/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { RESULTS } from "./options.ts";
 import { printLine } from "./output.ts";
-
-const NOTEBOOKS = fileURLToPath(new URL("../../notebooks/", import.meta.url));
 
 const program = defineCommand(
   "lab",
@@ -32,8 +30,8 @@ async function main(args: readonly string[]): Promise<void> {
 
 Open the notebooks with one of
 
-  ${prefix}jupyter lab ${NOTEBOOKS}
-  ${prefix}jupyter notebook ${NOTEBOOKS}
+  ${prefix}jupyter lab ${projectPath("notebooks")}
+  ${prefix}jupyter notebook ${projectPath("notebooks")}
   ${prefix}code .      (VS Code with its Jupyter extension: choose the kernel in the notebook's upper right corner)
 
 JupyterLab and Notebook are Python packages: pipx install jupyterlab, or pip install jupyterlab.

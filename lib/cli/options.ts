@@ -2,14 +2,12 @@
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { yamlNames } from "../config/mod.ts";
-import { nearestPath, suggestion } from "../input/mod.ts";
+import { isPath, nearestPath, projectPath, suggestion, yamlNames } from "../input/mod.ts";
 import { statIfThere } from "../runs/mod.ts";
 import { UsageError } from "./boundary.ts";
 
 /** The project's folder. */
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const ROOT = projectPath();
 
 /** The folder of the config files. */
 export const CONFIGS = join(ROOT, "configs");
@@ -66,7 +64,7 @@ export function launcherOption() {
  * @throws UsageError for a name that is not there, naming the nearest
  */
 export function namedFile(folder: string, nameOrPath: string): string {
-  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  if (isPath(nameOrPath)) return nameOrPath;
   const names = yamlNames(folder);
   if (names.includes(nameOrPath)) return join(folder, `${nameOrPath}.yaml`);
   throw new UsageError(

@@ -1,8 +1,6 @@
 /** Where a command's user stands. */
 
-import { fileURLToPath } from "node:url";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { projectPath } from "../input/mod.ts";
 
 /**
  * Goes to the folder in which the user typed the command: `deno task` runs every command in the project's folder, and keeps the
@@ -12,7 +10,7 @@ export function standWithUser(): void {
   const folder = Deno.env.get("INIT_CWD");
   if (folder === undefined || folder === "" || !isFolder(folder)) return;
   // A command that was started anywhere else stands there: by hand, by a sweep, or by `deno task --cwd`.
-  if (Deno.realPathSync(Deno.cwd()) === Deno.realPathSync(ROOT)) Deno.chdir(folder);
+  if (Deno.realPathSync(Deno.cwd()) === Deno.realPathSync(projectPath())) Deno.chdir(folder);
 }
 
 function isFolder(path: string): boolean {

@@ -2,7 +2,8 @@
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { basename, dirname, join } from "node:path";
-import { ConfigError, readConfigText } from "../config/mod.ts";
+import { readConfigText } from "../config/mod.ts";
+import { ConfigError } from "../input/mod.ts";
 import { createStream } from "../random/mod.ts";
 import { type Block, htmlReport } from "../report/mod.ts";
 import {

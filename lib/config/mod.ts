@@ -4,7 +4,6 @@
  * @module
  */
 
-export { ConfigError, configError, type ConfigProblem } from "../input/mod.ts";
 export { type Config, configSchema } from "./schema.ts";
 export {
   type AlgorithmConfig,
@@ -14,7 +13,6 @@ export {
   trainerOptions,
 } from "./algorithm.ts";
 export { algorithmRefusals, type AlgorithmUse, type ConfigRefusal } from "./algorithm_checks.ts";
-export { type ConfigKey, listKeys, nearest, suggestion } from "../input/mod.ts";
 export {
   type ConfigSource,
   formatConfig,
@@ -30,7 +28,6 @@ export {
 export { type Override, OverrideError, type Sweep, type Value } from "./overrides/types.ts";
 export { parseOverride } from "./overrides/parse.ts";
 export { type Draw, expandGrid, type ExpandOptions, expandRandom, type JobOverrides } from "./overrides/expand.ts";
-export { yamlNames } from "./overrides/glob.ts";
 export { count, countRange, fraction, nonNegative, numberRange, positive, section } from "./fields.ts";
 export { isDictionary, readPlainValue } from "./overrides/value.ts";
 export { Scanner } from "./overrides/scanner.ts";

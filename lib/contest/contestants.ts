@@ -1,6 +1,6 @@
 /** Who takes part in a contest: trained policies with their training seeds, baselines, and what knows the answer. */
 
-import { configError, suggestion } from "../config/mod.ts";
+import { configError, suggestion } from "../input/mod.ts";
 import { evaluate, type EvaluationOptions } from "../evaluation/mod.ts";
 import { type ActMode, BASELINES, BELIEVING_BASELINES, type Policy, PRIVILEGED_BASELINES } from "../policy/mod.ts";
 import type { BeliefSource } from "../surrogate/mod.ts";

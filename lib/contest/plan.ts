@@ -1,6 +1,6 @@
 /** Which comparisons are planned before anything is played: few, so that each can show something. */
 
-import { configError, suggestion } from "../config/mod.ts";
+import { configError, suggestion } from "../input/mod.ts";
 import type { NamedPair } from "../evaluation/mod.ts";
 import { STRONG_BASELINES } from "./contestants.ts";
 import type { Role } from "./types.ts";

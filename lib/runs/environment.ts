@@ -1,10 +1,8 @@
 /** What a run was computed with. */
 
 import os from "node:os";
+import { projectPath } from "../input/mod.ts";
 import type { Row } from "./files/json_lines.ts";
-
-/** The root of the project: where `deno.json` is. */
-const ROOT = new URL("../../", import.meta.url);
 
 /** Everything about the machine and the software that may change a result or its speed. */
 export interface Environment {
@@ -28,7 +26,7 @@ export function describeEnvironment(backend: string): Environment {
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     typescript: Deno.version.typescript,
-    packages: packageVersions(Deno.readTextFileSync(new URL("deno.json", ROOT))),
+    packages: packageVersions(Deno.readTextFileSync(projectPath("deno.json"))),
     git: gitCommit(),
     backend,
     os: `${Deno.build.os} ${Deno.osRelease()} ${Deno.build.arch}`,
@@ -56,7 +54,7 @@ function gitCommit(): Environment["git"] {
 /** The output of a git command, or undefined where there is no git or no repository. */
 function git(...args: string[]): string | undefined {
   try {
-    const { success, stdout } = new Deno.Command("git", { args, cwd: ROOT, stderr: "null" }).outputSync();
+    const { success, stdout } = new Deno.Command("git", { args, cwd: projectPath(), stderr: "null" }).outputSync();
     return success ? new TextDecoder().decode(stdout).trim() : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;

@@ -1,7 +1,7 @@
 /** The one command that every engine runs: bring job i of a manifest to its end, however far it is. */
 
 import { join, resolve } from "node:path";
-import { fromFileUrl } from "./paths.ts";
+import { projectPath } from "../input/mod.ts";
 import {
   exists,
   formatJson,
@@ -133,7 +133,7 @@ export function commandOf(manifest: Manifest, job: Job, folder: string): readonl
     config: join(folder, JOB_CONFIG),
     index: String(job.index),
     deno: Deno.execPath(),
-    root: fromFileUrl(new URL("../../", import.meta.url)),
+    root: projectPath(),
   };
   return manifest.command.map((word) =>
     word.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder)

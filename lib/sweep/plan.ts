@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { createStream } from "../random/mod.ts";
 import {
   type Config,
-  configError,
   type Draw,
   expandGrid,
   type ExpandOptions,
@@ -17,8 +16,8 @@ import {
   parseOverrides,
   type Resolve,
   resolveConfig,
-  yamlNames,
 } from "../config/mod.ts";
+import { configError, yamlNames } from "../input/mod.ts";
 import { exists } from "../runs/mod.ts";
 
 /** How the values of a sweep are chosen. */

@@ -9,7 +9,8 @@ import { parseConfigText, readConfigText, resolveWith } from "../config/mod.ts";
 import { JsonLinesWriter, readJsonLines, writeFileAtomic } from "../runs/mod.ts";
 import { sweepStatus } from "./job.ts";
 import { readManifest } from "./manifest.ts";
-import { fromFileUrl, shellQuote } from "./paths.ts";
+import { projectPath } from "../input/mod.ts";
+import { shellQuote } from "./paths.ts";
 
 /** A word of a directive of the batch script: one line, nothing that sbatch or the shell would read as more. */
 const word = () =>
@@ -77,7 +78,7 @@ export function slurmScript(manifestPath: string, indices: readonly number[], op
     Deno.execPath(),
     "run",
     "-A",
-    `${fromFileUrl(new URL("../../", import.meta.url))}/lib/cli/sweep.ts`,
+    projectPath("lib", "cli", "sweep.ts"),
   ]
     .concat(["job", "--manifest", manifest]);
   return `#!/bin/bash

@@ -1,7 +1,8 @@
 /** Studies: several models, several training seeds of each, and what they are compared on. */
 
 import { z } from "zod";
-import { ConfigError, count, parseConfigText, readConfigText, resolveWith, section } from "../config/mod.ts";
+import { count, parseConfigText, readConfigText, resolveWith, section } from "../config/mod.ts";
+import { ConfigError } from "../input/mod.ts";
 import { type PlannedJob, planSweep } from "./plan.ts";
 import { comparisonSchema } from "../contest/mod.ts";
 

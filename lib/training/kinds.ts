@@ -2,7 +2,6 @@
 
 import {
   type Config,
-  ConfigError,
   resolveConfig,
   resolveWith,
   type SurrogateConfig,
@@ -10,6 +9,7 @@ import {
   type TheoryConfig,
   theoryConfigSchema,
 } from "../config/mod.ts";
+import { ConfigError } from "../input/mod.ts";
 import { readOrigin, readRunConfig, type RunConfig, RunError, type RunKind } from "../runs/mod.ts";
 import { createJointSession } from "./joint/session.ts";
 import type { TrainingKind } from "./kind.ts";

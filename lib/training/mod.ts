@@ -38,7 +38,7 @@ export { closingRemarks } from "./remarks.ts";
 export { checkReward, rewardKnowledge } from "./reward_audit.ts";
 export { SAFETENSORS } from "./safetensors.ts";
 export { policySettings } from "./options.ts";
-export { namedScms, type OpenedScm, openScm } from "./scms.ts";
+export { type OpenedScm, openScm } from "./scms.ts";
 export { drawProblems, loadTrack, readTrack, type Track, trackStages } from "./track.ts";
 export {
   evaluateTuned,

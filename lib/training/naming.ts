@@ -1,4 +1,4 @@
-import { configError } from "../config/mod.ts";
+import { configError } from "../input/mod.ts";
 import { NoCheckpointError } from "../runs/mod.ts";
 
 /**

@@ -2,7 +2,8 @@
 
 import { type AuditFinding, type ComponentName, needsBeliefs, privilegedKnowledge } from "../reward/mod.ts";
 import { surrogateKind } from "../surrogate/mod.ts";
-import { type Config, configError } from "../config/mod.ts";
+import type { Config } from "../config/mod.ts";
+import { configError } from "../input/mod.ts";
 
 /** `reward audit, parent_gaming: …` */
 export function describeFinding({ issue, message }: AuditFinding): string {

@@ -1,10 +1,7 @@
 /** SCM files: one's own by their path, the named ones of `configs/scms` by their name. */
 
 import { parseScm, type Scm } from "../scm/mod.ts";
-import { configError, suggestion, yamlNames } from "../config/mod.ts";
-import { fileURLToPath } from "node:url";
-
-const FOLDER = fileURLToPath(new URL("../../configs/scms/", import.meta.url));
+import { configError, isPath, shippedNames, shippedPath, suggestion } from "../input/mod.ts";
 
 /** An SCM with the file that it stands in. */
 export interface OpenedScm {
@@ -21,22 +18,17 @@ export interface OpenedScm {
  * @throws ScmError for an SCM that makes no sense
  */
 export function openScm(nameOrPath: string): OpenedScm {
-  const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
-  const file = isPath ? nameOrPath : `configs/scms/${nameOrPath}.yaml`;
-  const text = readText(isPath ? nameOrPath : `${FOLDER}${nameOrPath}.yaml`);
+  const own = isPath(nameOrPath);
+  const file = own ? nameOrPath : `configs/scms/${nameOrPath}.yaml`;
+  const text = readText(own ? nameOrPath : shippedPath("scms", `${nameOrPath}.yaml`));
   if (text !== null) return { scm: parseScm(text, file), text, file };
-  const names = namedScms();
+  const names = shippedNames("scms");
   const name = nameOrPath.replace(/^.*[/\\]/, "").replace(/\.ya?ml$/, "");
-  if (isPath) {
+  if (own) {
     const near = names.includes(name) ? `; the named SCM ${name} is written without path and ending` : "";
     throw configError(nameOrPath, "", `no such file${near}`);
   }
   throw configError(nameOrPath, "", `no such SCM${suggestion(name, names)}`);
-}
-
-/** The names of the SCMs in `configs/scms`. */
-export function namedScms(): readonly string[] {
-  return yamlNames(FOLDER);
 }
 
 function readText(path: string): string | null {

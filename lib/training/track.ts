@@ -11,11 +11,10 @@ import {
   type Track,
   TRAINING_ACCURACY,
 } from "../scm/mod.ts";
-import { type Config, configError, readConfigText, suggestion } from "../config/mod.ts";
+import { type Config, readConfigText } from "../config/mod.ts";
+import { configError, isPath, shippedNames, shippedPath, suggestion } from "../input/mod.ts";
 
 export type { Track };
-
-const FOLDER = new URL("../../configs/tracks/", import.meta.url);
 
 /** What is trained on during one stage of the curriculum. */
 export interface Stage extends CurriculumRule {
@@ -30,14 +29,12 @@ export interface Stage extends CurriculumRule {
  * @throws ConfigError for one that does not exist, naming the nearest
  */
 export function readTrack(name: string): Track {
-  if (/[/\\]|\.ya?ml$/.test(name)) return parseTrack(readConfigText(name), name);
-  const file = new URL(`${name}.yaml`, FOLDER);
+  if (isPath(name)) return parseTrack(readConfigText(name), name);
   try {
-    return parseTrack(Deno.readTextFileSync(file), `configs/tracks/${name}.yaml`);
+    return parseTrack(Deno.readTextFileSync(shippedPath("tracks", `${name}.yaml`)), `configs/tracks/${name}.yaml`);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    const known = [...Deno.readDirSync(FOLDER)].map((entry) => entry.name.replace(/\.yaml$/, "")).sort();
-    throw configError("track", "", `no track is named ${name}${suggestion(name, known)}`);
+    throw configError("track", "", `no track is named ${name}${suggestion(name, shippedNames("tracks"))}`);
   }
 }
 

@@ -1,8 +1,7 @@
 /** Tuned parameters of the baselines: one file for each track, one entry for each number of variables. */
 
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parse, stringify } from "yaml";
+import { basename, dirname } from "node:path";
+import { stringify } from "yaml";
 import { z } from "zod";
 import {
   baselineGrid,
@@ -16,10 +15,8 @@ import {
 import { observedVariables } from "../environment/mod.ts";
 import { BELIEVING_BASELINES, type ParameterPoint } from "../policy/mod.ts";
 import { createExactSurrogate } from "../surrogate/mod.ts";
-import { configError } from "../config/mod.ts";
+import { configError, parseYaml, shippedPath, validate } from "../input/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
-
-const FOLDER = fileURLToPath(new URL("../../configs/baselines/", import.meta.url));
 
 const tunedSchema = z.strictObject({
   track: z.string(),
@@ -37,7 +34,7 @@ export interface TunedBaselines {
 
 /** Where the tuned parameters of a track are kept. */
 export function tunedFile(track: string): string {
-  return join(FOLDER, `${track}.yaml`);
+  return shippedPath("baselines", `${track}.yaml`);
 }
 
 /**
@@ -76,7 +73,8 @@ function readTunedFile(file: string): TunedBaselines | null {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
-  const tuned = tunedSchema.parse(parse(text));
+  const { data, locate } = parseYaml(text, file);
+  const tuned = validate(tunedSchema, data, locate);
   for (const [size, points] of Object.entries(tuned.sizes)) {
     for (const [name, point] of Object.entries(points)) {
       const names = Object.keys(baselineGrid(name)[0]);

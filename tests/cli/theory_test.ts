@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { yamlNames } from "../../lib/config/mod.ts";
+import { yamlNames } from "../../lib/input/mod.ts";
 import { inFolder } from "../training/support.ts";
 import { run } from "./support.ts";
 

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import {
   type Config,
   configSchema,
-  listKeys,
   parseConfigText,
   parseOverrides,
   resolveConfig,
@@ -13,6 +12,7 @@ import {
   theoryConfigSchema,
   trainerOptions,
 } from "../../lib/config/mod.ts";
+import { listKeys } from "../../lib/input/mod.ts";
 import { DEFAULT_TRAINER } from "../../lib/grpo/mod.ts";
 
 const EMPTY = parseConfigText("name: x", "f.yaml");

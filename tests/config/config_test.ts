@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import {
   configSchema,
   formatConfig,
-  listKeys,
   loadConfig,
   parseConfigText,
   parseOverrides,
   resolveConfig,
-  yamlNames,
 } from "../../lib/config/mod.ts";
+import { listKeys, yamlNames } from "../../lib/input/mod.ts";
 import { configOf, messageOf } from "../training/support.ts";
 
 const read = (text: string, ...words: string[]) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beliefSources, findings, instancesOf, type Interval } from "../../lib/contest/mod.ts";
-import { ConfigError } from "../../lib/config/mod.ts";
+import { ConfigError } from "../../lib/input/mod.ts";
 import { twoPhaseReport } from "../../lib/report/mod.ts";
 import { study } from "./two_phase_study.ts";
 

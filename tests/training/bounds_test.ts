@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Config, ConfigError, configSchema, loadConfig } from "../../lib/config/mod.ts";
-import { listKeys } from "../../lib/input/mod.ts";
+import { type Config, configSchema, loadConfig } from "../../lib/config/mod.ts";
+import { ConfigError, listKeys } from "../../lib/input/mod.ts";
 import { checkReward, loadTrack } from "../../lib/training/mod.ts";
 import { createParts } from "../../lib/training/parts.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";

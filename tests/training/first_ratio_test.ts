@@ -9,8 +9,8 @@ import {
   resolveWith,
   theoryConfigSchema,
   theoryTrainingOptions,
-  yamlNames,
 } from "../../lib/config/mod.ts";
+import { yamlNames } from "../../lib/input/mod.ts";
 import { createLocalPool, initialTrainerState, type Optimizer, trainUpdate } from "../../lib/grpo/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { TheoryTraining } from "../../lib/theory/mod.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createEnvironment, type Problem } from "../../lib/environment/mod.ts";
-import { ConfigError } from "../../lib/config/mod.ts";
+import { ConfigError } from "../../lib/input/mod.ts";
 import { openPolicy, POLICY_TRAINING, surrogatePhase, type TrainableSurrogate } from "../../lib/training/mod.ts";
 import { readJsonLines } from "../../lib/runs/mod.ts";
 import { BASELINES } from "../../lib/policy/mod.ts";

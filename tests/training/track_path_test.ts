@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ConfigError, configSchema } from "../../lib/config/mod.ts";
+import { configSchema } from "../../lib/config/mod.ts";
+import { ConfigError } from "../../lib/input/mod.ts";
 import { loadTrack, readTrack } from "../../lib/training/mod.ts";
 
 Deno.test("a track of one's own is read by its path, and one that does not exist is named", () => {

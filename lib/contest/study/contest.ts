@@ -1,6 +1,7 @@
 /** A study's contest from its collected runs to what they show. */
 
-import { type Config, configError } from "../../config/mod.ts";
+import type { Config } from "../../config/mod.ts";
+import { configError } from "../../input/mod.ts";
 import { loadTrack, readTrack, readTuned, type Track, type TunedBaselines } from "../../training/mod.ts";
 import { baselineNames } from "../contestants.ts";
 import { plannedPairs } from "../plan.ts";

@@ -2,7 +2,7 @@
 
 import { heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
 import { type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
-import { configError } from "../../config/mod.ts";
+import { configError } from "../../input/mod.ts";
 import { openScm } from "../../training/mod.ts";
 import type { Arena } from "../types.ts";
 import { type ComparisonSettings, type GraphName, GRAPHS } from "./settings.ts";

@@ -1,14 +1,8 @@
 /** From run folders to models: runs that differ in nothing but their seed are training seeds of one model. */
 
 import { join, resolve } from "node:path";
-import {
-  type Config,
-  ConfigError,
-  isDictionary,
-  loadConfig,
-  parseConfigText,
-  readConfigText,
-} from "../../config/mod.ts";
+import { type Config, isDictionary, loadConfig, parseConfigText, readConfigText } from "../../config/mod.ts";
+import { ConfigError } from "../../input/mod.ts";
 import { checkpointFolder, exists, findRuns, isLocked, placeOf, RUN_FILES, runState } from "../../runs/mod.ts";
 
 /** One training of a model. */

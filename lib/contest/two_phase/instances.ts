@@ -3,10 +3,8 @@
 import { type EvaluationProblem, heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { type Range, type Scm, trackStream } from "../../scm/mod.ts";
-import { configError, suggestion } from "../../config/mod.ts";
-import { namedScms, openScm, readTrack } from "../../training/mod.ts";
-
-const TRACKS = new URL("../../../configs/tracks/", import.meta.url);
+import { configError, isPath, shippedNames, suggestion } from "../../input/mod.ts";
+import { openScm, readTrack } from "../../training/mod.ts";
 
 /** Problems with the root of their randomness. */
 export interface Instances {
@@ -23,7 +21,7 @@ export interface Instances {
  * @throws ConfigError for a name that is neither, naming the nearest
  */
 export function instancesOf(name: string, count: number, seed: number, sizes?: Range): Instances {
-  const tracks = namesIn(TRACKS);
+  const tracks = shippedNames("tracks");
   if (tracks.includes(name)) {
     const track = readTrack(name);
     const stream = trackStream(track, "test", seed);
@@ -41,11 +39,7 @@ export function instancesOf(name: string, count: number, seed: number, sizes?: R
 }
 
 function instanceScm(name: string, tracks: readonly string[]): Scm {
-  const named = namedScms();
-  if (/[/\\]|\.ya?ml$/.test(name) || named.includes(name)) return openScm(name).scm;
+  const named = shippedNames("scms");
+  if (isPath(name) || named.includes(name)) return openScm(name).scm;
   throw configError("--scm-type", "", `no SCM or track is named ${name}${suggestion(name, [...named, ...tracks])}`);
-}
-
-function namesIn(folder: URL): string[] {
-  return [...Deno.readDirSync(folder)].map((entry) => entry.name.replace(/\.yaml$/, "")).sort();
 }

@@ -2,7 +2,7 @@
 
 import { observedVariables } from "../../environment/mod.ts";
 import { type BeliefSource, createBootstrapSurrogate, createExactSurrogate, EXACT_LIMIT } from "../../surrogate/mod.ts";
-import { configError, suggestion } from "../../config/mod.ts";
+import { configError, suggestion } from "../../input/mod.ts";
 import { openNeuralSurrogate } from "../../training/mod.ts";
 import type { Instances } from "./instances.ts";
 import type { MissingArm } from "./study.ts";

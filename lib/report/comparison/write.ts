@@ -1,9 +1,9 @@
 /** The files of a comparison. Two comparisons of the same runs give the same bytes: what a clock said has a file of its own. */
 
-import { isAbsolute, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { learningCurve, type Model, type Played, type StudyResult, tuningNote } from "../../contest/mod.ts";
 import type { Comparison, Estimate } from "../../evaluation/mod.ts";
+import { projectPath } from "../../input/mod.ts";
 import { createStream } from "../../random/mod.ts";
 import { describeEnvironment, writeFileAtomic } from "../../runs/mod.ts";
 import { environmentProvenance } from "../provenance.ts";
@@ -12,8 +12,6 @@ import { latexTable } from "./latex.ts";
 import { comparisonMarkdown } from "./markdown.ts";
 import { comparisonReport } from "./report.ts";
 import type { ComparisonReportData } from "./types.ts";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** What a comparison is called and how it is repeated. */
 export interface ComparisonWords {
@@ -48,7 +46,7 @@ export function studyReportData(
     learning: models.flatMap((model) => learningCurve(model, stream) ?? []),
     legend: models.flatMap(({ label, words }) => words === null ? [] : [{ model: label, words }]),
     tuning: tuningNote(tuned, comparison.methods.map(({ name }) => name)),
-    notes: notes.map((note) => note.replaceAll(ROOT, "")),
+    notes: notes.map((note) => note.replaceAll(`${projectPath()}${sep}`, "")),
     provenance: {
       command,
       config: { comparison: settings, models: Object.fromEntries(models.map((model) => [model.label, runsOf(model)])) },
@@ -90,7 +88,7 @@ function runsOf({ runs }: Model): readonly { readonly seed: number; readonly pat
 
 /** Relative to the project where it lies in it. */
 export function shortPath(path: string): string {
-  const short = relative(ROOT, path);
+  const short = relative(projectPath(), path);
   return short.startsWith("..") || isAbsolute(short) ? path : short;
 }
 

@@ -1,8 +1,7 @@
 /** The one way to name weights: a name of what ships, a run's folder, or a checkpoint's. */
 
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import { nearest, nearestPath } from "../../input/mod.ts";
+import { join } from "node:path";
+import { nearest, nearestPath, shippedPath } from "../../input/mod.ts";
 import { exists, statIfThere } from "../files/atomic.ts";
 import { type Checkpoint, decodeCheckpoint } from "./contents.ts";
 import { readSealedFolder } from "./sealed_folder.ts";
@@ -12,7 +11,6 @@ import type { TensorFormat } from "./tensors.ts";
 /** What ships, in folders of `configs/`. */
 export type Shipped = "policies" | "surrogates";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const ONE: Readonly<Record<Shipped, string>> = { policies: "policy", surrogates: "surrogate" };
 
 /**
@@ -33,7 +31,7 @@ export function checkpointFolder(name: string, shipped?: Shipped): string {
  */
 export function placeOf(name: string, shipped?: Shipped): string {
   if (shipped === undefined || !isBare(name)) return name;
-  const own = join(ROOT, "configs", shipped, name);
+  const own = shippedPath(shipped, name);
   return exists(own) ? own : name;
 }
 
@@ -52,11 +50,10 @@ function whatIsMissing(name: string, place: string, shipped: Shipped | undefined
       : "neither a checkpoint nor a run with checkpoints";
   }
   if (shipped === undefined || !isBare(name)) return `no such folder${nearestPath(name)}`;
-  const folder = join(ROOT, "configs", shipped);
-  const names = [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+  const names = [...Deno.readDirSync(shippedPath(shipped))].map((entry) => entry.name).sort();
   const near = nearest(name, names);
   const hint = near === undefined ? `; there are ${names.join(", ")}` : `; did you mean "${near}"?`;
-  return `neither a folder nor a ${ONE[shipped]} of ${relative(ROOT, folder)}${hint}`;
+  return `neither a folder nor a ${ONE[shipped]} of configs/${shipped}${hint}`;
 }
 
 /**

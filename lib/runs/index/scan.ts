@@ -1,8 +1,8 @@
 /** Finds runs on the disk and sums them up. */
 
 import { basename, dirname, join, relative } from "node:path";
-import { parse } from "yaml";
 import { isDictionary } from "../../config/mod.ts";
+import { parseYaml } from "../../input/mod.ts";
 import { exists, reason, statIfThere } from "../files/atomic.ts";
 import { type Json, readJsonLines, type Row } from "../files/json_lines.ts";
 import { isLocked } from "../files/lock.ts";
@@ -107,7 +107,7 @@ export function readRun(results: string, folder: string): RunRecord {
   const json = (file: string) =>
     exists(join(folder, file)) ? dictionaryOf(JSON.parse(text(file)) as Json, join(folder, file)) : null;
   const lines = (file: string) => attempt(() => readJsonLines(join(folder, file)).rows) ?? [];
-  const config = attempt(() => dictionaryOf(parse(text(RUN_FILES.config)) as Json, join(folder, RUN_FILES.config)));
+  const config = attempt(() => parseYaml(text(RUN_FILES.config), join(folder, RUN_FILES.config)).data as Row);
   const { update, ...metrics } = Object.assign({}, ...lines(RUN_FILES.metrics)) as Row;
   const summary = attempt(() => json(RUN_FILES.summary)) ?? null;
   const failure = attempt(() => json(RUN_FILES.failure));

@@ -126,8 +126,8 @@ Deno.test("a run whose files are damaged is listed with what is wrong, and hides
     const damages: readonly (readonly [string, string, RegExp, string])[] = [
       ["metrics.jsonl", '{"update":1\n{"update":2}\n', /metrics.jsonl:1: corrupt line/, "stopped"],
       ["metrics.jsonl", '{"update":"many"}\n', /^$/, "stopped"],
-      ["config.yaml", "", /config.yaml: expected keys and values, got null/, "unreadable"],
-      ["config.yaml", "- a\n- b\n", /config.yaml: expected keys and values/, "unreadable"],
+      ["config.yaml", "", /config.yaml: it holds nothing/, "unreadable"],
+      ["config.yaml", "- a\n- b\n", /config.yaml:1: expected a section/, "unreadable"],
       ["config.yaml", "a: [", /flow/i, "unreadable"],
       ["summary.json", "7", /summary.json: expected keys and values, got 7/, "finished"],
       ["failure.json", '["no"]', /failure.json: expected keys and values/, "failed"],

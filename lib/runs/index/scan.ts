@@ -2,7 +2,7 @@
 
 import { basename, dirname, join, relative } from "node:path";
 import { isDictionary } from "../../config/mod.ts";
-import { parseYaml } from "../../input/mod.ts";
+import { configError, parseYaml } from "../../input/mod.ts";
 import { exists, reason, statIfThere } from "../files/atomic.ts";
 import { type Json, readJsonLines, type Row } from "../files/json_lines.ts";
 import { isLocked } from "../files/lock.ts";
@@ -107,7 +107,7 @@ export function readRun(results: string, folder: string): RunRecord {
   const json = (file: string) =>
     exists(join(folder, file)) ? dictionaryOf(JSON.parse(text(file)) as Json, join(folder, file)) : null;
   const lines = (file: string) => attempt(() => readJsonLines(join(folder, file)).rows) ?? [];
-  const config = attempt(() => parseYaml(text(RUN_FILES.config), join(folder, RUN_FILES.config)).data as Row);
+  const config = attempt(() => configIn(text(RUN_FILES.config), join(folder, RUN_FILES.config)));
   const { update, ...metrics } = Object.assign({}, ...lines(RUN_FILES.metrics)) as Row;
   const summary = attempt(() => json(RUN_FILES.summary)) ?? null;
   const failure = attempt(() => json(RUN_FILES.failure));
@@ -132,6 +132,13 @@ export function readRun(results: string, folder: string): RunRecord {
     summary,
     problem: problems.length > 0 ? problems.join("; ") : null,
   };
+}
+
+/** @throws ConfigError naming the file if it is no YAML with keys */
+function configIn(text: string, file: string): Row {
+  const config = parseYaml(text, file).data as Row;
+  if (Object.keys(config).length === 0) throw configError(file, "", "it holds nothing");
+  return config;
 }
 
 /** @throws TypeError naming the file if it holds something else than keys and values */

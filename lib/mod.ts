@@ -63,7 +63,8 @@ export { createExactSurrogate } from "./surrogate/mod.ts";
 export { type OpenedPolicy, openPolicy, openScm, readTrack, type Track } from "./training/mod.ts";
 
 // Training.
-export { type Config, ConfigError, loadConfig } from "./config/mod.ts";
+export { type Config, loadConfig } from "./config/mod.ts";
+export { ConfigError } from "./input/mod.ts";
 export { conclude, POLICY_TRAINING, startTraining, train } from "./training/mod.ts";
 export { findRuns } from "./runs/mod.ts";
 

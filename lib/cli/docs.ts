@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { PROBLEM_KEYS } from "../advisor/mod.ts";
-import { configSchema, listKeys, surrogateConfigSchema, theoryConfigSchema } from "../config/mod.ts";
+import { configSchema, surrogateConfigSchema, theoryConfigSchema } from "../config/mod.ts";
+import { listKeys } from "../input/mod.ts";
 import { type CommandHelp, commandReference, configReference, type KeySection, type PlainTask } from "../report/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
 import { slurmSchema, studySchema } from "../sweep/mod.ts";

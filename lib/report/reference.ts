@@ -1,6 +1,6 @@
 /** The pages that are written from the code: every key of the configs from its schema, every command from its help. */
 
-import type { ConfigKey } from "../config/mod.ts";
+import type { ConfigKey } from "../input/mod.ts";
 import { markdownTable } from "./comparison/markdown.ts";
 
 /** A kind of file with the keys that it may hold. */

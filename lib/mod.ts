@@ -44,7 +44,6 @@ export {
   createScm,
   formatScm,
   type Intervention,
-  LINEAR_DISTRIBUTION,
   normalisedValue,
   type OutcomeModel,
   outcomeModel,
@@ -52,21 +51,19 @@ export {
   sampleProblem,
   sampleRows,
   type Scm,
-  type ScmDistribution,
 } from "./scm/mod.ts";
 export { createStream, type Stream } from "./random/mod.ts";
 
 // The sequential problem, and who plays it.
 export { createEnvironment, type Environment, type EpisodeOptions, type Observation } from "./environment/mod.ts";
-export { type BackendName, useBackend } from "./tensor/mod.ts";
+export { useBackend } from "./tensor/mod.ts";
 export { createExactSurrogate } from "./surrogate/mod.ts";
 export { type OpenedPolicy, openPolicy, openScm, readTrack, type Track } from "./training/mod.ts";
 
 // Training.
-export { type Config, loadConfig } from "./config/mod.ts";
+export { loadConfig } from "./config/mod.ts";
 export { ConfigError } from "./input/mod.ts";
 export { conclude, POLICY_TRAINING, startTraining, train } from "./training/mod.ts";
-export { findRuns } from "./runs/mod.ts";
 
 // Evaluation.
 export { baselinePolicy, evaluate, heldOutProblems, summarise } from "./evaluation/mod.ts";

@@ -3,21 +3,23 @@
  * page's formulas use.
  */
 
-import inter from "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2" with { type: "bytes" };
-import interGreek from "@fontsource-variable/inter/files/inter-greek-wght-normal.woff2" with { type: "bytes" };
 import katexCss from "katex/dist/katex.min.css" with { type: "text" };
+import { packageFile } from "../package_file.ts";
+
+/** Where the text face lies. */
+const INTER = "@fontsource-variable/inter/files";
 
 /** `@font-face` rules of the text face; the Greek part only if the page has Greek letters. */
-export function textFontCss(page: string): string {
-  const face = (data: Uint8Array, range: string) =>
+export async function textFontCss(page: string): Promise<string> {
+  const face = async (part: string, range: string) =>
     `@font-face{font-family:Inter;font-weight:100 900;font-display:block;src:url(${
-      dataUri(data)
+      dataUri(await packageFile(`${INTER}/inter-${part}-wght-normal.woff2`))
     }) format("woff2");unicode-range:${range}}`;
-  const latin = face(
-    inter,
+  const latin = await face(
+    "latin",
     "U+0000-036F,U+2000-206F,U+20AC,U+2122,U+2190-2193,U+2212,U+2215,U+221E,U+2260-2265,U+FEFF,U+FFFD",
   );
-  return /[\u0370-\u03ff]/.test(page) ? latin + face(interGreek, "U+0370-03FF") : latin;
+  return /[\u0370-\u03ff]/.test(page) ? latin + await face("greek", "U+0370-03FF") : latin;
 }
 
 /** KaTeX's style sheet with the faces that the formulas in `html` need; empty if there is no formula. */
@@ -62,9 +64,7 @@ function isUsed(family: string, style: string, weight: string, bodies: readonly 
 }
 
 async function katexFont(name: string): Promise<string> {
-  const path = `katex/dist/fonts/${name}.woff2`;
-  const module: { default: Uint8Array } = await import(path, { with: { type: "bytes" } });
-  return dataUri(module.default);
+  return dataUri(await packageFile(`katex/dist/fonts/${name}.woff2`));
 }
 
 function dataUri(data: Uint8Array): string {

@@ -34,7 +34,7 @@ export async function htmlReport(report: Report): Promise<string> {
     }</h1>${subtitle}` +
     `<button id="theme" type="button" aria-label="Change between light and dark" title="Light or dark"></button></header>` +
     `<main>\n${main}\n</main>${provenance}</div></div>`;
-  const css = themeCss() + textFontCss(body) + await mathsCss(body) + pageCss;
+  const css = themeCss() + await textFontCss(body) + await mathsCss(body) + pageCss;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${await policy(scripts)}">

@@ -4,6 +4,7 @@
  */
 
 import type { Resvg } from "@resvg/resvg-wasm";
+import { packageFile } from "../package_file.ts";
 import { joined, type Notebook, type Output } from "./nbformat.ts";
 
 /** Pixels for each pixel of the drawing, for screens of twice the density. */
@@ -53,18 +54,15 @@ function withPicture(output: Output, paint: Painter): Output {
 
 async function loadPainter(): Promise<Painter> {
   const files = "@fontsource-variable/inter/files";
-  const [{ initWasm, Resvg }, wasm, ...fonts]: [
-    typeof import("@resvg/resvg-wasm"),
-    ...{ readonly default: Uint8Array<ArrayBuffer> }[],
-  ] = await Promise.all([
+  const [{ initWasm, Resvg }, wasm, ...fonts] = await Promise.all([
     import("@resvg/resvg-wasm"),
-    import("@resvg/resvg-wasm/index_bg.wasm", { with: { type: "bytes" } }),
-    import(`${files}/inter-latin-wght-normal.woff2`, { with: { type: "bytes" } }),
-    import(`${files}/inter-greek-wght-normal.woff2`, { with: { type: "bytes" } }),
+    packageFile("@resvg/resvg-wasm/index_bg.wasm"),
+    packageFile(`${files}/inter-latin-wght-normal.woff2`),
+    packageFile(`${files}/inter-greek-wght-normal.woff2`),
   ]);
-  await initWasm(wasm.default);
+  await initWasm(wasm);
   const font = {
-    fontBuffers: fonts.map((file) => file.default),
+    fontBuffers: fonts,
     defaultFontFamily: "Inter",
     loadSystemFonts: false,
   };

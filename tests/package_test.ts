@@ -121,12 +121,47 @@ Deno.test("every room has an entry of its own, and the front door has the names 
     Object.entries(manifest.exports).toSorted(),
     [[".", "./lib/mod.ts"], ...expected].toSorted(),
   );
-  const { nodes } = JSON.parse(
-    await deno(ROOT, "doc", "--json", "--quiet", "lib/mod.ts").then((out) => out.slice(out.indexOf("{"))),
-  ) as { readonly nodes: Readonly<Record<string, { readonly symbols: readonly { readonly name: string }[] }>> };
-  const names = Object.values(nodes).flatMap(({ symbols }) => symbols.map(({ name }) => name));
+  const names = documented(await docOf(["lib/mod.ts"])).map(({ name }) => name);
   assert.ok(
     names.includes("openPolicy") && names.length >= 35 && names.length <= 45,
     `${names.length}: ${names.join()}`,
   );
 });
+
+Deno.test("every name that a room exports says what it is, and so does every room", async () => {
+  const nodes = await docOf(Object.values(manifest.exports));
+  const bare = documented(nodes).filter(({ doc }) => doc === undefined).map(({ name, place }) => `${place}: ${name}`);
+  assert.deepEqual([...new Set(bare)], []);
+  assert.deepEqual(Object.entries(nodes).flatMap(([file, { module_doc }]) => module_doc?.doc ? [] : [file]), []);
+});
+
+/** What `deno doc` says of the names that modules export. */
+type DocNodes = Readonly<
+  Record<string, {
+    readonly module_doc?: { readonly doc?: string };
+    readonly symbols: readonly {
+      readonly name: string;
+      readonly declarations: readonly {
+        readonly kind: string;
+        readonly jsDoc?: { readonly doc?: string };
+        readonly location: { readonly filename: string; readonly line: number };
+      }[];
+    }[];
+  }>
+>;
+
+async function docOf(files: readonly string[]): Promise<DocNodes> {
+  const out = await deno(ROOT, "doc", "--json", "--quiet", ...files);
+  return (JSON.parse(out.slice(out.indexOf("{"), out.lastIndexOf("}") + 1)) as { readonly nodes: DocNodes }).nodes;
+}
+
+/** Every exported name with its description; a name that is handed on has that of where it is from. */
+function documented(nodes: DocNodes) {
+  return Object.values(nodes).flatMap(({ symbols }) =>
+    symbols.map(({ name, declarations }) => ({
+      name,
+      doc: declarations.map(({ kind, jsDoc }) => kind === "reference" ? "handed on" : jsDoc?.doc).find((doc) => doc),
+      place: `${declarations[0]?.location.filename}:${declarations[0]?.location.line}`,
+    }))
+  );
+}

@@ -44,6 +44,7 @@ export interface EffectEstimate {
   readonly bent: boolean;
 }
 
+/** What a session answers: what to set next, what to settle for, and what is known of causes and effects. */
 export interface Advice {
   readonly problem: string;
   readonly target: { readonly name: string; readonly unit?: string; readonly objective: "minimize" | "maximize" };

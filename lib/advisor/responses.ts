@@ -58,6 +58,7 @@ const BENT = 2;
 export const SURELY = 1;
 
 /**
+ * The target's expected response to every variable that can be set, from all rows of an observation.
  * @param observed mean of the target over the rows in which nothing was set
  * @param observation of one episode
  */

@@ -24,6 +24,7 @@ export interface SimulatedStep {
   readonly inside: boolean;
 }
 
+/** A session in which a known model played the experiment. */
 export interface SimulatedSession {
   readonly session: ExperimentSession;
   readonly steps: readonly SimulatedStep[];

@@ -79,6 +79,7 @@ export function publicProblems(problems: readonly Problem[]): PublicProblems {
 }
 
 /**
+ * The sequential intervention problem on a batch of models: `reset` draws the starting rows, `step` carries an intervention out on each.
  * @param problems one for each episode; the members of a group share the object
  * @throws RangeError if there is no problem, or an option is out of range
  */

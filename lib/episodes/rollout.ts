@@ -40,6 +40,7 @@ export interface DrawnInterventions extends InterventionActions {
   readonly logProb: Float64Array;
 }
 
+/** How groups of interventions are played and rewarded. */
 export interface RolloutOptions {
   readonly kind: "step" | "trajectory";
   /** G */

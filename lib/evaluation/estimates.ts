@@ -20,6 +20,7 @@ export interface Estimate {
   readonly seeds: number;
 }
 
+/** Level of the intervals. */
 export const DEFAULT_LEVEL = 0.95;
 
 /** `[seeds][problems]` values of one metric; NaN where a problem has none. A method without training has one seed. */

@@ -73,6 +73,7 @@ export const METRICS = {
   paGap: rate("PA-GAP", "improvement of the best expected outcome so far, discounted by trial"),
 } as const satisfies Record<string, MetricInfo>;
 
+/** Name of a metric of an episode. */
 export type MetricName = keyof typeof METRICS;
 
 /** All names of {@linkcode METRICS}, in their order. */

@@ -2,6 +2,8 @@
  * Evaluation and comparison (DESIGN section 10). Every method plays the same held-out problems with the same initial rows,
  * budget and noise ({@linkcode EpisodeRecords}); its episodes are judged by expected outcomes ({@linkcode episodeMetrics})
  * and summarised with intervals over problems and training seeds ({@linkcode summarise}).
+ *
+ * @module
  */
 export type { EpisodeRecords } from "./records.ts";
 export { checkRecords } from "./records.ts";

@@ -35,6 +35,7 @@ export interface EvaluationProblem extends Problem {
   readonly family: string;
 }
 
+/** How problems are played in an evaluation. */
 export interface EvaluationOptions {
   /** The method's name in tables. */
   readonly method: string;

@@ -29,6 +29,7 @@ export interface ReadRecords extends EpisodeRecords {
   readonly concentration: Float64Array;
 }
 
+/** An evaluation in which readers follow the rows of every episode. */
 export interface ReadingOptions extends EvaluationOptions {
   /** Where the policy's beliefs come from. */
   readonly beliefs: BeliefSource;

@@ -20,6 +20,7 @@ export type AdvantageScale = "group" | "batch" | "none";
  */
 export type RewardAggregation = "sum_then_normalize" | "normalize_then_sum";
 
+/** How the members of a group are compared (see `docs/algorithm.md`). */
 export interface AdvantageOptions {
   readonly returns: ReturnKind;
   /** γ, the discount factor. */
@@ -34,6 +35,7 @@ export interface AdvantageOptions {
   readonly passAtK: number;
 }
 
+/** The advantages of a rollout and what they are made of. */
 export interface Advantages {
   /** Shape of the rollout's decisions; 0 where masked out. */
   readonly advantage: Float32Array;

@@ -39,6 +39,7 @@ export interface Coefficients {
   readonly kl: number;
 }
 
+/** What one shard contributes to an optimiser's step. */
 export interface ShardGradient {
   /** One array for each parameter, in the parameters' order. */
   readonly gradients: readonly Float32Array[];
@@ -48,6 +49,7 @@ export interface ShardGradient {
   readonly steepest: string;
 }
 
+/** What a shard is made of: the networks, and what plays the environment. */
 export interface ShardParts<Views, Actions> {
   readonly policy: TrainablePolicy<Views, Actions>;
   /** The KL reference; needed if the KL coefficient is positive. */

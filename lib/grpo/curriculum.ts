@@ -16,6 +16,7 @@ export interface CurriculumState {
   readonly updates: number;
 }
 
+/** A curriculum before its first update. */
 export const INITIAL_CURRICULUM: CurriculumState = { stage: 0, recent: [], updates: 0 };
 
 /** The state after one more update, in the next stage if this one has been passed and is not the last. */

@@ -2,6 +2,7 @@
 
 import type { Credited } from "./returns.ts";
 
+/** Generalised advantages with the returns that the value function learns (Schulman et al. 2016, arXiv:1506.02438). */
 export interface GaeResult {
   /** Shape of the decisions. */
   readonly advantage: Float32Array;

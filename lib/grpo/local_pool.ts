@@ -7,6 +7,7 @@ import { type ShardPool, shardStream } from "./trainer.ts";
 import type { Roller, TrainablePolicy } from "./types.ts";
 
 /**
+ * The shards of a trainer in this thread, one after the other.
  * @param rollerOf the roller of one shard, for an update and the curriculum's stage
  * @param stream root of all randomness of the run
  * @param updateReference copies the policy into the reference

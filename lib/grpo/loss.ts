@@ -13,6 +13,7 @@ import { type ClipOptions, clippedSlope, clippedSurrogate, clipRatio, type LossK
 /** `token`: one ratio for each decision; `sequence`: their geometric mean over a sequence (GSPO, arXiv:2507.18071, equation 7). */
 export type RatioLevel = "token" | "sequence";
 
+/** Which loss is climbed. */
 export interface LossOptions extends ClipOptions {
   /**
    * What the policy term's mean is taken over: `bnpo` the decisions of the minibatch, `dapo` (arXiv:2503.14476, equation 12)
@@ -62,6 +63,7 @@ export interface LossNormalisers {
   readonly decisions: number;
 }
 
+/** Weights of the terms of the loss. */
 export interface LossCoefficients {
   /** c_H */
   readonly entropy: number;
@@ -83,6 +85,7 @@ export interface LossValue {
   readonly statistics: LossStatistics;
 }
 
+/** What is logged of a loss. */
 export interface LossStatistics {
   readonly policyLoss: number;
   readonly entropy: number;
@@ -102,6 +105,7 @@ export interface LossStatistics {
 }
 
 /**
+ * The loss with its slopes by every log-probability, entropy and KL, in float64.
  * @throws RangeError if a KL is asked for that these scores cannot give
  */
 export function evaluateLoss(

@@ -38,6 +38,7 @@ export function meanOf(values: ArrayLike<number>): Measure {
   return { kind: "mean", sum, weight: values.length };
 }
 
+/** Count, mean and squared deviations of values, to be merged with those of other shards. */
 export function spreadOf(values: ArrayLike<number>): Spread {
   let mean = 0;
   for (let i = 0; i < values.length; i++) mean += values[i] / values.length;
@@ -46,7 +47,10 @@ export function spreadOf(values: ArrayLike<number>): Spread {
   return { count: values.length, mean, squares };
 }
 
-/** @param y as many numbers as x */
+/**
+ * The sums from which the correlation of two columns is read after merging.
+ * @param y as many numbers as x
+ */
 export function correlationOf(x: ArrayLike<number>, y: ArrayLike<number>): Measure {
   const [xSpread, ySpread] = [spreadOf(x), spreadOf(y)];
   let products = 0;

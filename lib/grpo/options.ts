@@ -43,6 +43,7 @@ export interface EntropyTarget {
   readonly max: number;
 }
 
+/** Every option of the algorithm (see `docs/algorithm.md`). */
 export interface TrainerOptions {
   /** Length of the run, for the schedules. */
   readonly updates: number;
@@ -135,6 +136,7 @@ export interface OptionConflict {
   readonly why: string;
 }
 
+/** An option that others may be in conflict with. */
 export type OptionName =
   | "leaveOneOut"
   | "riskShare"
@@ -148,7 +150,10 @@ export type OptionName =
   | "entropy"
   | "targetKl";
 
-/** @throws RangeError naming the first option that cannot work */
+/**
+ * Refuses options that cannot work together.
+ * @throws RangeError naming the first option that cannot work
+ */
 export function checkTrainerOptions(options: TrainerOptions): void {
   checkSchedule(options.learningRate);
   if (options.entropy.kind !== "adaptive") checkSchedule(options.entropy);

@@ -34,7 +34,10 @@ export interface ReplaySample<Item> {
 /** The buffer as plain data: part of the checkpoint. Oldest first. */
 export type ReplayState<Item> = readonly ReplayEntry<Item>[];
 
-/** @throws RangeError for options that make no buffer */
+/**
+ * Refuses options of a replay that make no sense.
+ * @throws RangeError for options that make no buffer
+ */
 export function checkReplayOptions({ capacity, alpha, beta }: ReplayOptions): void {
   if (!Number.isInteger(capacity) || capacity < 1) {
     throw new RangeError(`capacity must be a whole number ≥ 1, got ${capacity}`);

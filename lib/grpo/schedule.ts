@@ -2,6 +2,7 @@
 
 export type ScheduleKind = "constant" | "linear" | "exponential" | "cosine";
 
+/** A number that changes over the updates of a run. */
 export interface Schedule {
   readonly kind: ScheduleKind;
   /** Value at the first update after the warm-up. */
@@ -34,7 +35,10 @@ export function scheduled({ kind, start, end, warmup }: Schedule, update: number
   }
 }
 
-/** @throws RangeError for an exponential schedule to or from a value that is not positive, or a warm-up that is no share */
+/**
+ * Refuses a schedule without a meaning.
+ * @throws RangeError for an exponential schedule to or from a value that is not positive, or a warm-up that is no share
+ */
 export function checkSchedule({ kind, start, end, warmup }: Schedule): void {
   if (kind === "exponential" && !(start > 0 && end > 0)) {
     throw new RangeError(`Cannot decay exponentially from ${start} to ${end}: both must be positive`);

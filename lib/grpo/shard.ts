@@ -13,6 +13,7 @@ import { sumRows } from "./minibatches.ts";
 import { checkTrainerOptions, usesSampledKl } from "./options.ts";
 import type { Roller, Rollout, TrainablePolicy } from "./types.ts";
 
+/** A part of every update: it collects its share of the groups and gives gradients. */
 export interface Shard<Policy, Views, Actions> {
   /**
    * Plays a rollout and keeps it until the next.
@@ -28,7 +29,10 @@ export function trainedParameters<Views, Actions>(parts: ShardParts<Views, Actio
   return [...parts.policy.parameters, ...(parts.valueFunction?.parameters ?? [])];
 }
 
-/** @throws RangeError for options that cannot work together, and for a KL penalty or a value baseline without its network */
+/**
+ * A shard with networks of its own.
+ * @throws RangeError for options that cannot work together, and for a KL penalty or a value baseline without its network
+ */
 export function createShard<Policy extends TrainablePolicy<Views, Actions>, Views, Actions>(
   parts: ShardParts<Views, Actions> & { readonly policy: Policy },
 ): Shard<Policy, Views, Actions> {

@@ -18,6 +18,7 @@ export interface Optimizer {
   apply(gradients: readonly Float32Array[], learningRate: number, clipNorm: number): Promise<OptimizerStep>;
 }
 
+/** What one step of the optimiser did. */
 export interface OptimizerStep {
   readonly gradientNorm: number;
   readonly parameterChange: number;

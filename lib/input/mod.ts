@@ -1,6 +1,8 @@
 /**
  * What people write, read with the place of every value: YAML, schemas whose errors name file, line, column and the nearest
  * valid key, suggestions for misspelt words, and where what ships lies.
+ *
+ * @module
  */
 export { ConfigError, configError } from "./error.ts";
 export type { ConfigProblem, Origin } from "./error.ts";

@@ -19,6 +19,7 @@ import {
   poolVariables,
 } from "../tensor/mod.ts";
 
+/** Sizes of a network over the rows of a history. */
 export interface HistoryNetworkOptions {
   /** Channels of a cell's state, a multiple of `heads`. */
   readonly width: number;
@@ -35,6 +36,7 @@ export interface HistoryNetworkOptions {
 const OUTPUT_SCALE = 10;
 const OUTPUT_DEVIATION = 0.01;
 
+/** Alternating attention over the rows of each variable and the variables of each row, with masked pooling. */
 export interface HistoryNetwork {
   readonly parameters: Parameters;
   /**
@@ -44,7 +46,10 @@ export interface HistoryNetwork {
   forward(views: HistoryViews, dropout: Uint32Array | null): tf.Tensor3D;
 }
 
-/** @throws RangeError for a width, number of layers, heads or outputs below 1, heads that do not divide the width, or a dropout outside [0, 1) */
+/**
+ * A history network with fresh parameters.
+ * @throws RangeError for a width, number of layers, heads or outputs below 1, heads that do not divide the width, or a dropout outside [0, 1)
+ */
 export function createHistoryNetwork(options: HistoryNetworkOptions, stream: Stream): HistoryNetwork {
   const { width, outputs } = options;
   const alternating: AlternatingOptions = { ...options, channels: HISTORY_CHANNELS.length };

@@ -17,6 +17,7 @@ import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
 import type { PolicyKind } from "./kind.ts";
 import { createHistoryValueFunction } from "./value_function.ts";
 
+/** Settings of a policy that reads the rows of its history. */
 export interface HistoryPolicyOptions extends Omit<HistoryNetworkOptions, "outputs"> {
   readonly view: HistoryViewOptions;
   readonly valueHead: ValueHeadOptions;

@@ -7,6 +7,7 @@ import { statistics } from "./statistics_policy.ts";
 /** The kinds that configs know; the first is the default. */
 export const POLICIES = [statistics, history] as const;
 
+/** Name of a kind of learned policy. */
 export type PolicyName = (typeof POLICIES)[number]["name"];
 
 /** The kind of a name. */

@@ -19,6 +19,7 @@ import {
   poolingShapes,
 } from "../tensor/mod.ts";
 
+/** Sizes of a network over statistics of variables and pairs. */
 export interface StatisticsNetworkOptions {
   /** Channels of a variable's state. */
   readonly width: number;
@@ -38,6 +39,7 @@ export interface StatisticsNetworkOptions {
 const OUTPUT_SCALE = 10;
 const OUTPUT_DEVIATION = 0.01;
 
+/** A permutation-equivariant network with messages between the variables. */
 export interface StatisticsNetwork {
   readonly parameters: Parameters;
   /**
@@ -47,7 +49,10 @@ export interface StatisticsNetwork {
   forward(views: StatisticsViews, dropout: Uint32Array | null): tf.Tensor3D;
 }
 
-/** @throws RangeError for a width, number of layers, heads, inputs or outputs below 1, or a dropout outside [0, 1) */
+/**
+ * A statistics network with fresh parameters.
+ * @throws RangeError for a width, number of layers, heads, inputs or outputs below 1, or a dropout outside [0, 1)
+ */
 export function createStatisticsNetwork(options: StatisticsNetworkOptions, stream: Stream): StatisticsNetwork {
   checkOptions(options);
   const { inputs, outputs, dropout: rate } = options;

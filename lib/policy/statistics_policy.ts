@@ -18,6 +18,7 @@ import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
 import type { PolicyKind } from "./kind.ts";
 import { createStatisticsValueFunction } from "./value_function.ts";
 
+/** Settings of a policy that reads statistics of variables and of pairs of variables. */
 export interface StatisticsPolicyOptions extends Omit<StatisticsNetworkOptions, "inputs" | "outputs"> {
   /** What the network sees besides the plain statistics. */
   readonly view: ViewOptions;

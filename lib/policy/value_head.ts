@@ -7,6 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../random/mod.ts";
 import { jointCategorical, jointGaussian, jointLogProb } from "../tensor/mod.ts";
 
+/** The distribution of the value given the variable: levels of the domain, or a Gaussian. */
 export type ValueHeadOptions =
   /** `levels` equally spaced values, both ends of the domain among them. */
   | { readonly kind: "categorical"; readonly levels: number }
@@ -26,6 +27,7 @@ export interface ViewActions {
   readonly dropout?: Uint32Array;
 }
 
+/** Actions with what their draw was worth. */
 export interface DrawnActions extends ViewActions {
   /** Joint log-probability of each. */
   readonly logProb: Float64Array;
@@ -63,7 +65,10 @@ const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
 /** Bounds of a learned log standard deviation. */
 const LOG_STD = { low: -3, high: 1 };
 
-/** @throws RangeError for fewer than 2 levels or a standard deviation that is not positive */
+/**
+ * The head that gives the joint distribution over a variable and its value.
+ * @throws RangeError for fewer than 2 levels or a standard deviation that is not positive
+ */
 export function createValueHead(options: ValueHeadOptions): ValueHead {
   return options.kind === "categorical" ? categorical(options.levels) : gaussian(options.std);
 }

@@ -4,6 +4,8 @@
  * metrics (`training/`), with every claim computed from the numbers; the same data give the same bytes. Notebooks
  * (`notebook/`) are run in a Deno kernel through our own client of Jupyter's protocol (`kernel/`), which loses no output,
  * and become reports of the same parts; `show…` are what their cells display with.
+ *
+ * @module
  */
 
 export { type Axes, intervalFigure, type IntervalRow, lineFigure, type LineSeries, movingMean } from "./figures.ts";

@@ -12,6 +12,7 @@ export type LoggedRewards = Readonly<Record<string, number>>;
 /** Weights by component, in the order in which components are added up. */
 type Weights = Readonly<Record<string, number>>;
 
+/** What an audit of rewards can find. */
 export type AuditIssue =
   | "non_finite"
   | "constant_reward"
@@ -21,6 +22,7 @@ export type AuditIssue =
   | "parent_gaming"
   | "repeated_action";
 
+/** A finding of the audit with the numbers behind it. */
 export interface AuditFinding {
   readonly issue: AuditIssue;
   /** The component or metric that it is about. */

@@ -8,4 +8,5 @@ import { structure } from "./structure.ts";
 /** The components that configs know. */
 export const COMPONENTS = [optimization, structure, parent, exploration] as const;
 
+/** Name of a component of the reward. */
 export type ComponentName = (typeof COMPONENTS)[number]["name"];

@@ -49,6 +49,7 @@ interface Weighted {
 }
 
 /**
+ * The weighted sum of the components, each judged alone and returned beside it.
  * @param components those that the options are for, in the order in which they are added up
  * @throws RangeError for weights that are negative or not finite, or options that a component refuses
  */

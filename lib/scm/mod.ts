@@ -3,6 +3,8 @@
  * families, expected outcomes with their optimum, and a YAML form. An {@linkcode Scm} is a plain object made by
  * {@linkcode createScm}, {@linkcode parseScm} or {@linkcode sampleScm}; {@linkcode compileSampler} draws rows from it and
  * {@linkcode outcomeModel} knows the truth about its interventions.
+ *
+ * @module
  */
 export type {
   Assignment,

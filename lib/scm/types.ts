@@ -27,6 +27,7 @@ export interface Noise {
   readonly combination: "additive" | "multiplicative";
 }
 
+/** One variable of a structural causal model. */
 export interface Variable {
   readonly name: string;
   /** Indices into {@linkcode Scm.variables}. */

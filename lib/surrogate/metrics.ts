@@ -26,6 +26,7 @@ export interface ParentSetMetrics {
 }
 
 /**
+ * How well probabilities of being a parent agree with the truth: F1, SHD, log-loss and others.
  * @param probability of being a parent, one for each variable but the target
  * @param truth 1 for a parent, else 0; as long as `probability`
  * @throws RangeError if the lengths differ, nothing is there, or a probability is outside [0, 1]

@@ -2,6 +2,7 @@
 
 import type { TensorData } from "./safetensors.ts";
 
+/** Adam's rates (Kingma & Ba 2015, arXiv:1412.6980). */
 export interface AdamOptions {
   readonly beta1: number;
   readonly beta2: number;

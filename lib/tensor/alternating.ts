@@ -10,6 +10,7 @@ import { dense, denseSum, poolVariables } from "./layers.ts";
 import { dropChannels } from "./dropout.ts";
 import type { Parameters, ParameterShape } from "./parameters.ts";
 
+/** Sizes of alternating attention over a table's rows and columns. */
 export interface AlternatingOptions {
   /** Channels of a cell's input. */
   readonly channels: number;
@@ -35,7 +36,10 @@ export interface CellTable {
   readonly present: Float32Array;
 }
 
-/** @throws RangeError for a width, number of layers or heads below 1, heads that do not divide the width, or a dropout outside [0, 1) */
+/**
+ * Refuses sizes that do not fit each other.
+ * @throws RangeError for a width, number of layers or heads below 1, heads that do not divide the width, or a dropout outside [0, 1)
+ */
 export function checkAlternating(options: AlternatingOptions): void {
   for (const name of ["width", "layers", "heads"] as const) {
     if (!Number.isInteger(options[name]) || options[name] < 1) {

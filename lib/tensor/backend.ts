@@ -10,7 +10,9 @@ import { refuseReadingAtOnce, WEBGPU } from "./reading.ts";
 import { SIMD, simdBackend } from "./simd/backend.ts";
 import { registerSimdBackend } from "./simd/register.ts";
 
+/** The tensor backends; `auto` takes the fastest one that works here. */
 export const BACKENDS = ["auto", "simd", "simd-plain", "node-gpu", "node", "webgpu", "wasm", "cpu"] as const;
+/** Name of a tensor backend. */
 export type BackendName = typeof BACKENDS[number];
 
 /** The packages with native libraries. They are named at run time alone, so that nobody downloads them unasked. */

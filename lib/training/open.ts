@@ -8,6 +8,7 @@ import { surrogateOf } from "./options.ts";
 import { createPolicy, type SessionPolicy } from "./policy.ts";
 import { SAFETENSORS } from "./safetensors.ts";
 
+/** A trained policy as it is read from its run or checkpoint. */
 export interface OpenedPolicy {
   readonly policy: SessionPolicy;
   /** Where the beliefs came from that it was trained with, if there were any. */

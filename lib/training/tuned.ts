@@ -24,6 +24,7 @@ const tunedSchema = z.strictObject({
   sizes: z.record(z.string().regex(/^\d+$/), z.record(z.string(), z.record(z.string(), z.number()))),
 });
 
+/** The settings of each baseline, tuned for each number of variables of a track. */
 export interface TunedBaselines {
   readonly track: string;
   /** By baseline: the validation problems of each size that its settings were tried on, the fewest if sizes differ. */

@@ -77,7 +77,10 @@ export function judgeScenarios(played: readonly PlayedScenario[], plan: Scenario
   };
 }
 
-/** @throws RangeError if nobody of that name has played */
+/**
+ * The method of this name.
+ * @throws RangeError if nobody of that name has played
+ */
 export function playedBy(methods: readonly Played[], name: string): Played {
   const found = methods.find((method) => method.name === name);
   if (found !== undefined) return found;

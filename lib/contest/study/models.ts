@@ -25,6 +25,7 @@ export interface Model {
   readonly runs: readonly ModelRun[];
 }
 
+/** Finished runs, grouped by what was trained. */
 export interface CollectedModels {
   readonly models: readonly Model[];
   /** What was left out, and why. */

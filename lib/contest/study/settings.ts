@@ -7,6 +7,7 @@ import { count, positive, section } from "../../config/mod.ts";
 /** The kinds of graphs that models are compared on, by the names of their environments. */
 export const GRAPHS = ["chain", "star", "fork", "sparse"] as const;
 
+/** A kind of graph that test problems have. */
 export type GraphName = typeof GRAPHS[number];
 
 /** Schema of a comparison's settings. */

@@ -22,6 +22,7 @@ export interface MissingArm {
   readonly reason: string;
 }
 
+/** How the arms of a two-phase study are played. */
 export interface StudyOptions {
   readonly episode: EpisodeOptions;
   /** How trained policies act. */

@@ -115,12 +115,15 @@ export const STUDY_METRICS = {
   }
 >;
 
+/** Name of a metric of a two-phase study. */
 export type StudyMetric = keyof typeof STUDY_METRICS;
+/** The metrics of a two-phase study in the order of its tables. */
 export const STUDY_METRIC_NAMES = Object.keys(STUDY_METRICS) as readonly StudyMetric[];
 
 /** Curves along the interventions: entry t is after t of them (values: of the t-th, from 1). */
 export type StudyCurve = "f1" | "shd" | "entropy" | "judgedF1" | "value" | "bestValue";
 
+/** One arm of a two-phase study with its metrics and curves. */
 export interface ArmSummary {
   readonly name: string;
   readonly policy: string;
@@ -146,6 +149,7 @@ export interface ArmDifference {
   readonly detectable: number;
 }
 
+/** Everything that a two-phase study found. */
 export interface StudySummary {
   readonly scm: string;
   readonly instances: number;

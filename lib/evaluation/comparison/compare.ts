@@ -18,6 +18,7 @@ import { comparePairs, type NamedPair, type PairComparison } from "./pairs.ts";
 import { type OmnibusTests, omnibusTests, type RankedModel, rankModels, type WinMatrix, winMatrix } from "./ranking.ts";
 import { type Environments, type ModelScores, type ScoreTable, scoreTable } from "./scores.ts";
 
+/** How methods are compared: the metric, the level and the bootstrap. */
 export interface CompareOptions {
   /** What to compare by; default `meanValue`. */
   readonly metric?: MetricName;

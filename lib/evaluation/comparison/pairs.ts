@@ -22,6 +22,7 @@ import { differenceTest, judgeFamily, type Judgement } from "./verdicts.ts";
 /** Two models by their names: the first is compared with the second. */
 export type NamedPair = readonly [first: string, second: string];
 
+/** How two methods are compared. */
 export interface PairOptions {
   /** Significance level of the planned comparisons, and 1 less the level of intervals. */
   readonly alpha: number;

@@ -97,6 +97,7 @@ export interface OmnibusTests {
   readonly friedman: FriedmanResult | null;
 }
 
+/** Tests that all models are equal: analysis of variance over training seeds, Kruskal and Wallis, Friedman. */
 export function omnibusTests({ models, sign }: ScoreTable, alpha: number): OmnibusTests {
   const replicated = models.map(({ seedMeans }) => seedMeans).filter((means) => means.length > 1);
   const problems = models[0].problemMeans.length;
@@ -117,6 +118,7 @@ export interface WinMatrix {
   readonly shown: readonly (readonly number[])[];
 }
 
+/** How likely each model beats each other one on a problem, and what planned comparisons show. */
 export function winMatrix({ models }: ScoreTable, pairs: readonly PairComparison[]): WinMatrix {
   const methods = models.map(({ method }) => method);
   const chance = methods.map((_, i) => methods.map((_, j) => i === j ? 0.5 : NaN));

@@ -8,6 +8,7 @@ import type { Stream } from "../../random/mod.ts";
 import { checkScores, performanceProfile, type Scores } from "./aggregates.ts";
 import { quantileOf } from "./moments.ts";
 
+/** How often and from which random numbers is resampled. */
 export interface BootstrapOptions {
   readonly stream: Stream;
   readonly resamples: number;

@@ -104,6 +104,7 @@ export const LINEAR_DISTRIBUTION: ScmDistribution = {
 };
 
 /**
+ * Refuses a distribution from which nothing can be drawn.
  * @throws ScmError for a range upside down, a size outside 2 … 200, weights that leave nothing to draw, more hidden causes
  * than pairs of variables, or another number without a meaning
  */

@@ -15,6 +15,7 @@ import type { Stream } from "../../random/mod.ts";
  */
 export type Family = "chain" | "fork" | "collider" | "mixture" | "erdos-renyi" | "scale-free" | "two-layer";
 
+/** The families of graphs. */
 export const FAMILIES: readonly Family[] = [
   "chain",
   "fork",

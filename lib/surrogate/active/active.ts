@@ -11,6 +11,7 @@ import { z } from "zod";
 import type { SurrogateKind } from "../kind.ts";
 
 /**
+ * Parent-set scores that move one gradient step after each intervention.
  * @throws RangeError for a learning rate that is not positive, or numbers of parents and candidates that leave nothing to
  * choose or do not fit
  */

@@ -47,6 +47,7 @@ export const exact: SurrogateKind<"exact", typeof exactOptions> = {
 };
 
 /**
+ * The posterior over all linear Gaussian DAGs (Koivisto & Sood 2004; Tian & He 2009), up to ten variables.
  * @throws RangeError for edge odds or rows of the prior mean that are not positive, or degrees of freedom not above 1; its
  * trackers refuse problems of more than {@linkcode EXACT_LIMIT} variables
  */

@@ -34,7 +34,10 @@ export interface LabelledRows {
   readonly effects: Float64Array | null;
 }
 
-/** @throws RangeError for a number of rows below 1, or a share outside [0, 1] */
+/**
+ * Refuses a distribution of rows without a meaning.
+ * @throws RangeError for a number of rows below 1, or a share outside [0, 1]
+ */
 export function checkRows({ rows, interventional, observational, focused }: RowsDistribution): void {
   if (!(Number.isInteger(rows.min) && Number.isInteger(rows.max) && rows.min >= 1 && rows.min <= rows.max)) {
     throw new RangeError(`Cannot draw episodes of [${rows.min}, ${rows.max}] rows: whole numbers ≥ 1 in order`);

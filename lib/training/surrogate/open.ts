@@ -9,6 +9,7 @@ import { SAFETENSORS } from "../safetensors.ts";
 /** The weights that come with the project. */
 const SHIPPED = "neural";
 
+/** A neural surrogate as it is read from its run or checkpoint. */
 export interface OpenedSurrogate {
   readonly surrogate: Surrogate;
   readonly form: SurrogateForm;

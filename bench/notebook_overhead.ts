@@ -3,7 +3,7 @@
  * of an empty cell with its barrier, and of the start of a kernel.
  */
 
-import { startKernel } from "../lib/report/mod.ts";
+import { startKernel } from "../lib/notebook/mod.ts";
 
 const cells = Number(Deno.args[0] ?? 300);
 const begin = performance.now();

@@ -29,6 +29,7 @@ const ROOMS = [
   "dashboard",
   "advisor",
   "validation",
+  "notebook",
   "report",
   "cli",
 ];

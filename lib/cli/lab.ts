@@ -2,7 +2,8 @@
 
 import { dirname, join } from "node:path";
 import { projectPath } from "../input/mod.ts";
-import { jupyterFiles, kernelName } from "../report/mod.ts";
+import { jupyterFiles } from "../report/mod.ts";
+import { kernelName } from "../notebook/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { RESULTS } from "./options.ts";

@@ -4,22 +4,19 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeEnvironment, writeFileAtomic } from "../runs/mod.ts";
+import { htmlReport, notebookReport, type Provenance, withPictures } from "../report/mod.ts";
 import {
   type CellProgress,
   executeNotebook,
   type Execution,
   type ExecutionSettings,
   formatNotebook,
-  htmlReport,
   type Notebook,
   NotebookError,
-  notebookReport,
   type Parameters,
   parseNotebook,
-  type Provenance,
   withParameters,
-  withPictures,
-} from "../report/mod.ts";
+} from "../notebook/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { pathOption, RESULTS } from "./options.ts";

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkNotebook } from "../report/mod.ts";
+import { checkNotebook } from "../notebook/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { printError, printLine } from "./output.ts";
 

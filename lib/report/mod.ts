@@ -1,9 +1,8 @@
 /**
  * Reports: figures and tables as plain data, and one self-contained HTML file made of them. `htmlReport` takes the parts
  * (`html/`: Markdown, figures, tables, code, key-value lists); `trainingReport` makes the parts of a training run from its
- * metrics (`training/`), with every claim computed from the numbers; the same data give the same bytes. Notebooks
- * (`notebook/`) are run in a Deno kernel through our own client of Jupyter's protocol (`kernel/`), which loses no output,
- * and become reports of the same parts; `show…` are what their cells display with.
+ * metrics (`training/`), with every claim computed from the numbers; the same data give the same bytes. Notebooks become
+ * reports of the same parts (`notebook/`); `show…` are what their cells display with.
  *
  * @module
  */
@@ -45,8 +44,6 @@ export type {
   TrainingReportData,
 } from "./training/types.ts";
 export { validationReport, type ValidationReportData } from "./validation.ts";
-export { CellTimeout, type Kernel, KernelError, type KernelSettings, startKernel } from "./kernel/process.ts";
-export { checkNotebook } from "./notebook/check.ts";
 export {
   type Displayable,
   type LiveDisplay,
@@ -57,12 +54,9 @@ export {
   showTable,
   stopSignal,
 } from "./notebook/display.ts";
-export { type CellProgress, executeNotebook, type Execution, type ExecutionSettings } from "./notebook/execute.ts";
 export { notebookReport } from "./notebook/export.ts";
-export { jupyterFiles, kernelName } from "./notebook/lab.ts";
-export { formatNotebook, type Notebook, NotebookError, parseNotebook, withoutOutputs } from "./notebook/nbformat.ts";
+export { jupyterFiles } from "./notebook/lab.ts";
 export { withPictures } from "./notebook/pictures.ts";
-export { declaredParameters, type Parameters, withParameters } from "./notebook/parameters.ts";
 export { theoryFindings, theoryReport, type TheoryReportData } from "./theory.ts";
 export { environmentProvenance, shellCommand } from "./provenance.ts";
 export { policyResults } from "./runs/policy.ts";

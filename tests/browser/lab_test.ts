@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
-import { executeNotebook, formatNotebook, parseNotebook, seriesColours, withPictures } from "../../lib/report/mod.ts";
+import { seriesColours, withPictures } from "../../lib/report/mod.ts";
+import { executeNotebook, formatNotebook, parseNotebook } from "../../lib/notebook/mod.ts";
 import { launch } from "./chromium.ts";
 import { pixelsOf, root, sampleCopy, type Server, startServer } from "./jupyter.ts";
 

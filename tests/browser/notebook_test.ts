@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { executeNotebook, htmlReport, notebookReport, parseNotebook } from "../../lib/report/mod.ts";
+import { htmlReport, notebookReport } from "../../lib/report/mod.ts";
+import { executeNotebook, parseNotebook } from "../../lib/notebook/mod.ts";
 import { launch, openReport } from "./chromium.ts";
 
 const fixtures = fileURLToPath(new URL("../report/fixtures/", import.meta.url));

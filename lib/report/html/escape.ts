@@ -1,5 +1,7 @@
 /** Escaping for the places of a page that text can stand in. */
 
+import { withoutAnsi } from "../../notebook/mod.ts";
+
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -33,13 +35,6 @@ export function embeddedJson(value: unknown): string {
 /** JavaScript that can stand inside a `<script>`: `</script` and `<!--` occur in it only within literals, where a backslash is harmless. */
 export function embeddedScript(source: string): string {
   return source.replace(/<(\/script|!--)/gi, "<\\$1");
-}
-
-const ansiSequence = new RegExp(String.raw`[\u001b\u009b]\[[0-?]*[ -/]*[@-~]`, "g");
-
-/** Text without terminal colour and cursor sequences. */
-export function withoutAnsi(text: string): string {
-  return text.replace(ansiSequence, "");
 }
 
 /** Text as a terminal shows it: what stands before a carriage return is overwritten. */

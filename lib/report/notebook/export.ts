@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Block, blockMime, type Provenance, type Report, type Section } from "../html/blocks.ts";
 import { codeLanguage } from "../html/code.ts";
 import { figureIn } from "./figure.ts";
-import { joined, type Notebook, type NotebookCell, notebookLanguage, type Output, tagsOf } from "./nbformat.ts";
+import { joined, type Notebook, type NotebookCell, notebookLanguage, type Output, tagsOf } from "../../notebook/mod.ts";
 
 /**
  * The report of a notebook: its first heading is the title, headings of level 2 and 3 in Markdown cells begin sections,

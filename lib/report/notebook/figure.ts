@@ -5,7 +5,7 @@ import type { FigureBlock } from "../html/blocks.ts";
 import { drawFigure } from "../svg/draw.ts";
 import { UndrawableError } from "../svg/spec.ts";
 import { pageColours, plotlyTemplate } from "../theme.ts";
-import { kernelName } from "./lab.ts";
+import { kernelName } from "../../notebook/mod.ts";
 
 const plotlyMime = "application/vnd.plotly.v1+json";
 

@@ -1,5 +1,6 @@
 /** What this project installs for Jupyter: a kernel of its own Deno, and a drawer of figures. */
 
+import { kernelName } from "../../notebook/mod.ts";
 import { plotlySource } from "../html/figure.ts";
 import { plotlyTemplate } from "../theme.ts";
 import container from "./lab_extension.js" with { type: "text" };
@@ -12,9 +13,6 @@ export interface KernelSpec {
   readonly interrupt_mode: "signal";
   readonly env: Readonly<Record<string, string>>;
 }
-
-/** The kernel's name in notebooks and folders. */
-export const kernelName = "causal-grpo";
 
 /**
  * The specification of this project's kernel. Its stop button sends SIGINT, which `stopSignal` turns into an abort.

@@ -4,8 +4,8 @@
  */
 
 import type { Resvg } from "@resvg/resvg-wasm";
+import { joined, type Notebook, type Output } from "../../notebook/mod.ts";
 import { packageFile } from "../package_file.ts";
-import { joined, type Notebook, type Output } from "./nbformat.ts";
 
 /** Pixels for each pixel of the drawing, for screens of twice the density. */
 const SCALE = 2;

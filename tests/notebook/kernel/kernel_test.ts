@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CellTimeout, type Kernel, KernelError, startKernel } from "../../../lib/report/mod.ts";
+import { CellTimeout, type Kernel, KernelError, startKernel } from "../../../lib/notebook/mod.ts";
 
 const directory = Deno.cwd();
 

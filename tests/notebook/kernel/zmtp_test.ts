@@ -7,7 +7,7 @@ import {
   encodeReady,
   greeting,
   ZmtpError,
-} from "../../../lib/report/kernel/zmtp.ts";
+} from "../../../lib/notebook/kernel/zmtp.ts";
 import { startPeer, writePieces } from "./peer.ts";
 
 const patience = new AbortController().signal;

@@ -1,6 +1,6 @@
 /** A ZeroMQ peer made of prepared bytes, for the tests of the client. */
 
-import { encodeReady, greeting } from "../../../lib/report/kernel/zmtp.ts";
+import { encodeReady, greeting } from "../../../lib/notebook/kernel/zmtp.ts";
 
 /** Listens on a free port, greets each connection, and hands it to `talk`. */
 export function startPeer(talk: (connection: Deno.Conn) => Promise<void>): { readonly port: number; close(): void } {

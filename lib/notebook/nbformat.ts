@@ -1,7 +1,9 @@
 /** Notebook files: nbformat 4 (nbformat.readthedocs.io, "The Notebook file format"), read strictly and written reproducibly. */
 
 import { z } from "zod";
-import { kernelName } from "./lab.ts";
+
+/** The kernel's name in notebooks and folders. */
+export const kernelName = "causal-grpo";
 
 const text = z.union([z.string(), z.array(z.string())]);
 const metadata = z.record(z.string(), z.unknown());

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { declaredParameters, NotebookError, withParameters } from "../../../lib/report/mod.ts";
+import { declaredParameters, NotebookError, withParameters } from "../../lib/notebook/mod.ts";
 import { notebookOf } from "./sample.ts";
 
 const cell = (source: string) => notebookOf({ source, tags: ["parameters"] });

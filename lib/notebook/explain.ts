@@ -1,7 +1,7 @@
 /** What is missing from Deno's account of a failed cell: the line of the cell, and the reason where it gives none. */
 
-import type { Json } from "../kernel/message.ts";
-import { withoutAnsi } from "../html/escape.ts";
+import type { Json } from "./kernel/message.ts";
+import { withoutAnsi } from "./outputs.ts";
 
 /**
  * An error's content with the line of the cell where it arose at the end of its traceback. Deno calls every cell

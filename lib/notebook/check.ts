@@ -2,7 +2,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { withoutAnsi } from "../html/escape.ts";
+import { withoutAnsi } from "./outputs.ts";
 import {
   type CodeCell,
   formatNotebook,

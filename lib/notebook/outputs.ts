@@ -1,7 +1,7 @@
 /** What cells publish, collected as the outputs that a notebook stores. */
 
-import type { Published } from "../kernel/client.ts";
-import type { Json } from "../kernel/message.ts";
+import type { Published } from "./kernel/client.ts";
+import type { Json } from "./kernel/message.ts";
 import { type Output, splitLines } from "./nbformat.ts";
 
 /** Where the outputs of a notebook's run gather. */
@@ -117,4 +117,11 @@ function storedForm(mime: string, value: unknown): unknown {
 
 function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+const ansiSequence = new RegExp(String.raw`[\u001b\u009b]\[[0-?]*[ -/]*[@-~]`, "g");
+
+/** Text without terminal colour and cursor sequences. */
+export function withoutAnsi(text: string): string {
+  return text.replace(ansiSequence, "");
 }

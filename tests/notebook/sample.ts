@@ -1,6 +1,6 @@
 /** Notebooks made in memory, for the tests. */
 
-import type { Notebook } from "../../../lib/report/mod.ts";
+import type { Notebook } from "../../lib/notebook/mod.ts";
 
 /** A notebook of code cells; a cell may bring tags. */
 export function notebookOf(

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { connectKernel } from "../../../lib/report/kernel/client.ts";
-import { decodeOrMend } from "../../../lib/report/kernel/mend.ts";
+import { connectKernel } from "../../../lib/notebook/kernel/client.ts";
+import { decodeOrMend } from "../../../lib/notebook/kernel/mend.ts";
 import {
   decodeMessage,
   encodeRequest,
   type Json,
   type MessageHeader,
   sign,
-} from "../../../lib/report/kernel/message.ts";
-import { encodeMessage, type Parts } from "../../../lib/report/kernel/zmtp.ts";
+} from "../../../lib/notebook/kernel/message.ts";
+import { encodeMessage, type Parts } from "../../../lib/notebook/kernel/zmtp.ts";
 import { startPeer } from "./peer.ts";
 
 const utf8 = new TextEncoder();

@@ -1,6 +1,6 @@
 /** Runs a notebook in a fresh kernel, top to bottom, and keeps everything that its cells show. */
 
-import { CellTimeout, type Kernel, KernelError, startKernel } from "../kernel/process.ts";
+import { CellTimeout, type Kernel, KernelError, startKernel } from "./kernel/process.ts";
 import { explainFailure, withSourceLine } from "./explain.ts";
 import {
   checkLanguage,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { formatNotebook, parseNotebook } from "../../../lib/report/mod.ts";
+import { formatNotebook, parseNotebook } from "../../lib/notebook/mod.ts";
 import { notebookOf } from "../notebook/sample.ts";
-import { freshFolder } from "../../folder.ts";
+import { freshFolder } from "../folder.ts";
 
-const command = fileURLToPath(new URL("../../../lib/cli/notebook.ts", import.meta.url));
+const command = fileURLToPath(new URL("../../lib/cli/notebook.ts", import.meta.url));
 
 async function run(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

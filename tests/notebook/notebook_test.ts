@@ -1,29 +1,31 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import {
-  checkNotebook,
-  executeNotebook,
-  formatNotebook,
   htmlReport,
   lineFigure,
-  type Notebook,
   notebookReport,
-  parseNotebook,
   showFigure,
   showProgress,
   showTable,
-  withoutOutputs,
   withPictures,
-} from "../../../lib/report/mod.ts";
-import { structureFaults } from "../../../lib/report/notebook/check.ts";
-import { checkLanguage } from "../../../lib/report/notebook/nbformat.ts";
-import { explainFailure, withSourceLine } from "../../../lib/report/notebook/explain.ts";
-import { outputCollector } from "../../../lib/report/notebook/outputs.ts";
+} from "../../lib/report/mod.ts";
+import {
+  checkNotebook,
+  executeNotebook,
+  formatNotebook,
+  type Notebook,
+  parseNotebook,
+  withoutOutputs,
+} from "../../lib/notebook/mod.ts";
+import { structureFaults } from "../../lib/notebook/check.ts";
+import { checkLanguage } from "../../lib/notebook/nbformat.ts";
+import { explainFailure, withSourceLine } from "../../lib/notebook/explain.ts";
+import { outputCollector } from "../../lib/notebook/outputs.ts";
 import { notebookOf } from "./sample.ts";
-import { freshFolder } from "../../folder.ts";
+import { freshFolder } from "../folder.ts";
 
-const fixture = fileURLToPath(new URL("../fixtures/sample.ipynb", import.meta.url));
-const config = fileURLToPath(new URL("../../../deno.json", import.meta.url));
+const fixture = fileURLToPath(new URL("./fixtures/sample.ipynb", import.meta.url));
+const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
 const bundle = (shown: object) =>
   (shown as Record<symbol, () => Record<string, unknown>>)[Symbol.for("Jupyter.display")]?.() ?? {};
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { executeNotebook, formatNotebook, type Notebook, parseNotebook } from "../../../lib/report/mod.ts";
+import { executeNotebook, formatNotebook, type Notebook, parseNotebook } from "../../lib/notebook/mod.ts";
 import { notebookOf } from "./sample.ts";
 
 const directory = Deno.cwd();
@@ -105,7 +105,7 @@ Deno.test("the stop signal ends the run with what has been shown", async () => {
 });
 
 Deno.test("the front end's stop button, which sends SIGINT, aborts a cell that listens and leaves the kernel alive", async () => {
-  const library = new URL("../../../lib/report/notebook/display.ts", import.meta.url);
+  const library = new URL("../../lib/report/notebook/display.ts", import.meta.url);
   const stoppable = `const { stopSignal } = await import(${JSON.stringify(library)});
 const signal = stopSignal();
 setTimeout(() => Deno.kill(Deno.pid, "SIGINT"), 10);

@@ -1,6 +1,6 @@
 /** What a session answers: interventions to make next, what they are expected to do, and what is not known yet. */
 
-import tQuantile from "@stdlib/stats-base-dists-t-quantile";
+import { studentQuantile } from "../numeric/mod.ts";
 import { nearestValue, type Observation, unscale } from "../environment/mod.ts";
 import { type LinePosterior, linePosterior, rankedActions, type RegressionPrior } from "../policy/mod.ts";
 import type { Domain } from "../scm/mod.ts";
@@ -99,7 +99,8 @@ export function adviceOn(
   const targetIndex = observation.problems.targets[0];
   const observationalRows = statistics.obsCount[0];
   const mean = statistics.centre[targetIndex];
-  const half = tQuantile(0.975, observationalRows - 1) * statistics.spread[targetIndex] / Math.sqrt(observationalRows);
+  const half = studentQuantile(0.975, observationalRows - 1) * statistics.spread[targetIndex] /
+    Math.sqrt(observationalRows);
   const observed = { value: mean, low: mean - half, high: mean + half };
   const responses = responsesOf(problem, observation, observed);
   const effects = variables.flatMap(({ domain }, v) =>

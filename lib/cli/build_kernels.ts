@@ -3,57 +3,29 @@
  * files. `--check` compares them byte for byte with what is committed instead of writing.
  */
 
-// Not in the import map: it is large, and only this command needs it.
-// deno-lint-ignore no-import-prefix
-import asc from "npm:assemblyscript@0.28.20/asc";
+import { fileURLToPath } from "node:url";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { printLine } from "./output.ts";
 
 const FOLDER = new URL("../tensor/kernels/", import.meta.url);
-/** Pages of 64 KiB: what the memory starts with and may grow to (1 GiB). */
-const PAGES = { initial: 256, maximum: 16384 };
 const BUILDS = [
   { file: "kernels.wasm", features: ["simd", "threads"], fma: "fma.plain" },
   { file: "kernels.relaxed.wasm", features: ["simd", "threads", "relaxed-simd"], fma: "fma.relaxed" },
 ];
 
+/** Compiles in a process with a configuration of its own, so that nobody else downloads the compiler. */
 async function compile(features: readonly string[], fma: string): Promise<Uint8Array> {
-  let binary: Uint8Array | undefined;
-  let messages = "";
-  const { error } = await asc.main([
-    "index.ts",
-    "--outFile",
-    "out.wasm",
-    "-O2",
-    "--noAssert",
-    "--runtime",
-    "stub",
-    "--importMemory",
-    "--sharedMemory",
-    "--initialMemory",
-    String(PAGES.initial),
-    "--maximumMemory",
-    String(PAGES.maximum),
-    "--memoryBase",
-    "1024",
-    ...features.flatMap((feature) => ["--enable", feature]),
-  ], {
-    readFile: (name) => {
-      try {
-        return Deno.readTextFileSync(new URL(name === "fma.ts" ? `${fma}.as` : name.replace(/ts$/, "as"), FOLDER));
-      } catch (cause) {
-        if (cause instanceof Deno.errors.NotFound) return null;
-        throw cause;
-      }
-    },
-    writeFile: (name, contents) => {
-      if (name === "out.wasm" && contents instanceof Uint8Array) binary = contents;
-    },
-    listFiles: () => [],
-    stderr: { write: (text: string | Uint8Array) => messages += text } as never,
-  });
-  if (error !== null || binary === undefined) throw new Error(`the kernels do not compile:\n${messages}${error ?? ""}`);
-  return binary;
+  const args = [
+    "run",
+    "-A",
+    "--quiet",
+    fileURLToPath(new URL("kernel_compiler/main.ts", import.meta.url)),
+    fma,
+    ...features,
+  ];
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (!success) throw new Error(`the kernels do not compile:\n${new TextDecoder().decode(stderr)}`);
+  return stdout;
 }
 
 const program = defineCommand(

@@ -1,6 +1,5 @@
 /**
- * Numerical ground: small dense linear algebra, sums of rows by what was set in them, and special functions that libraries do
- * not have.
+ * Numerical ground: small dense linear algebra, sums of rows by what was set in them, special functions and distributions.
  *
  * @module
  */
@@ -19,4 +18,14 @@ export {
 export { invertSubsetInto } from "./inverse.ts";
 export { logImprovement } from "./normal.ts";
 export { addToRegimeInto, createRegimeSums, joinRegimesInto, type RegimeSums } from "./regimes.ts";
+export {
+  chiSquaredTail,
+  erf,
+  fTail,
+  logGamma,
+  normalCdf,
+  normalQuantile,
+  studentCdf,
+  studentQuantile,
+} from "./special.ts";
 export { normalisedWeights } from "./weights.ts";

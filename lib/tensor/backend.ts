@@ -2,10 +2,8 @@
 
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-// TensorFlow.js registers its gradients in files of tfjs-core that only bundlers can read (their relative imports name no
-// file ending); among the packages that carry them compiled, this is the smallest and needs nothing but tfjs-core.
-import "@tensorflow/tfjs-layers";
 import "@tensorflow/tfjs-backend-cpu";
+import { registerGradients } from "./gradients.ts";
 import { refuseReadingAtOnce, WEBGPU } from "./reading.ts";
 import { SIMD, simdBackend } from "./simd/backend.ts";
 import { registerSimdBackend } from "./simd/register.ts";
@@ -15,9 +13,10 @@ export const BACKENDS = ["auto", "simd", "simd-plain", "node-gpu", "node", "webg
 /** Name of a tensor backend. */
 export type BackendName = typeof BACKENDS[number];
 
-/** The packages with native libraries. They are named at run time alone, so that nobody downloads them unasked. */
+/** The packages that few need. They are named at run time alone, so that nobody downloads or locks them unasked. */
 const NATIVE = { "node-gpu": "@tensorflow/tfjs-node-gpu", node: "@tensorflow/tfjs-node" } as const;
 const WEBGPU_PACKAGE = "@tensorflow/tfjs-backend-webgpu";
+const WASM_PACKAGE = "@tensorflow/tfjs-backend-wasm";
 /** The name under which the native packages register. */
 const TENSORFLOW = "tensorflow";
 
@@ -43,7 +42,7 @@ export async function useBackend(name: BackendName): Promise<Exclude<BackendName
       await start("cpu");
       return "cpu";
     case "wasm":
-      await import("@tensorflow/tfjs-backend-wasm");
+      await load(WASM_PACKAGE);
       await start("wasm");
       return "wasm";
     case "webgpu":
@@ -58,6 +57,7 @@ export async function useBackend(name: BackendName): Promise<Exclude<BackendName
 }
 
 async function start(name: string): Promise<void> {
+  registerGradients();
   const isQuiet = tf.env().getBool("PROD");
   // The CPU backend's first tensor prints an advertisement of the native one, save in production.
   tf.env().set("PROD", true);
@@ -117,8 +117,9 @@ async function startNative(name: keyof typeof NATIVE): Promise<void> {
   await start(TENSORFLOW);
 }
 
-function load(specifier: string): Promise<unknown> {
-  return import(specifier);
+/** Imports a package of TensorFlow.js, of the version of its core. */
+function load(name: string): Promise<unknown> {
+  return import(`npm:${name}@${tf.version_core}`);
 }
 
 /** The native package calls helpers that node:util no longer has. */

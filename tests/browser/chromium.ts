@@ -1,6 +1,6 @@
 /** A headless Chromium without network for the tests of this folder. `CHROMIUM` names another one than Debian's. */
 
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "npm:playwright-core@1.65.1";
 
 /**
  * Starts Chromium.

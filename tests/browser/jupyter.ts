@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { dirname } from "node:path";
-import type { Locator } from "playwright-core";
+import type { Locator } from "npm:playwright-core@1.65.1";
 import { jupyterFiles } from "../../lib/report/mod.ts";
 
 /** The repository, which the servers show. */

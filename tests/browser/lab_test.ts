@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import type { Locator, Page } from "playwright-core";
+import type { Locator, Page } from "npm:playwright-core@1.65.1";
 import { seriesColours, withPictures } from "../../lib/report/mod.ts";
 import { executeNotebook, formatNotebook, parseNotebook } from "../../lib/notebook/mod.ts";
 import { launch } from "./chromium.ts";

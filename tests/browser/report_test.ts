@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Data } from "plotly.js-dist-min";
-import type { Page } from "playwright-core";
+import type { Page } from "npm:playwright-core@1.65.1";
 import {
   type Block,
   comparisonReport,

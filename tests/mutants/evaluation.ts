@@ -88,8 +88,8 @@ const TESTS: readonly Mutation[] = [
     breaks: "Hedges' g is Cohen's d, biased in small samples",
     edits: [{
       file: `${IN}/effect_sizes.ts`,
-      text: "Math.exp(gammaln(half) - gammaln(half - 0.5)) / Math.sqrt(half)",
-      replacement: "Math.exp(0 * gammaln(half))",
+      text: "Math.exp(logGamma(half) - logGamma(half - 0.5)) / Math.sqrt(half)",
+      replacement: "Math.exp(0 * logGamma(half))",
     }],
     tests: ofStatistics,
   },

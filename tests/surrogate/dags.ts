@@ -1,6 +1,6 @@
 /** Everything about small linear Gaussian DAGs by brute force: each DAG on its own, with textbook linear algebra. */
 
-import gammaln from "@stdlib/math-base-special-gammaln";
+import { logGamma as gammaln } from "../../lib/numeric/mod.ts";
 import type { FamilyOptions } from "../../lib/surrogate/exact/families.ts";
 
 /** One row and the node that was set in it, −1 for none. */

@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type BackendName, useBackend } from "../../lib/tensor/mod.ts";
 
 /** The backends that the tests of gradients and of random shapes are about: TENSOR_BACKENDS in the environment names others. */
-export const TESTED = (Deno.env.get("TENSOR_BACKENDS") ?? "simd,wasm,cpu").split(",") as BackendName[];
+export const TESTED = (Deno.env.get("TENSOR_BACKENDS") ?? "simd,cpu").split(",") as BackendName[];
 
 /** Uniform numbers in [0, 1) (mulberry32); the same seed gives the same numbers. */
 export function uniformsFrom(seed: number): () => number {

@@ -1,49 +1,12 @@
 /**
  * Distributions of test statistics. Both tails are computed directly, never as 1 − p, so that small p-values keep their
- * digits. The special functions come from stdlib (agreement with SciPy is a test); the two distributions that it lacks are
- * integrals of smooth functions over the real line, for which the trapezoidal rule converges geometrically (Trefethen &
- * Weideman 2014).
+ * digits (agreement with SciPy is a test). The two that the library lacks are integrals of smooth functions over the real line,
+ * for which the trapezoidal rule converges geometrically (Trefethen & Weideman 2014).
  */
 
-import betainc from "@stdlib/math-base-special-betainc";
-import gammainc from "@stdlib/math-base-special-gammainc";
-import gammaln from "@stdlib/math-base-special-gammaln";
-import normalCdfAt from "@stdlib/stats-base-dists-normal-cdf";
-import normalQuantileAt from "@stdlib/stats-base-dists-normal-quantile";
-import studentCdfAt from "@stdlib/stats-base-dists-t-cdf";
-import studentQuantileAt from "@stdlib/stats-base-dists-t-quantile";
+import { logGamma, normalCdf } from "../../numeric/mod.ts";
 
-/** P(Z ≤ z) of a standard normal. */
-export function normalCdf(z: number): number {
-  return normalCdfAt(z, 0, 1);
-}
-
-/** The z with P(Z ≤ z) = p. */
-export function normalQuantile(p: number): number {
-  return normalQuantileAt(p, 0, 1);
-}
-
-/** P(T ≤ t) of Student's t; infinite degrees of freedom are the normal. */
-export function studentCdf(t: number, degreesOfFreedom: number): number {
-  if (degreesOfFreedom === Infinity || Math.abs(t) === Infinity) return normalCdf(t);
-  return studentCdfAt(t, degreesOfFreedom);
-}
-
-/** The t with P(T ≤ t) = p. */
-export function studentQuantile(p: number, degreesOfFreedom: number): number {
-  return degreesOfFreedom === Infinity ? normalQuantile(p) : studentQuantileAt(p, degreesOfFreedom);
-}
-
-/** P(F > f) of the F distribution. */
-export function fTail(f: number, numerator: number, denominator: number): number {
-  if (f <= 0) return 1;
-  return f === Infinity ? 0 : betainc(denominator / (denominator + numerator * f), denominator / 2, numerator / 2);
-}
-
-/** P(X > x) of the chi-squared distribution. */
-export function chiSquaredTail(x: number, degreesOfFreedom: number): number {
-  return x <= 0 ? 1 : gammainc(x / 2, degreesOfFreedom / 2, true, true);
-}
+export { chiSquaredTail, fTail, normalCdf, normalQuantile, studentCdf, studentQuantile } from "../../numeric/mod.ts";
 
 /** Trapezoidal nodes a standard deviation of the integrand; the error of a Gaussian is 2·exp(−2π²·9). */
 const NODES_PER_SPREAD = 3;
@@ -55,7 +18,7 @@ const NODES_PER_SPREAD = 3;
 export function noncentralStudentCdf(t: number, degreesOfFreedom: number, noncentrality: number): number {
   if (degreesOfFreedom === Infinity) return normalCdf(t - noncentrality);
   const half = degreesOfFreedom / 2;
-  const logConstant = Math.log(2) + half * Math.log(half) - half - gammaln(half);
+  const logConstant = Math.log(2) + half * Math.log(half) - half - logGamma(half);
   const step = 1 / (NODES_PER_SPREAD * (Math.sqrt(2 * degreesOfFreedom) + 1 + Math.abs(t)));
   const side = (from: number, direction: number) => {
     let sum = 0;

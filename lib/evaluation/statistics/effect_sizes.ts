@@ -1,6 +1,6 @@
 /** Standardised differences with intervals from the noncentral t distribution. */
 
-import gammaln from "@stdlib/math-base-special-gammaln";
+import { logGamma } from "../../numeric/mod.ts";
 import { invertIncreasing, noncentralStudentCdf } from "./distributions.ts";
 import { meanOf, varianceOf } from "./moments.ts";
 import { checkSample } from "./result.ts";
@@ -47,7 +47,7 @@ export function cohenDz(first: ArrayLike<number>, second: ArrayLike<number>, lev
 /** Γ(ν/2) / (√(ν/2) Γ((ν − 1)/2)), the exact correction of small-sample bias; ν > 1. */
 export function hedgesFactor(degreesOfFreedom: number): number {
   const half = degreesOfFreedom / 2;
-  return Math.exp(gammaln(half) - gammaln(half - 0.5)) / Math.sqrt(half);
+  return Math.exp(logGamma(half) - logGamma(half - 0.5)) / Math.sqrt(half);
 }
 
 /** @param root t is the effect times this */

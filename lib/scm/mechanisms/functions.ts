@@ -1,8 +1,6 @@
 /** The functions, operators and constants of formulas. */
 
-import erf from "@stdlib/math-base-special-erf";
-import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
-import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
+import { erf, normalCdf, normalQuantile } from "../../numeric/mod.ts";
 
 /** The functions of one argument. */
 export const UNARY_FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
@@ -31,8 +29,8 @@ export const UNARY_FUNCTIONS: Readonly<Record<string, (x: number) => number>> = 
   // Halves go away from zero, so that round(−x) = −round(x).
   round: (x) => Math.sign(x) * Math.round(Math.abs(x)),
   erf,
-  normal_cdf: (x) => normalCdf(x, 0, 1),
-  probit: (p) => normalQuantile(p, 0, 1),
+  normal_cdf: normalCdf,
+  probit: normalQuantile,
 };
 
 /** The operators of two arguments; a comparison is 1 where it holds, 0 where it does not. */

@@ -7,8 +7,7 @@
  * least squares throughout.
  */
 
-import gammaln from "@stdlib/math-base-special-gammaln";
-import type { RegimeSums } from "../../numeric/mod.ts";
+import { logGamma, type RegimeSums } from "../../numeric/mod.ts";
 import { posteriorMatrixInto } from "./scatter.ts";
 import { pairCount, type Workspace } from "./workspace.ts";
 
@@ -118,7 +117,7 @@ function constantsOf(rows: number, nodes: number, diagonal: number, options: Fam
     const prior = l === 0 ? 0 : l * Math.log(edgeOdds);
     if (options.score === "bic") return prior;
     const before = 0.5 * (freedom + l + 1);
-    return prior + 0.5 * Math.log(meanRows / (rows + meanRows)) + gammaln(before + 0.5 * rows) - gammaln(before) -
+    return prior + 0.5 * Math.log(meanRows / (rows + meanRows)) + logGamma(before + 0.5 * rows) - logGamma(before) -
       0.5 * rows * Math.log(Math.PI) + 0.5 * (freedom + 2 * l + 1) * Math.log(diagonal);
   });
 }

@@ -38,7 +38,7 @@ export class WandbTracker implements Tracker {
   }
 
   start(run: TrackedRun): void {
-    const args = ["run", "-A", "--quiet", fileURLToPath(new URL("bridge.ts", import.meta.url))];
+    const args = ["run", "-A", "--quiet", fileURLToPath(new URL("bridge/main.ts", import.meta.url))];
     const child = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "null", stderr: "piped" }).spawn();
     this.#child = child;
     this.#writer = child.stdin.getWriter();

@@ -1,12 +1,13 @@
 /**
  * Talks to Weights & Biases in a process of its own: the SDK throws from event handlers and ends its process on Ctrl-C, which
- * training must survive. Reads messages from the standard input until it closes, then finishes the run.
+ * training must survive. Reads messages from the standard input until it closes, then finishes the run. The folder has a
+ * configuration and a lock of its own: only who tracks runs there downloads the SDK.
  */
 
-import wandb from "@wandb/sdk";
+import wandb from "npm:@wandb/sdk@0.5.1";
 import process from "node:process";
-import { TextLineStream } from "./lines.ts";
-import type { WandbMessage } from "./messages.ts";
+import { TextLineStream } from "../lines.ts";
+import type { WandbMessage } from "../messages.ts";
 
 let run: Awaited<ReturnType<typeof wandb.init>> | undefined;
 /** Of the training, which says it in the end: one that says nothing has died. */

@@ -53,8 +53,6 @@ Deno.test("plain and relaxed kernels go by names of their own, give different by
   assert.match(both[1], /Cannot use simd-plain beside simd: begin another process/);
 });
 
-const adapter = await navigator.gpu?.requestAdapter() ?? null;
-
 /** The network in a process that loads packages beside the lock, but only ones that are on this machine already. */
 async function computeApart(backend: BackendName): Promise<Printed> {
   const program = new URL("small_network.ts", import.meta.url).pathname;

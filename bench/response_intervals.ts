@@ -1,6 +1,7 @@
 /**
- * How good the intervals of `deno task suggest` are wherever a response bends, and what its recommendation is worth: test problems of
- * a track, on which a shipped policy plays. `deno run -A bench/response_intervals.ts nonlinear linear 100` (track, policy, problems)
+ * How good the intervals of `deno task suggest` are wherever a response bends, and what its recommendation is worth: held-out problems
+ * of a track, on which a shipped policy plays. `deno run -A bench/response_intervals.ts nonlinear linear 100` (track, policy, problems)
+ * tells of test problems; with `validation` as a fourth word of those on which the rule of the recommendation is chosen.
  */
 
 import { EFFECT_PRIOR, expectedTarget, SURELY } from "../lib/advisor/mod.ts";
@@ -21,8 +22,11 @@ import {
 import { useBackend } from "../lib/tensor/mod.ts";
 import { openPolicy, readTrack } from "../lib/training/mod.ts";
 
-const [trackName = "linear", policyName = "linear", count = "100"] = Deno.args;
+const [trackName = "linear", policyName = "linear", count = "100", split = "test"] = Deno.args;
+if (split !== "test" && split !== "validation") throw new RangeError(`split: test or validation, not ${split}`);
 const PROBLEMS = Number(count);
+/** How many standard deviations of its own another setting's mean must be ahead by, to be recommended. */
+const AHEAD = [...new Set([0.5, 1, 1.5, 2, SURELY])].sort((a, b) => a - b);
 const STEPS = [0, 5, 20];
 const VALUES = [-1, -0.5, 0, 0.5, 1];
 const GRID = Array.from({ length: 33 }, (_, k) => -1 + k / 16);
@@ -31,8 +35,8 @@ const Z95 = 1.959963984540054;
 await useBackend("auto");
 const { policy } = openPolicy(policyName);
 const track = readTrack(trackName);
-const stream = trackStream(track, "test");
-const problems = heldOutProblems(track.distribution, "test", PROBLEMS, stream);
+const stream = trackStream(track, split);
+const problems = heldOutProblems(track.distribution, split, PROBLEMS, stream);
 const environment = createEnvironment(problems, track.episode);
 const streams = problems.map((_, e) => stream.child("intervals").child(e));
 environment.reset(streams.map((one) => one.child("start")));
@@ -43,18 +47,26 @@ for (let step = 0; step <= track.episode.horizon; step++) {
   if (step < track.episode.horizon) environment.step(action, streams.map((one) => one.child(step)));
 }
 printLine(formatTable(
-  ["made", "curves, all", "curves, choice", "lines, all", "lines, choice", "policy", "greatest expected", "recommended"]
-    .map((heading) => ({ heading, digits: 3 })),
+  [
+    "made",
+    "curves, all",
+    "curves, choice",
+    "lines, all",
+    "lines, choice",
+    "policy",
+    "greatest expected",
+    ...AHEAD.map((sds) => `ahead by ${sds} sd${sds === SURELY ? ": recommended" : ""}`),
+  ].map((heading) => ({ heading, digits: 3 })),
   rows,
 ));
 
-/** Coverage of both kinds of intervals, and values of three recommendations. */
+/** Coverage of both kinds of intervals, and values of each rule of what to settle for. */
 function measure(environment: Environment, variables: Int32Array, values: Float64Array): number[] {
   const { observation } = environment;
   const { width, settable, targets, signs, low, high } = observation.problems;
   const lines = linePosterior(observation, EFFECT_PRIOR);
   const sums = { all: 0, curves: 0, lines: 0, chosen: 0, chosenCurves: 0, chosenLines: 0 };
-  const worth = [0, 0, 0];
+  const worth = [0, 0, ...AHEAD.map(() => 0)];
   for (let e = 0; e < PROBLEMS; e++) {
     const own = Array.from({ length: width }, (_, v) => v).filter((v) => settable[e * width + v] === 1);
     const trials = gatherTrials(observation, e);
@@ -95,12 +107,14 @@ function measure(environment: Environment, variables: Int32Array, values: Float6
     const valueOf = (v: number, at: number) => normalisedValue(outcomes, scm.objective, truthOf(v, at));
     const choice = predictResponse(fit, own.indexOf(variables[e]), Float64Array.of(values[e]));
     const best = settings.reduce((a, b) => b.mean > a.mean ? b : a);
-    const surest = settings.reduce((a, b) => b.mean - SURELY * b.sd > a.mean - SURELY * a.sd ? b : a);
     const chosen = valueOf(variables[e], values[e]);
     worth[0] += chosen;
     worth[1] += best.mean > 0 ? valueOf(best.v, best.at) : 0;
-    if (surest.mean - SURELY * surest.sd > Math.max(choice.mean[0], 0)) worth[2] += valueOf(surest.v, surest.at);
-    else worth[2] += choice.mean[0] + SURELY * choice.sd[0] < 0 ? 0 : chosen;
+    AHEAD.forEach((sds, rule) => {
+      const surest = settings.reduce((a, b) => b.mean - sds * b.sd > a.mean - sds * a.sd ? b : a);
+      if (surest.mean - sds * surest.sd > Math.max(choice.mean[0], 0)) worth[2 + rule] += valueOf(surest.v, surest.at);
+      else worth[2 + rule] += choice.mean[0] + sds * choice.sd[0] < 0 ? 0 : chosen;
+    });
   }
   return [
     sums.curves / sums.all,

@@ -28,15 +28,17 @@ async function main(args: readonly string[]): Promise<number> {
     load: (file) => loadConfig(file, words),
     before(config) {
       if (flags.evaluate) checkComparison(config);
+      if (config.supervision.updates > 0) return;
       const knowledge = Object.entries(rewardKnowledge(config)).map(([name, what]) => `${name} (${what})`);
       if (knowledge.length > 0) {
         printError(`privileged rewards, for training on simulated SCMs alone: ${knowledge.join("; ")}`);
       }
     },
-    describe: ({ normalised_value, interventions }, seconds) => ({
-      value: normalised_value.toFixed(3),
-      ...(seconds > 0 ? { rate: `${Math.round(interventions / seconds)} interventions/s` } : {}),
-    }),
+    describe: ({ normalised_value, interventions, answer }, seconds) =>
+      normalised_value === undefined ? { answer: answer.toFixed(3) } : {
+        value: normalised_value.toFixed(3),
+        ...(seconds > 0 ? { rate: `${Math.round(interventions / seconds)} interventions/s` } : {}),
+      },
     evaluate({ run }) {
       const comparison = compareRun(run, () => performance.now() / 1000, printError);
       writeComparison(run.folder, comparison);

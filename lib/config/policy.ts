@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { POLICIES } from "../policy/mod.ts";
-import { count, positive, section } from "./fields.ts";
+import { count, nonNegative, positive, section } from "./fields.ts";
 
 const categoricalValueHead = section({
   kind: z.literal("categorical"),
@@ -39,6 +39,9 @@ export const policySchema = section({
   ),
   anneal_from: positive().default(0.25).describe("temperature of the first step when the policy acts annealed"),
   dropout: z.number().min(0).lt(1).default(0).describe("share of channels dropped while the policy acts to learn"),
+  exploration: nonNegative().nullable().default(null).describe(
+    "general: c of the upper bounds mean + c √(1 − t/T) sd that it plays; null takes what was chosen on validation problems",
+  ),
   value_head: z.discriminatedUnion("kind", [categoricalValueHead, gaussianValueHead]).prefault({ kind: "categorical" })
     .describe("distribution of the value given the variable"),
 });

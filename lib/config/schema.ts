@@ -14,6 +14,7 @@ import { phaseSchema } from "./phase.ts";
 import { policySchema } from "./policy.ts";
 import { rewardSchema } from "./reward.ts";
 import { runtimeSchema } from "./runtime.ts";
+import { supervisionSchema } from "./supervision.ts";
 import { surrogateSchema } from "./surrogate.ts";
 import { trackSchema } from "./track.ts";
 import { policyKind } from "../policy/mod.ts";
@@ -32,6 +33,7 @@ const sections = section({
   policy: policySchema.prefault({}),
   reward: rewardSchema.prefault({}),
   grpo: grpoSchema.prefault({}),
+  supervision: supervisionSchema.prefault({}),
   optimizer: optimizerSchema.prefault({}),
   curriculum: curriculumSchema.prefault({}),
   surrogate: surrogateSchema,
@@ -46,6 +48,29 @@ export const configSchema = sections.superRefine((config, { addIssue }) => {
   for (const { path, message } of refusals(config)) addIssue({ code: "custom", path: [...path], message });
 });
 
+/** Settings of a policy whose key in a config is another word. */
+const SETTING_KEYS: Readonly<Record<string, string>> = { responsePoints: "response_points", valueHead: "value_head" };
+
+/** What training on simulated truth cannot work with. */
+function supervisionRefusals(
+  { supervision, policy, curriculum, surrogate }: z.output<typeof sections>,
+): ConfigRefusal[] {
+  if (supervision.updates === 0) return [];
+  const refuse = (key: string, message: string) => ({ path: ["supervision", key], message });
+  return [
+    ...(policy.kind === "general"
+      ? []
+      : [refuse("updates", "only policy.kind=general has a posterior that learns from truth")]),
+    ...(curriculum.stages.length === 0 ? [] : [refuse("updates", "it has no stages: leave curriculum.stages empty")]),
+    ...(surrogate.kind === "none"
+      ? []
+      : [refuse("updates", "the posterior needs no beliefs: take surrogate.kind=none")]),
+    ...(supervision.minibatches <= supervision.problems * supervision.states
+      ? []
+      : [refuse("minibatches", "there are fewer states than minibatches")]),
+  ];
+}
+
 /** What cannot work together. */
 function refusals(config: z.output<typeof sections>): readonly ConfigRefusal[] {
   const { grpo, policy, reward } = config;
@@ -55,10 +80,15 @@ function refusals(config: z.output<typeof sections>): readonly ConfigRefusal[] {
     const message = "looking ahead belongs to step groups: trajectories are credited by their returns";
     own.push({ path: ["grpo", "lookahead", "steps"], message });
   }
-  const refused = policyKind(policy.kind).refuses({ ...policy, responsePoints: policy.response_points });
-  for (const [setting, message] of Object.entries(refused)) {
-    own.push({ path: ["policy", setting === "responsePoints" ? "response_points" : setting], message });
+  const kind = policyKind(policy.kind);
+  const settings = { ...policy, responsePoints: policy.response_points, valueHead: policy.value_head };
+  for (const [setting, message] of Object.entries(kind.refuses(settings))) {
+    own.push({ path: ["policy", SETTING_KEYS[setting] ?? setting], message });
   }
+  if (grpo.value_baseline.enabled && kind.createValueFunction === undefined) {
+    own.push({ path: ["grpo", "value_baseline", "enabled"], message: `a ${kind.name} policy has no value function` });
+  }
+  own.push(...supervisionRefusals(config));
   return [
     ...own,
     ...boundRefusals(config),

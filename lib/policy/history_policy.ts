@@ -14,7 +14,7 @@ import type { Stream } from "../random/mod.ts";
 import { createHistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
 import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
 import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
-import type { PolicyKind } from "./kind.ts";
+import { type PolicyKind, refusedExploration } from "./kind.ts";
 import { createHistoryValueFunction } from "./value_function.ts";
 
 /** Settings of a policy that reads the rows of its history. */
@@ -52,7 +52,8 @@ export function createHistoryPolicy(options: HistoryPolicyOptions, stream: Strea
 export const history: PolicyKind<"history", HistoryViews> = {
   name: "history",
   summary: "alternating attention over every row seen",
-  refuses: ({ width, heads, responsePoints }) => ({
+  refuses: ({ width, heads, responsePoints, exploration }) => ({
+    ...refusedExploration(exploration),
     ...(width % heads === 0 ? {} : { heads: `${heads} attention heads do not divide the width ${width}` }),
     ...(responsePoints > 0 ? { responsePoints: "the history policy sees rows, not responses: leave it at 0" } : {}),
   }),

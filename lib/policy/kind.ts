@@ -19,6 +19,8 @@ export interface PolicySettings {
   readonly responsePoints: number;
   /** What it sees of the surrogate's beliefs. */
   readonly beliefs: BeliefChannels;
+  /** How much upper confidence bounds add to the mean; null leaves it to the kind. */
+  readonly exploration: number | null;
 }
 
 /** One kind of learned policy. */
@@ -29,10 +31,17 @@ export interface PolicyKind<Name extends string = string, Views extends Settable
   readonly summary: string;
   /** Settings that it cannot work with, by their name, and why. */
   refuses(
-    settings: Pick<PolicySettings, "width" | "heads" | "responsePoints">,
+    settings: Pick<PolicySettings, "width" | "heads" | "responsePoints" | "valueHead" | "dropout" | "exploration">,
   ): Partial<Record<keyof PolicySettings, string>>;
   /** A policy with fresh parameters from `stream`. */
   create(settings: PolicySettings, stream: Stream): LearnedPolicy<Views>;
-  /** A value function over the same views, for the PPO comparison. */
-  createValueFunction(settings: PolicySettings, stream: Stream): LearnedValueFunction<Views>;
+  /** A value function over the same views, for the PPO comparison; a kind without it has none. */
+  createValueFunction?(settings: PolicySettings, stream: Stream): LearnedValueFunction<Views>;
+}
+
+/** The refusal of a kind that plays no upper bounds. */
+export function refusedExploration(exploration: number | null): { readonly exploration?: string } {
+  return exploration === null
+    ? {}
+    : { exploration: "only policies that play upper bounds explore so: leave it at null" };
 }

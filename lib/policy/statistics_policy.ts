@@ -15,7 +15,7 @@ import type { Stream } from "../random/mod.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
 import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
 import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
-import type { PolicyKind } from "./kind.ts";
+import { type PolicyKind, refusedExploration } from "./kind.ts";
 import { createStatisticsValueFunction } from "./value_function.ts";
 
 /** Settings of a policy that reads statistics of variables and of pairs of variables. */
@@ -52,7 +52,7 @@ export function createStatisticsPolicy(
 export const statistics: PolicyKind<"statistics", StatisticsViews> = {
   name: "statistics",
   summary: "permutation-equivariant network over statistics of variables and of pairs of variables",
-  refuses: () => ({}),
+  refuses: ({ exploration }) => refusedExploration(exploration),
   create: (settings, stream) => createStatisticsPolicy({ ...settings, view: settings }, stream),
   createValueFunction: ({ width, layers, heads, ...view }, stream) =>
     createStatisticsValueFunction({ width, layers, heads, dropout: 0, inputs: nodeChannels(view) }, stream),

@@ -53,4 +53,27 @@ export {
   type ResponseVariable,
 } from "./response/posterior.ts";
 export { adjustedPrior, observationalPriors, type ObservedRows, observedRows } from "./response/prior.ts";
+export { createGrid, type Grid } from "./amortised/process.ts";
+export { createResponseTracker, type EpisodeResponses } from "./amortised/episode.ts";
+export {
+  concatResponseViews,
+  gatherResponseViews,
+  type ProcessViews,
+  processViews,
+  type ResponseViews,
+  responseViews,
+} from "./amortised/views.ts";
+export {
+  CELL_OUTPUTS,
+  createResponseNetwork,
+  type ResponseNetwork,
+  type ResponseNetworkOptions,
+} from "./amortised/network.ts";
+export {
+  readOutputs,
+  type ResponseLabels,
+  type ResponseLoss,
+  responseLoss,
+  type ResponseOutputs,
+} from "./amortised/loss.ts";
 export { gatherTrials, type Trials, unwarpedGain, warpedGain } from "./response/trials.ts";

@@ -16,6 +16,7 @@ import type { TrainingKind } from "./kind.ts";
 import { auditLearner } from "./learners/audited.ts";
 import { createInterventionLearner } from "./learners/interventions.ts";
 import { createJointLearner } from "./learners/joint.ts";
+import { createSupervisedLearner } from "./learners/supervised.ts";
 import { createSurrogateLearner } from "./learners/surrogate.ts";
 import { createTheoryLearner, type TheoryLearner } from "./learners/theory.ts";
 import { checkReward } from "./reward_audit.ts";
@@ -27,9 +28,10 @@ export const POLICY_TRAINING: TrainingKind<Config> = {
   learned: "a policy",
   task: "train",
   resolve: resolveConfig,
-  updates: ({ grpo }) => grpo.updates,
+  updates: ({ grpo, supervision }) => supervision.updates > 0 ? supervision.updates : grpo.updates,
   metrics: ["validation/normalised_value", "normalised_value", "reward"],
   async createLearner(config, from) {
+    if (config.supervision.updates > 0) return await createSupervisedLearner(config, from);
     checkReward(config);
     const joint = createJointSession(config, loadTrack(config));
     const learner = joint === null

@@ -36,7 +36,7 @@ export function rolloutOptions(
 
 /** What a config asks of its policy. */
 export function policySettings(config: Config): PolicySettings {
-  const { width, layers, heads, dropout, value_head, anneal_from, response_points } = config.policy;
+  const { width, layers, heads, dropout, value_head, anneal_from, response_points, exploration } = config.policy;
   return {
     width,
     layers,
@@ -46,6 +46,7 @@ export function policySettings(config: Config): PolicySettings {
     annealFrom: anneal_from,
     responsePoints: response_points,
     beliefs: beliefChannelsOf(config),
+    exploration,
   };
 }
 

@@ -24,5 +24,7 @@ export function createPolicy(config: Config, stream: Stream, annealFrom?: number
 
 /** A value function over the same views, for the PPO comparison. */
 export function createValueFunction(config: Config, stream: Stream): SessionValueFunction {
-  return policyKind(config.policy.kind).createValueFunction(policySettings(config), stream);
+  const { name, createValueFunction } = policyKind(config.policy.kind);
+  if (createValueFunction === undefined) throw new RangeError(`A ${name} policy has no value function`);
+  return createValueFunction(policySettings(config), stream);
 }

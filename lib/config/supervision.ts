@@ -1,0 +1,17 @@
+import { count, fraction, section } from "./fields.ts";
+
+/** Training on simulated truth, in place of GRPO. */
+export const supervisionSchema = section({
+  updates: count(0).default(0).describe(
+    "updates in which the general policy's posterior learns the truth about simulated systems; 0 trains by GRPO",
+  ),
+  problems: count(1).default(24).describe("systems of an update, all of one track and size"),
+  states: count(1).default(6).describe("states of each episode that are learned from, from its start to its end"),
+  minibatches: count(1).default(3).describe("gradient steps of an update, each on its share of the states"),
+  cells: count(2).default(17).describe(
+    "values of every variable that are learned from; the network is free of their number",
+  ),
+  asymmetry: fraction().default(0.4).describe(
+    "share of the domains that reach much farther to one side, on tracks that do not say how their domains lie",
+  ),
+});

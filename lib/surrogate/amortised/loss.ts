@@ -1,0 +1,87 @@
+/** What the amortised posterior learns from: the truth about simulated systems at every cell. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { maskedLogSoftmax } from "../../tensor/mod.ts";
+import { CELL_OUTPUTS } from "./network.ts";
+import type { ResponseViews } from "./views.ts";
+
+/** The truth about a batch of states, `[count, width, cells]` each; without meaning where nothing can be set. */
+export interface ResponseLabels {
+  /** Expected gains, warped. */
+  readonly truth: Float32Array;
+  /** Normalised values: 0 is doing nothing, 1 the best intervention. */
+  readonly value: Float32Array;
+}
+
+/** The posterior and the scores at every cell, `[count · width · cells]` each. */
+export interface ResponseOutputs {
+  /** Mean and standard deviation of the expected gain, warped. */
+  readonly mean: tf.Tensor1D;
+  readonly sd: tf.Tensor1D;
+  /** Added to the mean for the final answer, and for acting; in units of what is at stake. */
+  readonly answer: tf.Tensor1D;
+  readonly action: tf.Tensor1D;
+}
+
+/** A deviation of the processes below this share of what is at stake counts as this. */
+const LEAST_SHARE = 0.02;
+/** The logarithm of the standard deviation's factor stays within this of 0. */
+const MOST_LOG = 3;
+/** Deviations beyond so many standard deviations cost linearly. */
+const HUBER = 3;
+/** Softmax of the final answer: inverse temperature in units at stake. */
+const SHARPNESS = 8;
+/** Weight of the answer's value beside the likelihood. */
+const ANSWER = 0.5;
+/** A normalised value below this counts as this. */
+const WORST = -1;
+
+/** Reads the network's outputs as a posterior. @param outputs `[count · width · cells, CELL_OUTPUTS]` */
+export function readOutputs(outputs: tf.Tensor2D, views: ResponseViews): ResponseOutputs {
+  const rows = outputs.shape[0];
+  const column = (k: number) => tf.reshape(tf.slice2d(outputs, [0, k], [rows, 1]), [rows]) as tf.Tensor1D;
+  if (outputs.shape[1] !== CELL_OUTPUTS) throw new RangeError(`outputs of ${outputs.shape[1]} columns`);
+  const base = tf.tensor1d(leastSd(views));
+  return {
+    mean: tf.add(tf.tensor1d(views.mean), tf.mul(base, column(0))),
+    sd: tf.mul(base, tf.exp(tf.clipByValue(column(1), -MOST_LOG, MOST_LOG))),
+    answer: column(2),
+    action: column(3),
+  };
+}
+
+/** The processes' standard deviations, not below a share of what is at stake. */
+function leastSd({ sd, unit, count }: ResponseViews): Float32Array {
+  const each = sd.length / count;
+  return sd.map((s, k) => Math.max(s, LEAST_SHARE * unit[Math.floor(k / each)]));
+}
+
+/** A loss and its parts, all scalars. */
+export interface ResponseLoss {
+  readonly total: tf.Scalar;
+  /** Mean over settable cells of the negative log density of the truth, without constants; far misses cost linearly. */
+  readonly likelihood: tf.Scalar;
+  /** Mean normalised value of the answer that is drawn from its scores. */
+  readonly answer: tf.Scalar;
+}
+
+/** The loss of a batch. */
+export function responseLoss(outputs: tf.Tensor2D, views: ResponseViews, labels: ResponseLabels): ResponseLoss {
+  const { count, width, cells } = views;
+  const { mean, sd, answer } = readOutputs(outputs, views);
+  const mask = Float32Array.from({ length: count * width * cells }, (_, k) => views.settable[Math.floor(k / cells)]);
+  const counted = tf.tensor1d(mask);
+  const z = tf.abs(tf.div(tf.sub(tf.tensor1d(labels.truth), mean), sd));
+  const near = tf.minimum(z, HUBER);
+  const misfit = tf.sub(tf.mul(near, z), tf.mul(0.5, tf.square(near)));
+  const density = tf.add(misfit, tf.log(sd));
+  const likelihood = tf.div(tf.sum(tf.mul(density, counted)), tf.sum(counted)) as tf.Scalar;
+  const units = tf.tensor1d(Float32Array.from(mask, (_, k) => views.unit[Math.floor(k / (width * cells))]));
+  const scores = tf.mul(SHARPNESS, tf.add(tf.div(mean, units), answer));
+  const grid = [count, width * cells] as [number, number];
+  const logProb = maskedLogSoftmax(tf.reshape(scores, grid) as tf.Tensor2D, tf.reshape(counted, grid) as tf.Tensor2D);
+  const values = tf.tensor2d(labels.value.map((v) => Math.max(WORST, v)), grid);
+  const chosen = tf.mul(tf.mul(tf.exp(logProb), values), tf.reshape(counted, grid));
+  const value = tf.div(tf.sum(chosen), count) as tf.Scalar;
+  return { total: tf.sub(likelihood, tf.mul(ANSWER, value)) as tf.Scalar, likelihood, answer: value };
+}

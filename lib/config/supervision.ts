@@ -6,8 +6,9 @@ export const supervisionSchema = section({
     "updates in which the general policy's posterior learns the truth about simulated systems; 0 trains by GRPO",
   ),
   problems: count(1).default(24).describe("systems of an update, all of one track and size"),
-  states: count(1).default(6).describe("states of each episode that are learned from, from its start to its end"),
-  minibatches: count(1).default(3).describe("gradient steps of an update, each on its share of the states"),
+  states: count(1).default(10).describe("states of each episode that are learned from, from its start to its end"),
+  minibatches: count(1).default(5).describe("gradient steps of an update, each on its share of the states"),
+  passes: count(1).default(2).describe("times that an update goes over its states"),
   cells: count(2).default(17).describe(
     "values of every variable that are learned from; the network is free of their number",
   ),

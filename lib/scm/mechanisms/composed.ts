@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ScmError } from "../error.ts";
 import type { Stream } from "../../random/mod.ts";
 import { checkIntercept } from "./checks.ts";
+import { sine } from "./fast_sine.ts";
 import { tanh } from "./fast_tanh.ts";
 import type { CheckContext, ColumnKernel, DrawRequest, MechanismKind } from "./kind.ts";
 import { type Moments, momentsOf } from "./scaling.ts";
@@ -14,7 +15,7 @@ const SHAPES = {
   identity: multiplying((z) => z),
   square: multiplying((z) => z * z),
   cube: multiplying((z) => z * z * z),
-  sine: multiplying(Math.sin),
+  sine: multiplying(sine),
   exponential: multiplying(Math.exp),
   saturation: multiplying(tanh),
   bump: multiplying((z) => Math.exp(-0.5 * z * z)),

@@ -92,7 +92,7 @@ export function createResponseNetwork(options: ResponseNetworkOptions, stream: S
         );
         h = tf.add(h, layer(`${name}/update`, over(`${name}/in`, h, false, mixed), "linear"));
       }
-      return layer("outputs", h, "linear");
+      return tf.concat([layer("outputs", h, "linear"), layer("action", h, "linear")], 1) as tf.Tensor2D;
     },
   };
 }
@@ -126,6 +126,8 @@ function shapesOf({ width, layers, heads }: ResponseNetworkOptions): ParameterSh
       joined(`block${block}/in/variable`, width, width, 1),
       ...layerShapes(`block${block}/update`, width, width, 0.5),
     ]).flat(),
-    ...layerShapes("outputs", width, CELL_OUTPUTS, 0.02),
+    ...layerShapes("outputs", width, CELL_OUTPUTS - 1, 0.02),
+    // What is learned by acting begins at nothing: the policy is that of the posterior.
+    ...layerShapes("action", width, 1, 0),
   ];
 }

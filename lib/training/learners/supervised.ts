@@ -3,7 +3,7 @@
 import { type Config, learningRateSchedule } from "../../config/mod.ts";
 import { scheduled } from "../../grpo/mod.ts";
 import { createGeneralPolicy, EXPLORATION, type GeneralPolicy } from "../../policy/mod.ts";
-import { createStream } from "../../random/mod.ts";
+import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import type { Learner } from "../learner.ts";
 import { naming } from "../naming.ts";
@@ -18,7 +18,7 @@ import { loadTrack, readTrack } from "../track.ts";
 /** @throws ConfigError or RangeError for tracks that cannot be drawn from */
 export async function createSupervisedLearner(config: Config, from: "start" | "checkpoint"): Promise<Learner> {
   const { supervision, evaluation: { every, validation_problems }, optimizer: { clip_norm } } = config;
-  const { updates, minibatches } = supervision;
+  const { updates } = supervision;
   const tracks = [loadTrack(config), ...config.also_train_on.map(readTrack)];
   const policy = createNetwork(config);
   const { network } = policy;
@@ -59,12 +59,9 @@ export async function createSupervisedLearner(config: Config, from: "start" | "c
       const track = tracks[update % tracks.length];
       const stream = trackStream(track, "train", config.seed).child("supervision").child(update);
       const states = collectStates(track, { ...supervision, heldOut: false }, believeBy(network), stream);
-      const order = root.child(update).permutation(states.views.count);
       const done: SupervisedStep[] = [];
-      for (let k = 0; k < minibatches; k++) {
-        const from = Math.floor(order.length * k / minibatches);
-        const part = gatherStates(states, order.slice(from, Math.floor(order.length * (k + 1) / minibatches)));
-        done.push(await supervisedStep(network, part, optimizer, rate, clip_norm));
+      for (const indices of minibatchesOf(states.views.count, supervision, root.child(update))) {
+        done.push(await supervisedStep(network, gatherStates(states, indices), optimizer, rate, clip_norm));
       }
       update++;
       const mean = (of: (step: SupervisedStep) => number) => done.reduce((sum, s) => sum + of(s), 0) / done.length;
@@ -95,6 +92,16 @@ export async function createSupervisedLearner(config: Config, from: "start" | "c
     summary: () => ({ updates: update }),
     [Symbol.dispose]: () => parameters.dispose(),
   };
+}
+
+/** The states of each gradient step: every pass takes all of them in another order. */
+function minibatchesOf(count: number, { passes, minibatches }: Config["supervision"], stream: Stream): Int32Array[] {
+  return Array.from({ length: passes }, (_, pass) => stream.child(pass).permutation(count)).flatMap((order) =>
+    Array.from(
+      { length: minibatches },
+      (_, k) => order.slice(Math.floor(count * k / minibatches), Math.floor(count * (k + 1) / minibatches)),
+    )
+  );
 }
 
 function createNetwork(config: Config): GeneralPolicy {

@@ -75,9 +75,11 @@ export function collectStates(
 ): LabelledStates {
   const distribution = heldOut ? track.distribution : ofOneSize(track.distribution, asymmetry, stream.child("size"));
   const episode = heldOut ? track.episode : drawEpisode(track, stream.child("episode"));
+  // The truth is needed at the cells alone.
+  const accuracy = { ...TRAINING_ACCURACY, points: cells };
   const problems = Array.from(
     { length: count },
-    (_, i) => sampleProblem(distribution, stream.child("problems").child(i), TRAINING_ACCURACY),
+    (_, i) => sampleProblem(distribution, stream.child("problems").child(i), accuracy),
   );
   const environment = createEnvironment(problems, episode);
   environment.reset(problems.map((_, e) => stream.child("start").child(e)));

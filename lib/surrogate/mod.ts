@@ -53,7 +53,7 @@ export {
   type ResponseVariable,
 } from "./response/posterior.ts";
 export { adjustedPrior, observationalPriors, type ObservedRows, observedRows } from "./response/prior.ts";
-export { createGrid, type Grid } from "./amortised/process.ts";
+export { createGrid, type Grid } from "./amortised/grid.ts";
 export { createResponseTracker, type EpisodeResponses } from "./amortised/episode.ts";
 export {
   concatResponseViews,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import { createGeneralPolicy, policyKind } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
-import { averageProcesses, createGrid } from "../../lib/surrogate/amortised/process.ts";
+import { averageProcesses, createGrid } from "../../lib/surrogate/amortised/grid.ts";
 import { createResponseTracker } from "../../lib/surrogate/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { chain, linearProblem } from "../environment/support.ts";

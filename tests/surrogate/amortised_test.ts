@@ -4,7 +4,7 @@ import { PAIR_FEATURES } from "../../lib/environment/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { basisAround, basisInto, curveOf, fitBasis, sumRows, sumsOf } from "../../lib/surrogate/amortised/basis.ts";
 import { createResponseTracker } from "../../lib/surrogate/amortised/episode.ts";
-import { addReadingsInto, averageProcesses, createGrid, createProcess } from "../../lib/surrogate/amortised/process.ts";
+import { addReadingsInto, averageProcesses, createGrid, createProcess } from "../../lib/surrogate/amortised/grid.ts";
 import { CELL_FEATURES, VARIABLE_FEATURES } from "../../lib/surrogate/amortised/views.ts";
 import {
   concatResponseViews,

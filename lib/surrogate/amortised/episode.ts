@@ -3,7 +3,7 @@
 import { type Observation, scale } from "../../environment/mod.ts";
 import { warpedGain } from "../response/trials.ts";
 import { type ObservedResponse, observedResponses } from "./observed.ts";
-import { addReadingsInto, createProcess, type Grid, type GridProcess, type Readings } from "./process.ts";
+import { addReadingsInto, createProcess, type Grid, type GridProcess, type Readings } from "./grid.ts";
 
 /** What is known of the responses in one episode. */
 export interface EpisodeResponses {

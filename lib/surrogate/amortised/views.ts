@@ -3,7 +3,7 @@
 import { type Observation, type StatisticsViews, statisticsViews } from "../../environment/mod.ts";
 import { logImprovement } from "../../numeric/mod.ts";
 import type { EpisodeResponses } from "./episode.ts";
-import { type Average, averageProcesses, type Grid, KERNEL_CLASSES, MEANS, NOISE_COUNT } from "./process.ts";
+import { type Average, averageProcesses, type Grid, KERNEL_CLASSES, MEANS, NOISE_COUNT } from "./grid.ts";
 
 /** Names of the features of a cell, in order. Gains are in units of what is at stake in the episode. */
 export const CELL_FEATURES = [

@@ -4,7 +4,7 @@
  */
 
 import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
-import { endOnSignal } from "./interrupt.ts";
+import { endOnSignal } from "../runs/mod.ts";
 import { printError } from "./output.ts";
 import { standWithUser } from "./place.ts";
 

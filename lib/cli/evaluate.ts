@@ -1,27 +1,17 @@
 /** `deno task evaluate`: trained runs, and every baseline, on held-out SCMs or on SCMs of one's own. */
 
 import { Option } from "@commander-js/extra-typings";
-import { type EvaluationProblem, heldOutProblems, namedProblem } from "../evaluation/mod.ts";
+import { heldOutProblems, namedProblem, repeatedProblem } from "../evaluation/mod.ts";
 import {
   baselineContestants,
   baselineNames,
   comparePolicies,
   comparisonRow,
-  type Contestant,
   POLICY_NAME,
-  trainedContestant,
+  seedsContestant,
 } from "../contest/mod.ts";
-import type { ActMode } from "../policy/mod.ts";
 import type { Config } from "../config/mod.ts";
-import {
-  loadTrack,
-  type OpenedPolicy,
-  openPolicy,
-  openScm,
-  readTrack,
-  readTuned,
-  type Track,
-} from "../training/mod.ts";
+import { loadTrack, openPolicy, openScm, readTrack, readTuned, type Track } from "../training/mod.ts";
 import type { EpisodeOptions } from "../environment/mod.ts";
 import { trackStream } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
@@ -82,11 +72,11 @@ async function main(args: readonly string[]): Promise<void> {
   const stream = trackStream(track, options.split);
   const problems = options.scms === undefined
     ? heldOutProblems(withSizes(track, options.sizes).distribution, options.split, options.problems, stream)
-    : options.scms.flatMap((file) => repeated(file, options.repetitions));
+    : options.scms.flatMap((file) => repeatedProblem(namedProblem(openScm(file).scm), options.repetitions));
   const tuned = readTuned(track.name, printNote);
   const contestants = [
-    ...contestant(POLICY_NAME, opened, options.mode),
-    ...contestant("against", open(options.against), options.mode),
+    ...seedsContestant(POLICY_NAME, opened, options.mode),
+    ...seedsContestant("against", open(options.against), options.mode),
     ...baselineContestants(baselineNames(options.baselines ?? null, "--baselines"), tuned),
   ];
   const arena = { problems, episode, stream: stream.child("episodes"), clock: () => performance.now() / 1000 };
@@ -94,31 +84,8 @@ async function main(args: readonly string[]): Promise<void> {
   printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));
 }
 
-/** Runs as the training seeds of one method; none without runs. */
-function contestant(name: string, opened: readonly OpenedPolicy[], mode: ActMode): Contestant[] {
-  if (opened.length === 0) return [];
-  const shared = sharedSurrogate(opened);
-  return [trainedContestant(name, opened.map(({ policy }) => ({ policy, ...shared })), mode)];
-}
-
 function printNote(note: string): void {
   printError(`note: ${note}`);
-}
-
-/** The surrogate of all training seeds of one method. */
-function sharedSurrogate(opened: readonly OpenedPolicy[]): Pick<OpenedPolicy, "surrogate"> {
-  const odd = opened.find(({ config }) =>
-    JSON.stringify(config.surrogate) !== JSON.stringify(opened[0].config.surrogate)
-  );
-  if (odd !== undefined) {
-    throw new UsageError(
-      `the runs are no seeds of one method: surrogate.kind is ${
-        opened[0].config.surrogate.kind
-      } and ${odd.config.surrogate.kind}, or its options differ`,
-    );
-  }
-  const { surrogate } = opened[0];
-  return surrogate === undefined ? {} : { surrogate };
 }
 
 function temperatureOf(text: string | undefined): number | undefined {
@@ -136,12 +103,6 @@ function trackOf(name: string | undefined, config: Config | undefined): Track {
 
 function withSizes(track: Track, text: string | undefined): Track {
   return text === undefined ? track : { ...track, distribution: { ...track.distribution, sizes: sizeRange(text) } };
-}
-
-/** Problems of one SCM, by its file or its name. */
-function repeated(nameOrPath: string, repetitions: number): EvaluationProblem[] {
-  const problem = namedProblem(openScm(nameOrPath).scm);
-  return Array.from({ length: repetitions }, (_, r) => ({ ...problem, key: `${problem.key}-${r}` }));
 }
 
 if (import.meta.main) await runCommand(main);

@@ -1,11 +1,9 @@
 /** `deno task lab`: install this project's kernel and drawer of figures for Jupyter, and say how to open the notebooks. */
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { projectPath } from "../input/mod.ts";
-import { jupyterFiles } from "../report/mod.ts";
-import { kernelName } from "../notebook/mod.ts";
-import { writeFileAtomic } from "../runs/mod.ts";
-import { defineCommand, runCommand, UsageError } from "./boundary.ts";
+import { installJupyter, userJupyter } from "../report/mod.ts";
+import { defineCommand, runCommand } from "./boundary.ts";
 import { RESULTS } from "./options.ts";
 import { printLine } from "./output.ts";
 
@@ -21,8 +19,8 @@ const program = defineCommand(
 async function main(args: readonly string[]): Promise<void> {
   program.parse(args, { from: "user" });
   const { user } = program.opts();
-  const share = user ? userShare() : join(RESULTS, "jupyter");
-  await install(share);
+  const share = user ? userJupyter() : join(RESULTS, "jupyter");
+  await installJupyter(share);
   const prefix = user ? "" : environmentPrefix(share);
   printLine(`Installed in ${share}:
 - the kernel "Causal GRPO (Deno ${Deno.version.deno})", in which cells run with all permissions;
@@ -41,31 +39,10 @@ Under heavy load Deno's kernel sends what a cell shows after it says that the ce
 a later cell or not at all: run the cell again. deno task notebook loses nothing.`);
 }
 
-/** The extension's folder is written anew, so that no version of it stays beside another. */
-async function install(share: string): Promise<void> {
-  await Deno.remove(join(share, "labextensions", kernelName), { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
-  for (const [path, content] of await jupyterFiles(Deno.execPath(), Deno.version.deno)) {
-    await Deno.mkdir(dirname(join(share, path)), { recursive: true });
-    writeFileAtomic(join(share, path), content);
-  }
-}
-
 /** What stands before a command so that it finds the folder. */
 function environmentPrefix(share: string): string {
   if (Deno.build.os === "windows") return `set "JUPYTER_PATH=${share}" && `;
   return `JUPYTER_PATH=${/[^\w./-]/.test(share) ? `'${share.replaceAll("'", `'\\''`)}'` : share} `;
-}
-
-/** Where Jupyter looks for what a user installed (docs.jupyter.org, "Common Directories and File Locations"). */
-function userShare(): string {
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
-  if (home === undefined) {
-    throw new UsageError("neither HOME nor USERPROFILE is set, so there is no user folder for --user");
-  }
-  if (Deno.build.os === "windows") return join(Deno.env.get("APPDATA") ?? join(home, "AppData", "Roaming"), "jupyter");
-  return Deno.build.os === "darwin" ? join(home, "Library", "Jupyter") : join(home, ".local", "share", "jupyter");
 }
 
 if (import.meta.main) await runCommand(main);

@@ -1,12 +1,10 @@
 /** `deno task notebooks:check`: the cells of every notebook are typed, linted and formatted, and hold no outputs. */
 
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { projectPath } from "../input/mod.ts";
 import { checkNotebook } from "../notebook/mod.ts";
+import { projectNotebooks } from "../report/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { printError, printLine } from "./output.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const program = defineCommand(
   "notebooks:check",
@@ -20,13 +18,9 @@ const program = defineCommand(
 async function main(args: readonly string[]): Promise<number> {
   program.parse(args, { from: "user" });
   const [named] = program.processedArgs;
-  const folder = join(ROOT, "notebooks");
-  const paths = named.length > 0
-    ? named
-    : [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".ipynb")).sort()
-      .map((name) => join(folder, name));
+  const paths = named.length > 0 ? named : projectNotebooks();
   const faults: string[] = [];
-  for (const path of paths) faults.push(...await checkNotebook(path, join(ROOT, "deno.json")));
+  for (const path of paths) faults.push(...await checkNotebook(path, projectPath("deno.json")));
   for (const fault of faults) printError(fault);
   printLine(`${paths.length} notebooks, ${faults.length} faults`);
   return faults.length === 0 ? 0 : 1;

@@ -3,15 +3,13 @@
 import { basename, dirname, join } from "node:path";
 import { DEFAULT_CHECKPOINT, openSession, parseProblem, readData, simulateSession } from "../advisor/mod.ts";
 import { readConfigText } from "../config/mod.ts";
+import { adviceText, simulationReport, stepTable, truthText } from "../report/mod.ts";
 import { outcomeModel } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { openScm } from "../training/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { A_POLICY, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
-import { adviceText } from "./suggest/advice_text.ts";
-import { simulationReport, STEP_COLUMNS, stepCells } from "./suggest/simulation_report.ts";
-import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand(
   "suggest",
@@ -85,18 +83,8 @@ async function simulated(nameOrFile: string, options: Options): Promise<void> {
     printLine(JSON.stringify({ steps, recommended, advice: session.ask(options.n), report: page }));
     return;
   }
-  printLine(formatTable(STEP_COLUMNS, result.steps.map(stepCells)));
-  printLine();
-  printLine(adviceText(result.session.ask(options.n)));
-  printLine();
-  const best = outcomes.best;
-  printLine(
-    `truth: the best intervention is ${scm.variables[best.variable].name} = ${best.value}, with an expected target of ${
-      best.outcome.toFixed(3)
-    }; the recommendation reaches ${result.recommended.expected.toFixed(3)} (normalised value ${
-      result.recommended.normalised.toFixed(3)
-    })`,
-  );
+  printLine(`${stepTable(result.steps)}\n\n${adviceText(result.session.ask(options.n))}\n`);
+  printLine(truthText(scm, outcomes, result));
   printLine(`report: ${page}`);
 }
 

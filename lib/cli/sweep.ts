@@ -1,13 +1,23 @@
 /** `deno task sweep`: many runs from one command, on this machine or handed to a scheduler. */
 
 import { Argument, Option } from "@commander-js/extra-typings";
-import { kubernetesTemplate, parallelTemplate, planJobs, runJob, type Sampler, trainingCommand } from "../sweep/mod.ts";
+import { statusTable } from "../report/mod.ts";
+import {
+  knownTasks,
+  kubernetesTemplate,
+  parallelTemplate,
+  planJobs,
+  runJob,
+  type Sampler,
+  sweepStatus,
+  trainingCommand,
+} from "../sweep/mod.ts";
 import { TRAINING_KINDS } from "../training/mod.ts";
+import { exitCodeOf, listenForInterrupt } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { exitCodeOf, listenForInterrupt } from "./interrupt.ts";
-import { launchSweep, runSweep, searchSweep, statusTable } from "./launch.ts";
+import { launchSweep, runSweep, searchSweep } from "./launch.ts";
 import { configFile, CONFIGS, launcherOption, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
-import { printLine } from "./output.ts";
+import { printError, printLine } from "./output.ts";
 
 const program = defineCommand("sweep", "Run many trainings: hyper-parameters, seeds, configs", [
   "sweep run seed=1,2,3 grpo.group_size=8,16 --jobs 2",
@@ -106,7 +116,10 @@ program.command("job").description(
 
 program.command("status").description("how far the jobs of a manifest are, read from their files")
   .argument("<manifest>", "path of a manifest.json")
-  .action(async (manifest) => printLine(await statusTable(manifest)));
+  .action(async (manifest) => {
+    const tasks = await knownTasks(manifest, (note) => printError(`note: ${note}`));
+    printLine(statusTable(sweepStatus(manifest), tasks));
+  });
 
 program.command("template").description("print what another engine needs to run a manifest")
   .addArgument(new Argument("<engine>").choices(["kubernetes", "parallel"]))

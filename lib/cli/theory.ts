@@ -11,7 +11,7 @@ import {
   theoryConfigSchema,
   type Value,
 } from "../config/mod.ts";
-import { writeRunReport } from "../report/mod.ts";
+import { theoryText, writeRunReport } from "../report/mod.ts";
 import { formatJson, type Json, openCheckpoint, RUN_FILES, writeFileAtomic } from "../runs/mod.ts";
 import {
   endTheoryTraining,
@@ -26,7 +26,6 @@ import {
 import { defineCommand, runCommand } from "./boundary.ts";
 import { configFile, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
-import { theoryText } from "./theory_text.ts";
 import { addTrainingOptions, runTraining, type TrainingFlags, trainingFlags } from "./training.ts";
 
 const program = defineCommand(

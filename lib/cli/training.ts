@@ -3,7 +3,15 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { formatConfig } from "../config/mod.ts";
-import { exists, RUN_FILES, type RunConfig, runState } from "../runs/mod.ts";
+import {
+  endOnSignal,
+  exists,
+  exitCodeOf,
+  listenForInterrupt,
+  RUN_FILES,
+  type RunConfig,
+  runState,
+} from "../runs/mod.ts";
 import { planJobs, trainingCommand } from "../sweep/mod.ts";
 import {
   conclude,
@@ -18,7 +26,6 @@ import {
   type TrainingKind,
 } from "../training/mod.ts";
 import { UsageError } from "./boundary.ts";
-import { endOnSignal, exitCodeOf, listenForInterrupt } from "./interrupt.ts";
 import { launchSweep } from "./launch.ts";
 import { configFile, CONFIGS, launcherOption, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";

@@ -1,26 +1,15 @@
 /** `deno task two-phase`: train a policy or take one, then let it intervene while a surrogate learns the structure from the rows. */
 
 import { Option } from "@commander-js/extra-typings";
-import { basename, dirname, join } from "node:path";
-import {
-  type Arm,
-  beliefSources,
-  comparisonArms,
-  findings,
-  instancesOf,
-  runStudy,
-  type StudySummary,
-  summariseStudy,
-} from "../contest/mod.ts";
-import { describeEnvironment, formatJson, readOrigin, type Row, runState, writeFileAtomic } from "../runs/mod.ts";
+import { dirname, join } from "node:path";
 import { loadConfig } from "../config/mod.ts";
-import { conclude, openPolicy, POLICY_TRAINING, resumeTraining, startTraining } from "../training/mod.ts";
-import type { EpisodeOptions } from "../environment/mod.ts";
-import { environmentProvenance, shellCommand, studyText, twoPhaseReport } from "../report/mod.ts";
-import { ACTIVE_DEFAULTS, createActiveSurrogate } from "../surrogate/mod.ts";
+import { instancesOf, playTwoPhase } from "../contest/mod.ts";
+import { environmentProvenance, shellCommand, studyText, writeTwoPhase } from "../report/mod.ts";
+import { describeEnvironment, endOnSignal, exitCodeOf, readOrigin, runState } from "../runs/mod.ts";
+import { ACTIVE_DEFAULTS } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
+import { conclude, openPolicy, POLICY_TRAINING, resumeTraining, startTraining } from "../training/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { endOnSignal, exitCodeOf } from "./interrupt.ts";
 import { A_POLICY, configFile, CONFIGS, pathOption, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { trainWithProgress } from "./training.ts";
@@ -84,24 +73,27 @@ async function main(given: readonly string[]): Promise<number> {
   if (typeof phase1 === "number") return phase1;
   using _ = phase1 === undefined ? endOnSignal() : endOnSignal(`go on with: ${resumeCommand(phase1)}`);
   const { policy } = openPolicy(phase1 ?? String(options.grpoCheckpoint));
-  const active = createActiveSurrogate({ learningRate });
-  const { sources, missing } = options.compare
-    ? beliefSources(options.beliefs, instances, options.neural)
-    : { sources: {}, missing: [] };
-  const arms: readonly Arm[] = options.compare
-    ? comparisonArms(policy, active, sources)
-    : [{ name: "GRPO + active", policy, beliefs: active }];
-  const episode: EpisodeOptions = {
-    observationalRows: options.nObservational,
-    interventionalRows: 0,
-    horizon: options.nInterventions,
-    rowsPerIntervention: 1,
-  };
-  const played = runStudy(arms, instances, { episode, mode: options.mode, judge: active, say: printError });
-  const study = summariseStudy(played, missing, instances, options.nObservational);
+  const study = playTwoPhase({
+    policy,
+    instances,
+    episode: {
+      observationalRows: options.nObservational,
+      interventionalRows: 0,
+      horizon: options.nInterventions,
+      rowsPerIntervention: 1,
+    },
+    mode: options.mode,
+    learningRate,
+    compared: options.compare ? { kinds: options.beliefs, neural: options.neural } : null,
+  }, printError);
   // A run that goes on writes beside itself, wherever it was moved to.
   const out = resume === undefined ? options.out : dirname(dirname(resume));
-  const written = await writeStudy({ ...options, out }, study, args, backend);
+  const written = await writeTwoPhase(out, options.compare ? "-comparison" : "", study, {
+    command: shellCommand(["deno", "task", "two-phase", ...args]),
+    seed: options.seed,
+    config: { ...options, out },
+    ...environmentProvenance(describeEnvironment(backend)),
+  });
   printLine(studyText(study));
   printLine(`\nresults ${written.json}\nreport  ${written.report}`);
   return 0;
@@ -152,35 +144,6 @@ async function trainPolicy(
   const { remarks } = await conclude(training, undefined, printError);
   for (const warning of [...result.warnings, ...remarks]) printError(`warning: phase 1: ${warning}`);
   return folder;
-}
-
-/** JSON and report of a study, named after its SCM. */
-async function writeStudy(
-  options: Options,
-  study: StudySummary,
-  args: readonly string[],
-  backend: string,
-): Promise<{ readonly json: string; readonly report: string }> {
-  const stem = `${basename(study.scm).replace(/\.ya?ml$/, "")}${options.compare ? "-comparison" : ""}`;
-  const json = join(options.out, `${stem}.json`);
-  const report = join(options.out, `${stem}.html`);
-  Deno.mkdirSync(options.out, { recursive: true });
-  const sentences = findings(study);
-  writeFileAtomic(json, formatJson({ ...study, findings: sentences } as unknown as Row));
-  writeFileAtomic(
-    report,
-    await twoPhaseReport({
-      study,
-      findings: sentences,
-      provenance: {
-        command: shellCommand(["deno", "task", "two-phase", ...args]),
-        seed: options.seed,
-        config: { ...options },
-        ...environmentProvenance(describeEnvironment(backend)),
-      },
-    }),
-  );
-  return { json, report };
 }
 
 function rateOf(text: string): number {

@@ -2,24 +2,25 @@
 
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
-import { checkStudy, type CollectedModels, collectModels } from "../contest/mod.ts";
-import { COMPARISON_FILES } from "../report/mod.ts";
+import { checkStudy, collectModels } from "../contest/mod.ts";
+import { shippedPath } from "../input/mod.ts";
+import { COMPARISON_FILES, isCompared, jobTable } from "../report/mod.ts";
+import { sha256 } from "../runs/mod.ts";
 import {
   freezeManifest,
-  type PlannedJob,
-  planStudy,
-  planSweep,
-  readStudy,
+  inPlannedOrder,
+  manifestOf,
+  planWorkflow,
   sweepStatus,
   trainingCommand,
+  type Workflow,
 } from "../sweep/mod.ts";
-import { sha256 } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { compareModels, comparisonOptions, settingsFrom } from "./study_options.ts";
-import { checkPublished, PUBLISHED } from "./publish.ts";
-import { jobTable, manifestOf, runSweep } from "./launch.ts";
+import { runSweep } from "./launch.ts";
 import { configFile, CONFIGS, namedFile, pathOption, RESULTS, SLURM_OPTIONS, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
+import { checkPublished, PUBLISHED } from "./publish.ts";
+import { compareModels, comparisonOptions, settingsFrom } from "./study_options.ts";
 
 const program = comparisonOptions(
   defineCommand(
@@ -42,13 +43,6 @@ const program = comparisonOptions(
     .option("--publish", "write the comparison of a study that the project keeps, in results/published", false)
     .option("--dry-run", "print the trainings and stop", false) as unknown as Command,
 );
-
-/** What a workflow trains, and what its comparison is. */
-interface Plan {
-  readonly name: string;
-  readonly jobs: readonly PlannedJob[];
-  readonly comparison: Parameters<typeof settingsFrom>[1];
-}
 
 async function main(args: readonly string[]): Promise<number> {
   program.parse([...args], { from: "user" });
@@ -90,7 +84,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const text = await compareModels(
-    inOrder(collectModels(folders), plan.jobs),
+    inPlannedOrder(collectModels(folders), plan.jobs),
     settings,
     out,
     { title: plan.name, command: `deno task workflow ${args.join(" ")}`.trimEnd(), digest },
@@ -100,47 +94,23 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function planOf(options: Readonly<Record<string, unknown>>, words: readonly string[]): Plan {
-  const runs = options.seeds as number | undefined;
+/** @throws UsageError for options that do not go together */
+function planOf(options: Readonly<Record<string, unknown>>, words: readonly string[]): Workflow {
   const seeded = words.find((word) => /^[+]*seed=/.test(word));
   if (seeded !== undefined) throw new UsageError(`${seeded}: a workflow chooses the seeds; say how many with --seeds`);
-  if (typeof options.study === "string") {
-    if (options.config !== undefined) throw new UsageError("--study names its config: leave out --config");
-    const file = namedFile(join(CONFIGS, "studies"), options.study);
-    const study = readStudy(file);
-    const seeds = runs ?? study.seeds;
-    return {
-      name: study.name,
-      jobs: planStudy({ ...study, seeds }, CONFIGS, configFile, words),
-      comparison: study.comparison,
-    };
+  const { study, config, seeds } = options;
+  if (typeof study === "string" && config !== undefined) {
+    throw new UsageError("--study names its config: leave out --config");
   }
-  const jobs = Array.from({ length: runs ?? 3 }, (_, seed) =>
-    planSweep({
-      configs: CONFIGS,
-      file: configFile(String(options.config ?? "quick")),
-      words: [...words, `seed=${seed}`],
-      sampler: { kind: "grid" },
-    })).flat();
-  return { name: jobs[0].config.name, jobs, comparison: {} };
-}
-
-/** Models in the order in which they were planned. */
-function inOrder({ models, notes }: CollectedModels, jobs: readonly PlannedJob[]): CollectedModels {
-  const names = jobs.map(({ config }) => config.name);
-  const place = (model: CollectedModels["models"][number]) => names.indexOf(model.runs[0].lineage[0].name);
-  return { models: models.toSorted((a, b) => place(a) - place(b)), notes };
-}
-
-/** Whether the comparison of these runs with these settings is there; its JSON file is written last. */
-function isCompared(out: string, digest: string): boolean {
-  try {
-    return (JSON.parse(Deno.readTextFileSync(join(out, COMPARISON_FILES.comparison))) as { digest?: string }).digest ===
-      digest;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return false;
-    throw error;
-  }
+  return planWorkflow({
+    source: typeof study === "string"
+      ? { study: namedFile(shippedPath("studies"), study) }
+      : { config: String(config ?? "quick") },
+    ...(seeds === undefined ? {} : { seeds: Number(seeds) }),
+    words,
+    configs: CONFIGS,
+    configFile,
+  });
 }
 
 if (import.meta.main) await runCommand(main);

@@ -4,7 +4,7 @@ import { configError, suggestion } from "../input/mod.ts";
 import { evaluate, type EvaluationOptions } from "../evaluation/mod.ts";
 import { type ActMode, BASELINES, BELIEVING_BASELINES, type Policy, PRIVILEGED_BASELINES } from "../policy/mod.ts";
 import type { BeliefSource } from "../surrogate/mod.ts";
-import { evaluateTuned, type TunedBaselines } from "../training/mod.ts";
+import { evaluateTuned, type OpenedPolicy, type TunedBaselines } from "../training/mod.ts";
 import type { Arena, Contestant, Role } from "./types.ts";
 
 /** The name of the trained policy where there is one. */
@@ -39,6 +39,23 @@ export function trainedContestant(
         })
       ),
   };
+}
+
+/**
+ * Opened runs as the training seeds of one method, with the beliefs of the first; none without runs.
+ * @throws ConfigError if they are no seeds of one method: their surrogates differ
+ */
+export function seedsContestant(name: string, opened: readonly OpenedPolicy[], mode: ActMode): readonly Contestant[] {
+  if (opened.length === 0) return [];
+  const [{ config: { surrogate: own }, surrogate }] = opened;
+  const odd = opened.find(({ config }) => JSON.stringify(config.surrogate) !== JSON.stringify(own));
+  if (odd !== undefined) {
+    const message =
+      `the runs are no seeds of one method: surrogate.kind is ${own.kind} and ${odd.config.surrogate.kind}`;
+    throw configError(name, "", `${message}, or its options differ`);
+  }
+  const beliefs = surrogate === undefined ? {} : { surrogate };
+  return [trainedContestant(name, opened.map(({ policy }) => ({ policy, ...beliefs })), mode)];
 }
 
 /** A method that is not trained, with the settings that were tuned for each problem's number of variables. */

@@ -11,6 +11,7 @@ export {
   baselineContestants,
   baselineNames,
   POLICY_NAME,
+  seedsContestant,
   STRONG_BASELINES,
   trainedContestant,
   type TrainedSeed,
@@ -40,6 +41,7 @@ export {
   type StudySummary,
   summariseStudy,
 } from "./two_phase/summary.ts";
+export { playTwoPhase, type TwoPhaseOptions } from "./two_phase/play.ts";
 export { findings } from "./two_phase/findings.ts";
 export { beliefSources } from "./two_phase/sources.ts";
 export { comparisonSchema, type ComparisonSettings, type GraphName, GRAPHS } from "./study/settings.ts";

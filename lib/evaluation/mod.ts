@@ -41,6 +41,7 @@ export {
   evaluationSteps,
   heldOutProblems,
   namedProblem,
+  repeatedProblem,
 } from "./protocol.ts";
 export { runSteps, runStepsWithPauses, type Steps } from "./steps.ts";
 export {

@@ -57,6 +57,11 @@ export function namedProblem(scm: Scm): EvaluationProblem {
   return { scm, outcomes: outcomeModel(scm), key: scm.name, family: scm.name };
 }
 
+/** One problem many times, each time with rows and noise of its own. */
+export function repeatedProblem(problem: EvaluationProblem, repetitions: number): EvaluationProblem[] {
+  return Array.from({ length: repetitions }, (_, k) => ({ ...problem, key: `${problem.key}-${k}` }));
+}
+
 /**
  * Problems number 0 … count − 1 of one split: more problems begin with the same ones, and no problem is in two splits.
  * @throws RangeError unless count is a whole number ≥ 1

@@ -28,6 +28,10 @@ export type {
   TableBlock,
 } from "./html/blocks.ts";
 export { htmlReport } from "./html/page.ts";
+export { adviceText } from "./session/advice_text.ts";
+export { simulationReport, stepTable, truthText } from "./session/simulation_report.ts";
+export { jobTable, launchText, statusTable, trialTable } from "./sweep_text.ts";
+export { theoryText } from "./theory_text.ts";
 export { formatTable, TEXT_WIDTH, type TextCell, type TextColumn, textTable } from "./text_table.ts";
 export { neutralColour, seriesColours, seriesStyle } from "./theme.ts";
 export { trainingReport } from "./training/report.ts";
@@ -55,13 +59,14 @@ export {
   stopSignal,
 } from "./notebook/display.ts";
 export { notebookReport } from "./notebook/export.ts";
-export { jupyterFiles } from "./notebook/lab.ts";
+export { installJupyter, jupyterFiles, userJupyter } from "./notebook/lab.ts";
 export { withPictures } from "./notebook/pictures.ts";
+export { findNotebook, type NotebookResult, type NotebookRun, projectNotebooks, runNotebook } from "./notebook/run.ts";
 export { theoryFindings, theoryReport, type TheoryReportData } from "./theory.ts";
 export { environmentProvenance, shellCommand } from "./provenance.ts";
 export { policyResults } from "./runs/policy.ts";
 export { writeRunReport } from "./runs/write.ts";
-export { twoPhaseReport, type TwoPhaseReportData } from "./two_phase.ts";
+export { twoPhaseReport, type TwoPhaseReportData, writeTwoPhase } from "./two_phase.ts";
 export { studyText } from "./two_phase_text.ts";
 export { comparisonReport, comparisonSections } from "./comparison/report.ts";
 export { comparisonCsv, environmentFrame, pairFrame, seedFrame, summaryFrame } from "./comparison/frames.ts";
@@ -83,6 +88,7 @@ export { comparisonSummary } from "./comparison/text.ts";
 export {
   COMPARISON_FILES,
   type ComparisonWords,
+  isCompared,
   shortPath,
   studyReportData,
   writeComparison,

@@ -1,6 +1,8 @@
 /** The report of a phase-2 study: what it shows, curves along the interventions, every metric, paired tests. */
 
-import { STUDY_METRIC_NAMES, STUDY_METRICS, type StudyCurve, type StudySummary } from "../contest/mod.ts";
+import { basename, join } from "node:path";
+import { findings, STUDY_METRIC_NAMES, STUDY_METRICS, type StudyCurve, type StudySummary } from "../contest/mod.ts";
+import { formatJson, type Row, writeFileAtomic } from "../runs/mod.ts";
 import { lineFigure } from "./figures.ts";
 import type { Column, FigureBlock, Provenance, Section } from "./html/blocks.ts";
 import { htmlReport } from "./html/page.ts";
@@ -27,6 +29,26 @@ export async function twoPhaseReport({ study, findings, provenance }: TwoPhaseRe
     ],
     provenance,
   });
+}
+
+/**
+ * Writes the numbers and the report of a study, named after its SCM.
+ * @param suffix what follows the SCM's name in theirs
+ */
+export async function writeTwoPhase(
+  folder: string,
+  suffix: string,
+  study: StudySummary,
+  provenance: Provenance,
+): Promise<{ readonly json: string; readonly report: string }> {
+  const stem = `${basename(study.scm).replace(/\.ya?ml$/, "")}${suffix}`;
+  const json = join(folder, `${stem}.json`);
+  const report = join(folder, `${stem}.html`);
+  const sentences = findings(study);
+  Deno.mkdirSync(folder, { recursive: true });
+  writeFileAtomic(json, formatJson({ ...study, findings: sentences } as unknown as Row));
+  writeFileAtomic(report, await twoPhaseReport({ study, findings: sentences, provenance }));
+  return { json, report };
 }
 
 /** Structure learned and target reached, along the interventions. */

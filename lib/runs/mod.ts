@@ -1,6 +1,6 @@
 /**
  * Runs on disk: the run folder and what it says about its machine, checkpoints (`checkpoint/`), files that survive a crash (`files/`),
- * the places that metrics are sent to (`trackers/`) and the index over all runs (`index/`).
+ * the places that metrics are sent to (`trackers/`), the index over all runs (`index/`) and the signals that stop them (`signals/`).
  * @module
  */
 
@@ -35,4 +35,12 @@ export { type ComparedKey, compareRuns, type Comparison } from "./index/compare.
 export { deleteRun } from "./index/delete.ts";
 export { type TensorBoardOptions, TensorBoardTracker } from "./trackers/tensorboard/tracker.ts";
 export { type WandbOptions, WandbTracker } from "./trackers/wandb/tracker.ts";
+export {
+  breathe,
+  type Ending,
+  endOnSignal,
+  exitCodeOf,
+  type Interrupt,
+  listenForInterrupt,
+} from "./signals/interrupt.ts";
 export { trackersFor } from "./trackers/configured.ts";

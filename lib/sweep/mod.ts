@@ -15,9 +15,10 @@ export {
 export { trainingCommand } from "./command.ts";
 export { type JobOutcome, type JobStatus, runJob, type RunJobOptions, sweepStatus } from "./job.ts";
 export { launchLocal, type LaunchResult, type LocalOptions } from "./local.ts";
-export { planJobs, type PlannedJob, planSweep, type Sampler, type SweepRequest } from "./plan.ts";
+export { manifestOf, planJobs, type PlannedJob, planSweep, type Sampler, type SweepRequest } from "./plan.ts";
 export {
   compactIndices,
+  knownTasks,
   loadSlurmOptions,
   SlurmError,
   slurmHistory,
@@ -31,4 +32,5 @@ export {
 } from "./slurm.ts";
 export { type KubernetesOptions, kubernetesTemplate, parallelTemplate } from "./templates.ts";
 export { type HalvingOptions, rungBudgets, successiveHalving, type TrialResult } from "./halving.ts";
+export { inPlannedOrder, planWorkflow, type Workflow, type WorkflowRequest } from "./workflow.ts";
 export { planStudy, readStudy, type Study, studySchema } from "./study.ts";

@@ -19,6 +19,7 @@ import {
 } from "../config/mod.ts";
 import { configError, yamlNames } from "../input/mod.ts";
 import { exists } from "../runs/mod.ts";
+import { createManifest, type Manifest, nameJob } from "./manifest.ts";
 
 /** How the values of a sweep are chosen. */
 export type Sampler =
@@ -94,4 +95,19 @@ function configGroup(configs: string, key: string): readonly string[] | undefine
 function drawFrom(seed: number): Draw {
   const root = createStream(seed).child("sweep");
   return (trial, name) => root.child(trial).child(name).uniform();
+}
+
+/** The manifest of planned jobs and the path that it belongs at: the same jobs and name, the same path. */
+export function manifestOf(
+  jobs: readonly PlannedJob<{ readonly name: string }>[],
+  command: readonly string[],
+  results: string,
+  name: string = jobs[0]?.config.name ?? "sweep",
+): { readonly manifest: Manifest; readonly path: string } {
+  const manifest = createManifest(
+    name,
+    command,
+    jobs.map(({ overrides, yaml }, index) => ({ ...nameJob(index, yaml), overrides, config: yaml, values: {} })),
+  );
+  return { manifest, path: join(results, name, `sweep-${manifest.digest.slice(0, 8)}`, "manifest.json") };
 }

@@ -164,6 +164,22 @@ export async function slurmStatus(manifestPath: string): Promise<readonly SlurmT
 }
 
 /**
+ * What Slurm knows of a manifest's tasks: the queue's word where they are in it, the accounts' where they have left it.
+ * @param note told where the cluster keeps no accounts
+ */
+export async function knownTasks(manifestPath: string, note: (text: string) => void): Promise<readonly SlurmTask[]> {
+  let accounts: readonly SlurmTask[] = [];
+  try {
+    accounts = await slurmHistory(manifestPath);
+  } catch (error) {
+    if (!(error instanceof SlurmError)) throw error;
+    note(error.message.split("\n")[0]);
+  }
+  const tasks = [...accounts, ...await slurmStatus(manifestPath)];
+  return [...new Map(tasks.map((task) => [task.index, task])).values()];
+}
+
+/**
  * What Slurm's accounting says of tasks that may have left the queue, e.g. OUT_OF_MEMORY or NODE_FAIL; the last submission of
  * each task counts.
  * @throws {SlurmError} where the cluster keeps no accounts

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { TrainingError } from "../grpo/mod.ts";
 import {
+  breathe,
   type Checkpoint,
   CorruptCheckpointError,
   readJsonLines,
@@ -62,11 +63,6 @@ function pauseOf({ clock, stop }: TrainingHooks): Pause {
     }
     if (stop?.aborted === true) throw new Stopped("stopped");
   };
-}
-
-/** Gives the event loop one turn, so that signals, timers and messages arrive. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** What the loop works on. */

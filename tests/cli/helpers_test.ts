@@ -4,6 +4,7 @@ import { durationText, PROGRESS_LINE, startProgress } from "../../lib/cli/progre
 import { formatTable } from "../../lib/report/mod.ts";
 
 const module = (name: string) => JSON.stringify(import.meta.resolve(`../../lib/cli/${name}.ts`));
+const INTERRUPT = JSON.stringify(import.meta.resolve("../../lib/runs/signals/interrupt.ts"));
 
 /** Runs a small program that uses the helpers, sending it signals whenever it prints a line. */
 async function runProgram(source: string, signals: readonly Deno.Signal[] = []) {
@@ -63,10 +64,10 @@ Deno.test("a command's exit code is what it returns", async () => {
 
 /** Says "ready" once the thread that listens for signals does. */
 const STARTED = `
-  const { endOnSignal } = await import(${module("interrupt")});
+  const { endOnSignal } = await import(${INTERRUPT});
   { using ending = endOnSignal(); while (!ending.listening) await new Promise((resolve) => setTimeout(resolve, 10)); }
   console.log("ready");`;
-const patient = `import { breathe, exitCodeOf, listenForInterrupt } from ${module("interrupt")};
+const patient = `import { breathe, exitCodeOf, listenForInterrupt } from ${INTERRUPT};
   let heard = false;
   const interrupt = listenForInterrupt("saving", (signal) => { heard = true; console.log("heard", signal); });
   ${STARTED}`;
@@ -124,9 +125,7 @@ Deno.test("a command that has nothing to save ends by the signal, with a sentenc
 });
 
 Deno.test("a command that goes on although its time to save is over is ended", async () => {
-  const source = `import { listenForInterrupt } from ${module("interrupt")}; import { runCommand } from ${
-    module("boundary")
-  };
+  const source = `import { listenForInterrupt } from ${INTERRUPT}; import { runCommand } from ${module("boundary")};
     await runCommand(async () => {
       { using interrupt = listenForInterrupt("saving"); ${STARTED} while (interrupt.signal === undefined); }
       for (;;);

@@ -39,5 +39,5 @@ Deno.test("the notebook command writes the executed copy and the report, with an
 Deno.test("a notebook that does not exist is told with those that do", async () => {
   const { code, err } = await run("no-such-notebook");
   assert.equal(code, 2);
-  assert.match(err, /error: there is no notebook no-such-notebook; there are: /);
+  assert.match(err, /error: no-such-notebook: there is no such notebook; valid here: /);
 });

@@ -4,7 +4,7 @@
  */
 
 import { defineCommand, runCommand, UsageError } from "../../lib/cli/boundary.ts";
-import { breathe, exitCodeOf, listenForInterrupt } from "../../lib/cli/interrupt.ts";
+import { breathe, exitCodeOf, listenForInterrupt } from "../../lib/runs/mod.ts";
 import { wholeNumber } from "../../lib/cli/options.ts";
 import { printError, printLine } from "../../lib/cli/output.ts";
 import { suggestion } from "../../lib/input/mod.ts";

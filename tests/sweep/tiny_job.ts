@@ -5,7 +5,7 @@
 
 import { isLocked, Run, runState } from "../../lib/runs/mod.ts";
 import { loadConfig } from "../../lib/config/mod.ts";
-import { exitCodeOf, listenForInterrupt } from "../../lib/cli/interrupt.ts";
+import { exitCodeOf, listenForInterrupt } from "../../lib/runs/mod.ts";
 import { options, tensors } from "../training/support.ts";
 
 const [folder = "", file = "", stopAt = "0"] = Deno.args;

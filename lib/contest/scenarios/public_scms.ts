@@ -1,6 +1,6 @@
 /** The public benchmark SCMs of causal Bayesian optimisation as scenarios. */
 
-import { namedProblem } from "../../evaluation/mod.ts";
+import { namedProblem, repeatedProblem } from "../../evaluation/mod.ts";
 import { DEFAULT_ACCURACY, outcomeModel, type Scm, type Track, type TrackEpisode, trackStream } from "../../scm/mod.ts";
 import { openScm } from "../../training/mod.ts";
 import type { Scenario } from "./types.ts";
@@ -52,7 +52,7 @@ export function publicScenarios(
   return names.flatMap((name) => {
     const { scm } = openScm(name);
     const problem = { ...namedProblem(scm), outcomes: outcomeModel(scm, { ...DEFAULT_ACCURACY, rows: OUTCOME_ROWS }) };
-    const problems = Array.from({ length: repetitions }, (_, r) => ({ ...problem, key: `${problem.key}-${r}` }));
+    const problems = repeatedProblem(problem, repetitions);
     return budgets.map((trials) => {
       const episode: TrackEpisode = { ...track.episode, horizon: trials };
       return {

@@ -1,6 +1,6 @@
 /** The held-out problems that models are compared on: sampled graphs of several kinds and sizes, and named SCMs. */
 
-import { heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
+import { heldOutProblems, namedProblem, repeatedProblem } from "../../evaluation/mod.ts";
 import { type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
 import { configError } from "../../input/mod.ts";
 import { openScm } from "../../training/mod.ts";
@@ -42,7 +42,7 @@ export function testProblems(track: Track, chosen: Chosen): TestProblems {
     const problem = namedProblem(scm);
     // The name of an SCM may be that of a kind of graph.
     const family = `${scm.name} (named)`;
-    return Array.from({ length: chosen.repetitions }, (_, r) => ({ ...problem, family, key: `${scm.name}-${r}` }));
+    return repeatedProblem({ ...problem, family }, chosen.repetitions);
   });
   const problems = [...sampled, ...named];
   if (problems.length === 0) {

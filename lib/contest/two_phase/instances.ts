@@ -1,6 +1,6 @@
 /** The problems of a phase-2 study: instances of one named SCM, or random SCMs of a track. */
 
-import { type EvaluationProblem, heldOutProblems, namedProblem } from "../../evaluation/mod.ts";
+import { type EvaluationProblem, heldOutProblems, namedProblem, repeatedProblem } from "../../evaluation/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { type Range, type Scm, trackStream } from "../../scm/mod.ts";
 import { configError, isPath, shippedNames, suggestion } from "../../input/mod.ts";
@@ -33,7 +33,7 @@ export function instancesOf(name: string, count: number, seed: number, sizes?: R
   const problem = namedProblem(instanceScm(name, tracks));
   return {
     name,
-    problems: Array.from({ length: count }, (_, k) => ({ ...problem, key: `${problem.key}-${k}` })),
+    problems: repeatedProblem(problem, count),
     stream: createStream(seed).child("two-phase").child(problem.key),
   };
 }

@@ -55,6 +55,17 @@ export function studyReportData(
   };
 }
 
+/** Whether the comparison with this digest is in a folder; its JSON file is written last. */
+export function isCompared(folder: string, digest: string): boolean {
+  try {
+    const text = Deno.readTextFileSync(join(folder, COMPARISON_FILES.comparison));
+    return (JSON.parse(text) as { readonly digest?: string }).digest === digest;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
 /** Writes all files of a comparison into a folder. */
 export async function writeComparison(
   folder: string,

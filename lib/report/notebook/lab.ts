@@ -1,6 +1,9 @@
 /** What this project installs for Jupyter: a kernel of its own Deno, and a drawer of figures. */
 
+import { dirname, join } from "node:path";
+import { configError } from "../../input/mod.ts";
 import { kernelName } from "../../notebook/mod.ts";
+import { writeFileAtomic } from "../../runs/mod.ts";
 import { plotlySource } from "../html/figure.ts";
 import { plotlyTemplate } from "../theme.ts";
 import container from "./lab_extension.js" with { type: "text" };
@@ -58,4 +61,31 @@ export async function jupyterFiles(deno: string, version: string): Promise<Reado
 
 async function digest(text: string): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).toHex();
+}
+
+/**
+ * Installs the kernel and the extension in a folder that Jupyter looks into. The extension's folder is written anew, so that no
+ * version of it stays beside another.
+ */
+export async function installJupyter(share: string): Promise<void> {
+  await Deno.remove(join(share, "labextensions", kernelName), { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  for (const [path, content] of await jupyterFiles(Deno.execPath(), Deno.version.deno)) {
+    await Deno.mkdir(dirname(join(share, path)), { recursive: true });
+    writeFileAtomic(join(share, path), content);
+  }
+}
+
+/**
+ * Where Jupyter looks for what a user installed (docs.jupyter.org, "Common Directories and File Locations").
+ * @throws ConfigError where the environment does not say where the user's folder is
+ */
+export function userJupyter(): string {
+  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
+  if (home === undefined) {
+    throw configError("--user", "", "neither HOME nor USERPROFILE is set, so there is no user folder for --user");
+  }
+  if (Deno.build.os === "windows") return join(Deno.env.get("APPDATA") ?? join(home, "AppData", "Roaming"), "jupyter");
+  return Deno.build.os === "darwin" ? join(home, "Library", "Jupyter") : join(home, ".local", "share", "jupyter");
 }

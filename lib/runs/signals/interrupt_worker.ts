@@ -1,7 +1,5 @@
 /** The thread that listens for signals: see interrupt.ts. It imports nothing, so that it listens within milliseconds. */
 
-/// <reference lib="deno.worker" />
-
 /** What the command tells this thread: what to listen for, once, and what to say when a signal comes. */
 export interface WatcherMessage {
   readonly listen?: {

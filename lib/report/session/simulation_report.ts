@@ -1,13 +1,16 @@
 /** The report of a simulated session: regret, every step, and the last answer. */
 
 import type { SimulatedSession, SimulatedStep } from "../../advisor/mod.ts";
-import { type Block, htmlReport, lineFigure, type Provenance, seriesStyle } from "../../report/mod.ts";
+import { meanOf } from "../../evaluation/mod.ts";
+import { lineFigure } from "../figures.ts";
+import type { Block, Provenance } from "../html/blocks.ts";
+import { htmlReport } from "../html/page.ts";
+import { formatTable, type TextColumn } from "../text_table.ts";
+import { seriesStyle } from "../theme.ts";
 import type { OutcomeModel, Scm } from "../../scm/mod.ts";
-import type { TextColumn } from "../../report/mod.ts";
 import { short } from "./advice_text.ts";
 
-/** Columns of the terminal's table of steps. */
-export const STEP_COLUMNS: readonly TextColumn[] = [
+const STEP_COLUMNS: readonly TextColumn[] = [
   { heading: "step" },
   { heading: "set" },
   { heading: "value", align: "right" },
@@ -18,12 +21,24 @@ export const STEP_COLUMNS: readonly TextColumn[] = [
   { heading: "normalised", digits: 3 },
 ];
 
-/** One step in the order of {@linkcode STEP_COLUMNS}. */
-export function stepCells(
-  { variable, value, probability, measured, expected, regret, normalised }: SimulatedStep,
-  index: number,
-): readonly (string | number)[] {
-  return [index + 1, variable, short(value), probability, measured, expected, regret, normalised];
+/** The steps and what is known of the truth, for the terminal. */
+export function stepTable(steps: readonly SimulatedStep[]): string {
+  return formatTable(
+    STEP_COLUMNS,
+    steps.map((
+      { variable, value, probability, measured, expected, regret, normalised },
+      index,
+    ) => [index + 1, variable, short(value), probability, measured, expected, regret, normalised]),
+  );
+}
+
+/** What the best intervention would have reached, and what the recommendation reaches. */
+export function truthText(scm: Scm, { best }: OutcomeModel, { recommended }: SimulatedSession): string {
+  return `truth: the best intervention is ${
+    scm.variables[best.variable].name
+  } = ${best.value}, with an expected target of ${best.outcome.toFixed(3)}; the recommendation reaches ${
+    recommended.expected.toFixed(3)
+  } (normalised value ${recommended.normalised.toFixed(3)})`;
 }
 
 /** One self-contained page; the same session gives the same bytes. */
@@ -56,7 +71,7 @@ export function simulationReport(
       appearance: "tiles",
       items: [
         { label: "Normalised value of the recommendation", value: recommended.normalised, digits: 3 },
-        { label: "Mean over all steps", value: mean(steps.map(({ normalised }) => normalised)), digits: 3 },
+        { label: "Mean over all steps", value: meanOf(steps.map(({ normalised }) => normalised)), digits: 3 },
         {
           label: "Recommended",
           value: recommended.variable === null || recommended.value === null
@@ -122,8 +137,4 @@ export function simulationReport(
     ],
     provenance,
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

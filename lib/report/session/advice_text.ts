@@ -1,7 +1,7 @@
 /** A session's answer for the terminal. */
 
 import type { Advice, EstimatedMean } from "../../advisor/mod.ts";
-import { formatTable } from "../../report/mod.ts";
+import { formatTable } from "../text_table.ts";
 
 /** Four significant digits, as people read them. */
 export function short(value: number): string {

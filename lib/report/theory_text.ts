@@ -2,7 +2,7 @@
 
 import type { TheoryComparison, TheoryEnd, TheoryEvaluations } from "../training/mod.ts";
 import { foundLines } from "../theory/mod.ts";
-import { formatTable } from "../report/mod.ts";
+import { formatTable } from "./text_table.ts";
 
 /** Found contents that are printed for a task; all of them are in the run's summary and report. */
 const PRINTED = 20;

@@ -25,6 +25,7 @@ import {
   sampleRows,
   type Scm,
   ScmError,
+  setOutcomeModel,
   type ValuedIntervention,
 } from "../scm/mod.ts";
 import { exists } from "../runs/mod.ts";
@@ -45,9 +46,10 @@ const program = defineCommand("scm", "Show, sample, check and import structural 
 program.command("show").description("print equations, domains and the optimum, and draw the graph into an HTML page")
   .argument("<file>", "an SCM file, or the name of one in configs/scms")
   .option("--out <file>", "where the page is written; results/scms/NAME.html by default")
-  .action(async (file, { out }) => {
+  .option("--at-once <k>", "most variables of a set that is set at once", wholeNumber(1), 4)
+  .action(async (file, { out, atOnce }) => {
     const { scm, text } = openScm(file);
-    const outcomes = outcomeModel(scm);
+    const outcomes = setOutcomeModel(scm, { min: 1, max: atOnce });
     const page = out ?? join(RESULTS, "scms", `${basename(file).replace(/\.ya?ml$/, "")}.html`);
     printLine(
       `${scm.name}: ${scm.variables.length} variables, ${edgeCount(scm)} edges, ${scm.objective} ${targetName(scm)}\n`,
@@ -201,7 +203,27 @@ function optimumRows(scm: Scm, outcomes: OutcomeModel): [label: string, value: s
     ["best intervention", text(outcomes.best)],
     ["best on a direct parent", text(outcomes.bestParent)],
     ["worst intervention", text(outcomes.worst)],
+    ...setRows(scm, outcomes),
   ];
+}
+
+/** The best set of each size from two on, what its last variable gains, and how it was found. */
+function setRows(scm: Scm, { sets }: OutcomeModel): [label: string, value: string][] {
+  if (sets === undefined) return [];
+  const sign = scm.objective === "maximize" ? 1 : -1;
+  const rows = sets.bestOfSize.slice(1).map(({ intervention, outcome }, k): [string, string] => {
+    const gain = sign * (outcome - sets.bestOfSize[k].outcome);
+    const settings = intervention.map(({ variable, value }) =>
+      `${scm.variables[variable].name} = ${formatValue(value)}`
+    );
+    return [
+      `best ${k + 2} at once`,
+      `do(${settings.join(", ")}): ${formatValue(outcome)}, one more gains ${formatValue(gain)}`,
+    ];
+  });
+  const error = sets.standardError === 0 ? "exact" : `standard error ≤ ${formatValue(sets.standardError)}`;
+  const how = sets.searchStarts === 0 ? "of all sets" : `the best of ${sets.searchStarts} searches at each size`;
+  return rows.length === 0 ? [] : [...rows, ["sets", `${how} (${error})`]];
 }
 
 function sections(scm: Scm, outcomes: OutcomeModel, yaml: string): { heading: string; blocks: Block[] }[] {

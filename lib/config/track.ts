@@ -17,6 +17,7 @@ export const trackSchema = z.union([
       "how far a domain reaches to each side of the variable's observational mean",
     ),
     hidden: countRange(0).optional().describe("number of hidden common causes"),
+    set_at_once: countRange(1).optional().describe("number of variables that one intervention sets"),
     observational_rows: count(0).optional().describe("rows without intervention that an episode starts from"),
     interventional_rows: count(0).optional().describe("random interventions that an episode starts from"),
     horizon: count(1).optional().describe("interventions in an episode"),

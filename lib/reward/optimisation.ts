@@ -1,7 +1,7 @@
 /** Optimisation: how good the outcome of an intervention is. */
 
 import { z } from "zod";
-import type { Objective, OutcomeModel } from "../scm/mod.ts";
+import { attainable, type Objective, type OutcomeModel } from "../scm/mod.ts";
 import { adaptiveReward, type TargetScale, targetScale } from "./adaptive.ts";
 import { type Candidates, requireNumber, type RewardComponent } from "./component.ts";
 
@@ -65,8 +65,9 @@ function saturate(x: number): number {
 export function optimisationReward(outcome: number, outcomes: OutcomeModel, objective: Objective): number {
   requireNumber(outcome, "an outcome");
   const sign = objective === "maximize" ? 1 : -1;
-  const best = sign * outcomes.best.outcome;
-  const worst = sign * outcomes.worst.outcome;
+  const extremes = attainable(outcomes);
+  const best = sign * extremes.best;
+  const worst = sign * extremes.worst;
   const idle = sign * outcomes.observational;
   const value = sign * outcome;
   if (!(best > worst)) return 0.5;

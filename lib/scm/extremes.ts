@@ -1,6 +1,6 @@
 /** The optimum of a list of interventions. */
 
-import type { OutcomeModel, Scm, ValuedIntervention } from "./types.ts";
+import type { OutcomeModel, Scm, SetOutcomes, ValuedIntervention } from "./types.ts";
 
 /** The best, the worst and the best direct-parent intervention of a list that is not empty; the first of equals. */
 export function extremes(
@@ -20,4 +20,10 @@ export function extremes(
     }
   }
   return { best, worst, bestParent };
+}
+
+/** The extremes that an outcome is measured between: those of sets where several variables may be set at once. */
+export function attainable(outcomes: OutcomeModel): { readonly best: number; readonly worst: number } {
+  const { best, worst }: Pick<SetOutcomes | OutcomeModel, "best" | "worst"> = outcomes.sets ?? outcomes;
+  return { best: best.outcome, worst: worst.outcome };
 }

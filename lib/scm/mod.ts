@@ -15,7 +15,10 @@ export type {
   Objective,
   OutcomeModel,
   Scm,
+  SetOutcomes,
+  SetSizes,
   ValuedIntervention,
+  ValuedSet,
   Variable,
 } from "./types.ts";
 export { ScmError, UndefinedTruthError } from "./error.ts";
@@ -44,6 +47,9 @@ export { expectedOutcome, normalisedValue, outcomeModel } from "./outcomes.ts";
 export type { Expectation } from "./outcomes.ts";
 export { DEFAULT_ACCURACY, monteCarloOutcomes, TRAINING_ACCURACY } from "./monte_carlo.ts";
 export type { MonteCarloOutcomes, OutcomeAccuracy } from "./monte_carlo.ts";
+export { attainable } from "./extremes.ts";
+export { setOutcomeModel } from "./sets/outcomes.ts";
+export type { SetRules } from "./sets/outcomes.ts";
 export { createOutcomeCache } from "./cache.ts";
 export { edgeProbability, FAMILIES, sampleGraph } from "./random/families.ts";
 export type { Family, GraphDensity } from "./random/families.ts";

@@ -4,7 +4,7 @@ import { domainEnds, settableVariables } from "./create.ts";
 import { hasLinearTarget, linearMeans, summariseLinear } from "./effects.ts";
 import { describeIntervention } from "./describe/equations.ts";
 import { ScmError, UndefinedTruthError } from "./error.ts";
-import { extremes } from "./extremes.ts";
+import { attainable, extremes } from "./extremes.ts";
 import { checkSetting, intervalBounds } from "./interventions.ts";
 import { DEFAULT_ACCURACY, monteCarloOutcomes, type OutcomeAccuracy, simulateFor } from "./monte_carlo.ts";
 import type { Assignment, Intervention, Objective, OutcomeModel, Scm } from "./types.ts";
@@ -83,18 +83,19 @@ export function expectedOutcome(
 
 /**
  * How much of the possible improvement an outcome is: `(E[Y] − outcome)/(E[Y] − best)`, the same for either objective. 0
- * is as good as doing nothing, 1 is optimal, negative is harmful. Normalised regret is 1 minus it.
+ * is as good as doing nothing, 1 is optimal (of all sets that are allowed), negative is harmful. Normalised regret is 1 minus it.
  *
  * @param expected the expected target under the intervention
  * @throws ScmError if no intervention improves the target, so that there is no scale
  */
 export function normalisedValue(outcomes: OutcomeModel, objective: Objective, expected: number): number {
-  const { observational, best } = outcomes;
-  const gain = objective === "maximize" ? best.outcome - observational : observational - best.outcome;
+  const { observational } = outcomes;
+  const { best } = attainable(outcomes);
+  const gain = objective === "maximize" ? best - observational : observational - best;
   if (!(gain > 0)) {
     throw new ScmError(
-      `No intervention improves on observing: the best outcome is ${best.outcome}, observed are ${observational}, to ${objective}`,
+      `No intervention improves on observing: the best outcome is ${best}, observed are ${observational}, to ${objective}`,
     );
   }
-  return (observational - expected) / (observational - best.outcome);
+  return (observational - expected) / (observational - best);
 }

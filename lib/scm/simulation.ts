@@ -2,7 +2,7 @@
 
 import type { Stream } from "../random/mod.ts";
 import { ancestorsOf, descendantsOf } from "./graph.ts";
-import { applyInto, freeSettings, PERFECT, SHIFT } from "./interventions.ts";
+import { applyInto, freeSettings, PERFECT, type Settings, SHIFT } from "./interventions.ts";
 import { describeIntervention, formatEquation } from "./describe/equations.ts";
 import { UndefinedTruthError } from "./error.ts";
 import { balancedNoise, standardDeviation } from "./noise.ts";
@@ -21,6 +21,8 @@ export interface Simulation {
    * does.
    */
   meanUnder(variable: number, kind: Assignment["kind"]): (value: number) => number;
+  /** The same while the variables of `rest`, which is checked and does not hold `variable`, are set too. */
+  meanBeside(rest: Intervention, variable: number, kind: Assignment["kind"]): (value: number) => number;
   /** Standard deviation of the target without intervention. */
   readonly deviation: number;
   /** The largest standard error of the means that were computed. */
@@ -73,24 +75,56 @@ export function simulate(scm: Scm, rows: number, stream: Stream): Simulation {
     for (const v of variables) columns[v].set(observed[v]);
   }
 
+  function recompute(variables: readonly number[], { kinds, values }: Settings): void {
+    for (const v of variables) {
+      if (kinds[v] === PERFECT) {
+        columns[v].fill(values[v]);
+        continue;
+      }
+      compute(v);
+      if (kinds[v] === SHIFT) { for (let r = 0; r < rows; r++) columns[v][r] += values[v]; }
+    }
+  }
+
+  function meanBeside(rest: Intervention, variable: number, kind: Assignment["kind"]): (value: number) => number {
+    const settings = freeSettings(scm.variables.length);
+    applyInto(settings, scm, rest);
+    settings.kinds[variable] = kind === "perfect" ? PERFECT : SHIFT;
+    // Only what lies between the variable and the target, through variables that are not held, answers to its value.
+    const open = parents.map((own, v) => settings.kinds[v] === PERFECT && v !== variable ? [] : own);
+    const below = descendantsOf(open, variable);
+    const above = ancestorsOf(open, scm.target);
+    const affected = relevant.filter((v) => v === variable || below[v] === 1 && (above[v] === 1 || v === scm.target));
+    const isAffected = new Set(affected);
+    const fixed = relevant.filter((v) => !isAffected.has(v));
+    const own: Settings = { kinds: settings.kinds, values: settings.values.slice() };
+    recompute(fixed, own);
+    const read = new Set([scm.target, ...affected.flatMap((v) => own.kinds[v] === PERFECT ? [] : parents[v])]);
+    const beside = fixed.filter((v) => read.has(v)).map((v) => ({ column: columns[v], values: columns[v].slice() }));
+    const touched = relevant.filter((v) => isAffected.has(v) || read.has(v));
+    restore(relevant);
+    return (value) => {
+      for (const { column, values } of beside) column.set(values);
+      own.values[variable] = value;
+      recompute(affected, own);
+      const mean = targetMean([...rest, { variable, value, kind }]);
+      restore(touched);
+      return mean;
+    };
+  }
+
   return {
     deviation,
     standardError: () => largestError,
     mean(intervention) {
-      const { kinds, values } = freeSettings(scm.variables.length);
-      applyInto({ kinds, values }, scm, intervention);
-      for (const v of relevant) {
-        if (kinds[v] === PERFECT) {
-          columns[v].fill(values[v]);
-        } else {
-          compute(v);
-          if (kinds[v] === SHIFT) { for (let r = 0; r < rows; r++) columns[v][r] += values[v]; }
-        }
-      }
+      const settings = freeSettings(scm.variables.length);
+      applyInto(settings, scm, intervention);
+      recompute(relevant, settings);
       const mean = targetMean(intervention);
       restore(relevant);
       return mean;
     },
+    meanBeside,
     meanUnder(variable, kind) {
       if (causes[variable] === 0) {
         const mean = targetMean([]);

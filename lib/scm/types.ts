@@ -70,6 +70,35 @@ export interface ValuedIntervention {
   readonly outcome: number;
 }
 
+/** An intervention on one or several variables at once and the expected target under it. */
+export interface ValuedSet {
+  readonly intervention: Intervention;
+  /** `E[target | do(intervention)]` */
+  readonly outcome: number;
+}
+
+/** How many variables one intervention sets. */
+export interface SetSizes {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The truth about interventions on several variables at once. */
+export interface SetOutcomes {
+  readonly sizes: SetSizes;
+  /** `E[target | do(intervention)]` of any number of variables. */
+  expected(intervention: Intervention): number;
+  /** `[sizes.max]` the best set of exactly one, two, … variables; shorter where no set of a size is allowed. */
+  readonly bestOfSize: readonly ValuedSet[];
+  /** The best and the worst set of `sizes.min` to `sizes.max` variables; the smallest of equals. */
+  readonly best: ValuedSet;
+  readonly worst: ValuedSet;
+  /** Standard error of {@linkcode expected}; 0 where it is exact. */
+  readonly standardError: number;
+  /** Starts of the local search for each size; 0 where every set was looked at and the values are exact. */
+  readonly searchStarts: number;
+}
+
 /**
  * The expected target of every single-variable perfect intervention: closed form for linear SCMs, Monte Carlo with
  * common random numbers otherwise. It is the truth that rewards and evaluations use; no policy sees it.
@@ -85,4 +114,6 @@ export interface OutcomeModel {
   readonly worst: ValuedIntervention;
   /** The best intervention on a direct parent of the target; `null` if none can be set. */
   readonly bestParent: ValuedIntervention | null;
+  /** Sets of variables; left out where one variable is set at a time. */
+  readonly sets?: SetOutcomes;
 }

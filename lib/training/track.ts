@@ -54,6 +54,7 @@ export function loadTrack(config: Pick<Config, "track">): Track {
       intercepts: changes.intercepts,
       reach: changes.reach,
       hidden: changes.hidden,
+      setAtOnce: changes.set_at_once,
     }),
   };
   checkDistribution(distribution);

@@ -4,7 +4,7 @@ import { ScmError } from "../error.ts";
 import { suggestion } from "../../input/mod.ts";
 import { drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
 import { DRAWN_NOISE } from "../noise_kinds.ts";
-import type { Objective } from "../types.ts";
+import type { Objective, SetSizes } from "../types.ts";
 import { FAMILIES, type Family, type GraphDensity } from "./families.ts";
 
 /** An interval; both ends are included. */
@@ -52,6 +52,8 @@ export interface ScmDistribution {
    * one. It bounds the normalised value of the worst from below by 1 − 1/share.
    */
   readonly minimumGain: number;
+  /** How many variables one intervention sets; left out: one. */
+  readonly setAtOnce?: SetSizes;
   /** What makes systems unlike each other in more ways than the ranges above; left out: nothing. */
   readonly variety?: Variety;
 }
@@ -139,6 +141,10 @@ export function checkDistribution(distribution: ScmDistribution): void {
   }
   if (!Number.isInteger(density.attachments) || density.attachments < 1) {
     fail("density.attachments", `${density.attachments} must be a whole number ≥ 1`);
+  }
+  const { min, max } = distribution.setAtOnce ?? { min: 1, max: 1 };
+  if (!Number.isInteger(min) || !Number.isInteger(max) || min < 1 || max < min) {
+    fail("setAtOnce", `[${min}, ${max}] must be whole numbers ≥ 1, the first no greater than the second`);
   }
   if (!(minimumGain >= 0 && minimumGain < 1)) fail("minimumGain", `${minimumGain} must be at least 0 and below 1`);
   const { asymmetry = 0 } = distribution;

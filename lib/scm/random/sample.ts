@@ -4,9 +4,10 @@ import type { Stream } from "../../random/mod.ts";
 import { ScmError, UndefinedTruthError } from "../error.ts";
 import { compileMechanism, drawMechanism, drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
 import { DEFAULT_ACCURACY, type OutcomeAccuracy } from "../monte_carlo.ts";
-import { outcomeModel } from "../outcomes.ts";
+import { attainable } from "../extremes.ts";
+import { setOutcomeModel } from "../sets/outcomes.ts";
 import { sampleNoise } from "../noise.ts";
-import type { Domain, Noise, OutcomeModel, Scm, Variable } from "../types.ts";
+import type { Domain, Noise, OutcomeModel, Scm, SetSizes, Variable } from "../types.ts";
 import type { ScmDistribution } from "./distribution.ts";
 import { drawInteger, drawName, drawSigned, drawUniform } from "./draw.ts";
 import { FAMILIES, sampleGraph } from "./families.ts";
@@ -15,11 +16,14 @@ import { drawNoise, HIDDEN_NOISE, type Skeleton } from "./skeleton.ts";
 import { drawVariedVariables } from "./varied.ts";
 
 const MOST_ATTEMPTS = 1000;
+const ONE_AT_ONCE: SetSizes = { min: 1, max: 1 };
 
 /** An SCM and the truth about its interventions. */
 export interface SampledProblem {
   readonly scm: Scm;
   readonly outcomes: OutcomeModel;
+  /** How many variables an intervention sets; left out: one. */
+  readonly setAtOnce?: SetSizes;
 }
 
 /**
@@ -46,16 +50,17 @@ export function sampleProblem(
     const skeleton = drawSkeleton(distribution, stream);
     if (skeleton === null) continue;
     const scm = drawVariables(skeleton, distribution, stream);
-    const outcomes = outcomesOf(scm, accuracy);
-    if (outcomes !== null && gainShare(outcomes) > distribution.minimumGain) return { scm, outcomes };
+    const outcomes = outcomesOf(scm, accuracy, distribution.setAtOnce);
+    if (outcomes === null || !(gainShare(outcomes) > distribution.minimumGain)) continue;
+    return { scm, outcomes, ...(distribution.setAtOnce === undefined ? {} : { setAtOnce: distribution.setAtOnce }) };
   }
   throw new ScmError(`${MOST_ATTEMPTS} attempts found no SCM with a minimum gain of ${distribution.minimumGain}`);
 }
 
 /** The truth about a random SCM; `null` where it is not a number, so that another SCM is drawn. */
-function outcomesOf(scm: Scm, accuracy: OutcomeAccuracy): OutcomeModel | null {
+function outcomesOf(scm: Scm, accuracy: OutcomeAccuracy, sizes: SetSizes = ONE_AT_ONCE): OutcomeModel | null {
   try {
-    return outcomeModel(scm, accuracy);
+    return setOutcomeModel(scm, sizes, accuracy);
   } catch (error) {
     if (error instanceof UndefinedTruthError) return null;
     throw error;
@@ -77,9 +82,10 @@ export function sampleCausedScm(distribution: ScmDistribution, stream: Stream): 
 }
 
 /** The gain of the best intervention as a share of the range from the worst to the best; negative if none improves. */
-export function gainShare({ best, worst, observational }: OutcomeModel): number {
-  const range = best.outcome - worst.outcome;
-  return range === 0 ? 0 : (best.outcome - observational) / range;
+export function gainShare(outcomes: OutcomeModel): number {
+  const { best, worst } = attainable(outcomes);
+  const range = best - worst;
+  return range === 0 ? 0 : (best - outcomes.observational) / range;
 }
 
 /** `null` if no variable has an ancestor. */

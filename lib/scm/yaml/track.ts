@@ -84,6 +84,7 @@ const trackSchema = () =>
       horizon: range,
       rows_per_intervention: range,
     }).optional(),
+    set_at_once: range.optional(),
     episode: z.strictObject({
       observational_rows: z.int().min(0),
       interventional_rows: z.int().min(0),
@@ -94,7 +95,8 @@ const trackSchema = () =>
   });
 
 /**
- * Reads a track. Every key must be there: a track is a definition, not a change of one.
+ * Reads a track. Every key must be there, but `set_at_once` where one variable is set at a time: a track is a definition, not a
+ * change of one.
  *
  * @param text YAML
  * @param file name of the file, for messages
@@ -122,6 +124,7 @@ export function parseTrack(text: string, file: string): Track {
     objective: entry.objective,
     minimumGain: entry.minimum_gain,
     ...(entry.variety === undefined ? {} : { variety: readVariety(entry.variety) }),
+    ...(entry.set_at_once === undefined ? {} : { setAtOnce: entry.set_at_once }),
   };
   try {
     checkDistribution(distribution);

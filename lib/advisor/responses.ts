@@ -3,7 +3,7 @@
  * averaged over shapes, noises and sources of that prior by evidence (`lib/surrogate/response`).
  */
 
-import { type Observation, unscale } from "../environment/mod.ts";
+import { NONE, type Observation, unscale } from "../environment/mod.ts";
 import { type Domain } from "../scm/mod.ts";
 import {
   fitResponses,
@@ -127,7 +127,7 @@ function candidates(domain: Domain | null): number[] {
 function thinned(observation: Observation): Observation {
   const { history, problems: { width } } = observation;
   const observational: number[] = [];
-  for (let row = 0; row < history.rows; row++) if (history.intervened[row] < 0) observational.push(row);
+  for (let row = 0; row < history.rows; row++) if (history.intervened[row] === NONE) observational.push(row);
   if (observational.length <= MOST_ROWS) return observation;
   const rows = Array.from(
     { length: MOST_ROWS },

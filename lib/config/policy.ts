@@ -37,6 +37,9 @@ export const policySchema = section({
   beliefs: z.boolean().default(true).describe(
     "whether the policy sees what the surrogate believes, where there is one",
   ),
+  sets: z.boolean().default(false).describe(
+    "whether it chooses sets of variables where the track allows several at once; otherwise it sets one",
+  ),
   anneal_from: positive().default(0.25).describe("temperature of the first step when the policy acts annealed"),
   dropout: z.number().min(0).lt(1).default(0).describe("share of channels dropped while the policy acts to learn"),
   exploration: nonNegative().nullable().default(null).describe(

@@ -1,8 +1,9 @@
 /** A batch of episodes that advances in lock-step (DESIGN section 5): the state, `reset` and `step`. */
 
-import { compileSampler, type Sampler } from "../scm/mod.ts";
+import { type Assignment, compileSampler, type Sampler } from "../scm/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { nearestValue, unscale } from "./domain.ts";
+import { chosenOf, membersOf, NONE, openInto, setsAllowed, SEVERAL } from "./sets.ts";
 import {
   addOutcomeInto,
   addRowInto,
@@ -11,7 +12,13 @@ import {
   createStatistics,
   startUnitsInto,
 } from "./statistics.ts";
-import type { Actions, EpisodeOptions, Observation, Outcomes, Problem, PublicProblems } from "./types.ts";
+import type { Actions, EpisodeOptions, History, Observation, Outcomes, Problem, PublicProblems } from "./types.ts";
+
+/** A variable, by its index among the observed ones, and the value that it is set to in its own unit. */
+interface Setting {
+  readonly variable: number;
+  readonly value: number;
+}
 
 /** A batch of episodes. `observation` is a live view: it changes with every step. */
 export interface Environment {
@@ -27,7 +34,8 @@ export interface Environment {
   /**
    * One intervention in every episode.
    * @param streams noise of this step, one for each episode
-   * @throws RangeError for the target, padding, a variable that cannot be set, or a value that is not finite
+   * @throws RangeError for the target, padding, a variable that cannot be set, a value that is not finite, or a set that is not
+   * allowed
    */
   step(actions: Actions, streams: readonly Stream[]): Outcomes;
   /** `E[target | do]` of actions that are not taken, e.g. the candidates of a step group. `episodes[k]` is whose state action k belongs to. */
@@ -66,9 +74,11 @@ export function publicProblems(problems: readonly Problem[]): PublicProblems {
       settable[e * width + v] = 1;
     })
   );
+  const sets = setsAllowed(problems, seen, { width, settable });
   return {
     episodes,
     width,
+    ...(sets === undefined ? {} : { sets }),
     sizes: Int32Array.from(seen, (indices) => indices.length),
     targets: Int32Array.from(problems, ({ scm }, e) => seen[e].indexOf(scm.target)),
     signs: Float64Array.from(problems, ({ scm }) => scm.objective === "maximize" ? 1 : -1),
@@ -93,38 +103,53 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
     options.horizon * options.rowsPerIntervention;
   const values = new Float64Array(episodes * capacity * width);
   const intervened = new Int32Array(episodes * capacity);
-  let statistics = createStatistics(episodes, width);
+  const { sets } = publicView;
+  const slots = sets?.slots ?? 1;
+  const set = sets === undefined ? undefined : new Uint8Array(episodes * capacity * width);
+  const emptyStatistics = () => createStatistics(episodes, width, sets !== undefined);
+  let statistics = emptyStatistics();
   let rows = 0;
   let step = 0;
   const scratch = new Float64Array(Math.max(...problems.map(({ scm }) => scm.variables.length)));
   const limited = new Float64Array(width);
 
   /** Draws one row, as it is measured, into `scratch`; see {@linkcode Problem} for kinds of intervention and drift. */
-  function sampleInto(e: number, variable: number, value: number, stream: Stream): void {
+  function sampleInto(e: number, settings: readonly Setting[], stream: Stream): void {
     const { scm, intervention, drift = 0 } = problems[e];
-    const index = variable < 0 ? -1 : seen[e][variable];
-    if (index >= 0 && intervention === "shift") {
-      samplers[e].rowsInto(scratch, 1, [{ variable: index, value, kind: "shift" }], stream);
-    } else samplers[e].rowInto(scratch, stream, index, value);
+    if (settings.length === 0) samplers[e].rowInto(scratch, stream, -1, 0);
+    else if (settings.length === 1 && intervention !== "shift") {
+      samplers[e].rowInto(scratch, stream, seen[e][settings[0].variable], settings[0].value);
+    } else samplers[e].rowsInto(scratch, 1, assignmentsOf(e, settings), stream);
     if (drift !== 0) scratch[scm.target] += drift * step;
   }
 
+  function assignmentsOf(e: number, settings: readonly Setting[]): Assignment[] {
+    const kind = problems[e].intervention ?? "perfect";
+    return settings.map(({ variable, value }) => ({ variable: seen[e][variable], value, kind }));
+  }
+
   /** Draws one row into the history; returns the target's value. */
-  function drawRow(e: number, row: number, variable: number, value: number, stream: Stream): number {
+  function drawRow(e: number, row: number, settings: readonly Setting[], stream: Stream): number {
     const indices = seen[e];
-    sampleInto(e, variable, value, stream);
-    const offset = (e * capacity + row) * width;
-    for (let v = 0; v < indices.length; v++) values[offset + v] = scratch[indices[v]];
-    intervened[e * capacity + row] = variable;
-    return values[offset + targets[e]];
+    sampleInto(e, settings, stream);
+    const at = e * capacity + row;
+    for (let v = 0; v < indices.length; v++) values[at * width + v] = scratch[indices[v]];
+    intervened[at] = settings.length > 1 ? SEVERAL : settings.length === 1 ? settings[0].variable : NONE;
+    if (set !== undefined) {
+      set.fill(0, at * width, (at + 1) * width);
+      for (const { variable } of settings) set[at * width + variable] = 1;
+    }
+    return values[at * width + targets[e]];
   }
 
   /** Counts a row that came after the start; returns the target's value as it is counted. */
   function countRow(e: number, row: number): number {
-    const at = e * capacity + row;
-    countRowInto(limited, statistics, e, width, sizes[e], values, at * width, intervened[at]);
+    countRowInto(limited, statistics, e, width, sizes[e], values, (e * capacity + row) * width, rowMembers(e, row));
     return limited[targets[e]];
   }
+
+  const history = (): History => ({ rows, values, intervened, capacity, ...(set === undefined ? {} : { set }) });
+  const rowMembers = (e: number, row: number) => membersOf(history(), e * capacity + row, width);
 
   /** The value in the variable's own unit, checked. */
   function rawValue(e: number, variable: number, scaled: number): number {
@@ -141,12 +166,67 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
     return domain?.kind === "values" ? nearestValue(value, domain.values) : value;
   }
 
+  /** What action k sets in episode e, in the variables' own units, checked. */
+  function settingsOf(actions: Actions, k: number, e: number, places: number): readonly Setting[] {
+    if (places === 1 && sets === undefined) {
+      return [{ variable: actions.variable[k], value: rawValue(e, actions.variable[k], actions.value[k]) }];
+    }
+    const chosen = chosenOf(actions.variable, k, places);
+    const [least, most] = sets === undefined ? [1, 1] : [sets.least[e], sets.most[e]];
+    // Variables that exclude each other can leave fewer to set than asked for.
+    const tooFew = chosen.length < Math.max(1, least) &&
+      (chosen.length === 0 || openInto(new Float32Array(width), 0, publicView, e, chosen) > 0);
+    if (tooFew || chosen.length > most) {
+      const count = least === most ? `${most}` : `${least} to ${most}`;
+      throw new RangeError(
+        `Cannot set ${chosen.length} variables of ${problems[e].scm.name} at once: it takes ${count}`,
+      );
+    }
+    const settings: Setting[] = [];
+    chosen.forEach((variable, place) => {
+      const value = rawValue(e, variable, actions.value[k * places + place]);
+      for (const other of settings) {
+        const name = (v: number) => problems[e].scm.variables[seen[e][v]].name;
+        if (other.variable === variable) {
+          throw new RangeError(`Cannot set ${name(variable)} of ${problems[e].scm.name} twice in one intervention`);
+        }
+        if (sets?.exclusive[(e * width + other.variable) * width + variable] === 1) {
+          throw new RangeError(
+            `Cannot set ${name(other.variable)} and ${name(variable)} of ${
+              problems[e].scm.name
+            }: they exclude each other`,
+          );
+        }
+      }
+      settings.push({ variable, value });
+    });
+    return settings;
+  }
+
+  function expectedOf(e: number, settings: readonly Setting[]): number {
+    const { outcomes, scm } = problems[e];
+    if (settings.length === 1) return outcomes.expected(seen[e][settings[0].variable], settings[0].value);
+    if (outcomes.sets === undefined) throw new RangeError(`${scm.name} says nothing of several variables set at once`);
+    return outcomes.sets.expected(assignmentsOf(e, settings));
+  }
+
+  function noteOutcome(e: number, settings: readonly Setting[], outcome: number, at: number): void {
+    for (const { variable, value } of settings) {
+      addOutcomeInto(statistics, e * width + variable, value, outcome, signs[e], at);
+    }
+  }
+
   function randomIntervention(e: number, row: number, stream: Stream): void {
-    const choices = [...Array(sizes[e]).keys()].filter((v) => settable[e * width + v] === 1);
-    const variable = stream.choice(choices);
-    const value = rawValue(e, variable, stream.uniformIn(-1, 1));
-    const outcome = drawRow(e, row, variable, value, stream);
-    addOutcomeInto(statistics, e * width + variable, value, outcome, signs[e], -1);
+    const count = sets === undefined || sets.most[e] === 1
+      ? 1
+      : sets.least[e] + stream.integer(sets.most[e] - sets.least[e] + 1);
+    const settings: Setting[] = [];
+    const open = new Float32Array(width);
+    while (settings.length < count && openInto(open, 0, publicView, e, settings.map((each) => each.variable)) > 0) {
+      const variable = stream.choice([...Array(sizes[e]).keys()].filter((v) => open[v] === 1));
+      settings.push({ variable, value: rawValue(e, variable, stream.uniformIn(-1, 1)) });
+    }
+    noteOutcome(e, settings, drawRow(e, row, settings, stream), -1);
   }
 
   return {
@@ -155,19 +235,19 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
       return {
         problems: publicView,
         statistics,
-        history: { rows, values, intervened, capacity },
+        history: history(),
         step,
         horizon: options.horizon,
       };
     },
     problemOf: (episode) => problems[episode],
     reset(streams) {
-      statistics = createStatistics(episodes, width);
+      statistics = emptyStatistics();
       step = 0;
       rows = options.observationalRows + options.interventionalRows;
       for (let e = 0; e < episodes; e++) {
         for (let row = 0; row < rows; row++) {
-          if (row < options.observationalRows) drawRow(e, row, -1, 0, streams[e]);
+          if (row < options.observationalRows) drawRow(e, row, [], streams[e]);
           else randomIntervention(e, row, streams[e]);
           addRowInto(
             statistics,
@@ -176,7 +256,7 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
             sizes[e],
             values,
             (e * capacity + row) * width,
-            intervened[e * capacity + row],
+            rowMembers(e, row),
           );
         }
         startUnitsInto(statistics, e, width, sizes[e], values, e * capacity * width, intervened, e * capacity, rows);
@@ -184,41 +264,39 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
     },
     step(actions, streams) {
       if (step >= options.horizon) throw new RangeError(`The episode is over after ${options.horizon} interventions`);
-      const raw = new Float64Array(episodes);
+      const places = placesOf(actions, episodes);
+      const raw = new Float64Array(episodes * places);
       const sampled = new Float64Array(episodes);
       const expected = new Float64Array(episodes);
       for (let e = 0; e < episodes; e++) {
-        const variable = actions.variable[e];
-        const value = rawValue(e, variable, actions.value[e]);
+        const settings = settingsOf(actions, e, e, places);
         let sum = 0;
         let counted = 0;
         for (let r = 0; r < options.rowsPerIntervention; r++) {
-          sum += drawRow(e, rows + r, variable, value, streams[e]);
+          sum += drawRow(e, rows + r, settings, streams[e]);
           counted += countRow(e, rows + r);
         }
-        raw[e] = value;
+        settings.forEach(({ value }, place) => raw[e * places + place] = value);
         sampled[e] = sum / options.rowsPerIntervention;
-        expected[e] = problems[e].outcomes.expected(seen[e][variable], value);
-        addOutcomeInto(statistics, e * width + variable, value, counted / options.rowsPerIntervention, signs[e], step);
+        expected[e] = expectedOf(e, settings);
+        noteOutcome(e, settings, counted / options.rowsPerIntervention, step);
       }
       rows += options.rowsPerIntervention;
       step++;
       return { rawValue: raw, sampled, expected };
     },
     expected(actions, owners) {
-      return Float64Array.from(owners, (e, k) => {
-        const variable = actions.variable[k];
-        return problems[e].outcomes.expected(seen[e][variable], rawValue(e, variable, actions.value[k]));
-      });
+      const places = placesOf(actions, owners.length);
+      return Float64Array.from(owners, (e, k) => expectedOf(e, settingsOf(actions, k, e, places)));
     },
     sampled(actions, owners, streamOf) {
+      const places = placesOf(actions, owners.length);
       return Float64Array.from(owners, (e, k) => {
-        const variable = actions.variable[k];
-        const value = rawValue(e, variable, actions.value[k]);
+        const settings = settingsOf(actions, k, e, places);
         const stream = streamOf(k);
         let sum = 0;
         for (let r = 0; r < options.rowsPerIntervention; r++) {
-          sampleInto(e, variable, value, stream);
+          sampleInto(e, settings, stream);
           sum += scratch[problems[e].scm.target];
         }
         return sum / options.rowsPerIntervention;
@@ -236,10 +314,19 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
         const to = e * capacity;
         values.set(source.history.values.subarray(from * width, (from + rows) * width), to * width);
         intervened.set(source.history.intervened.subarray(from, from + rows), to);
+        const mask = source.history.set?.subarray(from * width, (from + rows) * width);
+        if (mask !== undefined) set?.set(mask, to * width);
       });
     },
     isParent: (e, variable) => problems[e].scm.variables[problems[e].scm.target].parents.includes(seen[e][variable]),
   };
+}
+
+/** Slots of each action of a batch of `count`. */
+function placesOf({ variable, value }: Actions, count: number): number {
+  const places = variable.length / count;
+  if (Number.isInteger(places) && places >= 1 && value.length === variable.length) return places;
+  throw new RangeError(`Cannot read ${variable.length} variables and ${value.length} values as ${count} interventions`);
 }
 
 /** Members of a group share one compiled sampler. */

@@ -7,7 +7,19 @@
 import { type BeliefChannels, beliefChannels, beliefFeaturesInto } from "./belief_features.ts";
 import { NODE_FEATURES, nodeFeaturesInto } from "./node_features.ts";
 import { createPairWork, PAIR_FEATURES, pairFeaturesInto } from "./pair_features.ts";
-import { createResponseWork, responseChannels, responseInto } from "./response.ts";
+import { bounded } from "./bounded.ts";
+import { offsetsOf } from "./offsets.ts";
+import { createResponseWork, hasSeveral, jointResponsesInto, responseChannels, responseInto } from "./response.ts";
+import {
+  chooseInto,
+  type Chosen,
+  concatSetViews,
+  gatherSetViews,
+  SET_FEATURES,
+  setFeaturesInto,
+  type SetViews,
+  startSetViews,
+} from "./set_features.ts";
 import type { Observation } from "./types.ts";
 
 /** A batch of states as the statistics policy sees them, padded to `width` variables. */
@@ -24,6 +36,8 @@ export interface StatisticsViews {
   readonly present: Float32Array;
   /** `[count, width]` 1 where the variable may be intervened on. */
   readonly settable: Float32Array;
+  /** Where the view shows sets: what their choice needs to know. */
+  readonly sets?: SetViews;
 }
 
 /** What the view contains besides {@linkcode NODE_FEATURES}. */
@@ -32,13 +46,49 @@ export interface ViewOptions {
   readonly responsePoints: number;
   /** What of the beliefs is shown; none where it is left out. */
   readonly beliefs?: BeliefChannels;
+  /** Whether it shows sets of variables, and the one under construction. */
+  readonly sets?: boolean;
 }
 
 const PLAIN: ViewOptions = { responsePoints: 0 };
 
 /** Number of features of a variable. */
-export function nodeChannels({ responsePoints, beliefs = "none" }: ViewOptions): number {
-  return NODE_FEATURES.length + responseChannels(responsePoints) + beliefChannels(beliefs);
+export function nodeChannels({ responsePoints, beliefs = "none", sets = false }: ViewOptions): number {
+  return NODE_FEATURES.length + responseChannels(responsePoints) + beliefChannels(beliefs) + setChannels(sets);
+}
+
+/** Features of a variable beside the set under construction, in order, behind those of {@linkcode SET_FEATURES}. */
+const BESIDE_FEATURES = ["gain at low beside the chosen", "gain at high beside the chosen"] as const;
+const NODE = offsetsOf(NODE_FEATURES);
+const EFFECT = offsetsOf(PAIR_FEATURES)["effect of i on j"];
+
+const setChannels = (sets: boolean): number => sets ? SET_FEATURES.length + BESIDE_FEATURES.length : 0;
+
+/**
+ * What setting a variable would do beside the chosen ones, `τᵢ − Σ_s τᵢₛ τ_s` with τ the posterior slopes: its effect less that
+ * which runs through variables that are held already, to first order.
+ */
+function besideInto(
+  { nodes, pairs, channels, width, settable, sets }: StatisticsViews,
+  slots: number,
+  variable: Int32Array,
+): void {
+  if (sets === undefined) return;
+  sets.targets.forEach((target, row) => {
+    const effect = (i: number, j: number) => pairs[((row * width + i) * width + j) * PAIRS + EFFECT];
+    for (let i = 0; i < width; i++) {
+      const at = (row * width + i) * channels;
+      const out = at + channels - BESIDE_FEATURES.length;
+      // The effects on the target are turned: what lowers it is positive there.
+      let slope = settable[row * width + i] === 1 ? -effect(i, target) : 0;
+      for (let c = row * slots; slope !== 0 && c < (row + 1) * slots && variable[c] >= 0; c++) {
+        slope += effect(i, variable[c]) * effect(variable[c], target);
+      }
+      const perSpread = slope / Math.exp(nodes[at + NODE["log unit"]]);
+      nodes[out] = bounded(5 * nodes[at + NODE["low end in spreads"]] * perSpread);
+      nodes[out + 1] = bounded(5 * nodes[at + NODE["high end in spreads"]] * perSpread);
+    }
+  });
 }
 
 const PAIRS = PAIR_FEATURES.length;
@@ -50,10 +100,11 @@ const PAIRS = PAIR_FEATURES.length;
 export function statisticsViews(observation: Observation, options: ViewOptions = PLAIN): StatisticsViews {
   if (options.responsePoints === 1) throw new RangeError("Cannot describe a response at 1 point: 0, or 2 and more");
   const { episodes, width } = observation.problems;
-  const { beliefs = "none" } = options;
+  const { beliefs = "none", sets = false } = options;
   const channels = nodeChannels(options);
-  const beliefsAt = channels - beliefChannels(beliefs);
-  const views = {
+  const setsAt = channels - setChannels(sets);
+  const beliefsAt = setsAt - beliefChannels(beliefs);
+  const views: StatisticsViews = {
     count: episodes,
     width,
     channels,
@@ -61,6 +112,7 @@ export function statisticsViews(observation: Observation, options: ViewOptions =
     pairs: new Float32Array(episodes * width * width * PAIRS),
     present: new Float32Array(episodes * width),
     settable: Float32Array.from(observation.problems.settable),
+    ...(sets ? { sets: startSetViews(observation.problems) } : {}),
   };
   const work = createPairWork(observation);
   for (let e = 0; e < episodes; e++) {
@@ -68,14 +120,20 @@ export function statisticsViews(observation: Observation, options: ViewOptions =
     nodeFeaturesInto(views.nodes, channels, observation, e, work);
     if (options.responsePoints > 0) responsesInto(views.nodes, channels, observation, e, options.responsePoints);
     if (beliefs !== "none") beliefFeaturesInto(views.nodes, channels, beliefsAt, observation, e, beliefs);
+    if (sets) setFeaturesInto(views.nodes, channels, setsAt, observation, e);
     views.present.fill(1, e * width, e * width + observation.problems.sizes[e]);
   }
+  if (sets) besideInto(views, 0, new Int32Array());
   return views;
 }
 
 /** The responses of one episode, behind the other features of each variable that can be set. */
 function responsesInto(out: Float32Array, channels: number, observation: Observation, e: number, points: number): void {
   const { problems, history, statistics } = observation;
+  if (hasSeveral(observation, e)) {
+    const placeAt = (i: number) => (e * problems.width + i) * channels + NODE_FEATURES.length;
+    return jointResponsesInto(out, placeAt, observation, e, points);
+  }
   const { doCount } = statistics;
   const first = e * problems.width;
   const mostTried = doCount.subarray(first, first + problems.width).reduce((most, n) => Math.max(most, n), 0);
@@ -103,7 +161,22 @@ export function gatherViews(views: StatisticsViews, indices: Int32Array): Statis
     pairs: take(views.pairs, width * width * PAIRS),
     present: take(views.present, width),
     settable: take(views.settable, width),
+    ...(views.sets === undefined ? {} : { sets: gatherSetViews(views.sets, indices, width) }),
   };
+}
+
+/**
+ * The views of sets under construction: copies of the views `rows` in which something has been chosen.
+ * @throws RangeError if the views do not show sets
+ */
+export function chooseViews(views: StatisticsViews, rows: Int32Array, chosen: Chosen): StatisticsViews {
+  const copies = gatherViews(views, rows);
+  if (copies.sets === undefined) throw new RangeError("Cannot choose a set: these views do not show sets");
+  const { nodes, channels, settable, width } = copies;
+  const offset = channels - setChannels(true);
+  const sets = chooseInto(nodes, channels, offset, settable, width, copies.sets, chosen);
+  besideInto(copies, chosen.slots, chosen.variable);
+  return { ...copies, sets };
 }
 
 /**
@@ -131,5 +204,8 @@ export function concatViews(batches: readonly StatisticsViews[]): StatisticsView
     pairs: join((batch) => batch.pairs),
     present: join((batch) => batch.present),
     settable: join((batch) => batch.settable),
+    ...(batches[0].sets === undefined
+      ? {}
+      : { sets: concatSetViews(batches.flatMap(({ sets }) => sets ?? []), width) }),
   };
 }

@@ -4,6 +4,17 @@
  */
 
 import { offsetsOf } from "./offsets.ts";
+import {
+  chooseInto,
+  type Chosen,
+  concatSetViews,
+  gatherSetViews,
+  SET_FEATURES,
+  setFeaturesInto,
+  type SetViews,
+  startSetViews,
+} from "./set_features.ts";
+import { wasSet } from "./sets.ts";
 import type { Observation } from "./types.ts";
 
 /** Names of the channels of a cell, in order. The target's values are turned so that more is better. */
@@ -33,22 +44,30 @@ export interface HistoryViews {
   readonly cells: Float32Array;
   /** `[count, rows]` 1 where there is a row. */
   readonly rowPresent: Float32Array;
-  /** `[count, width, HISTORY_STATICS]` */
+  /** `[count, width, historyStatics]` */
   readonly statics: Float32Array;
   /** `[count, width]` 1 where there is a variable. */
   readonly present: Float32Array;
   /** `[count, width]` 1 where the variable may be intervened on. */
   readonly settable: Float32Array;
+  /** Where the view shows sets: what their choice needs to know. */
+  readonly sets?: SetViews;
 }
 
 /** What the view shows besides the rows. */
 export interface HistoryViewOptions {
   /** Whether the parent probabilities are those of the surrogate, where there is one; 0.5 otherwise. */
   readonly beliefs: boolean;
+  /** Whether it shows sets of variables, and the one under construction. */
+  readonly sets?: boolean;
+}
+
+/** What is public about a variable besides the rows. */
+export function historyStatics({ sets = false }: Pick<HistoryViewOptions, "sets">): number {
+  return HISTORY_STATICS.length + (sets ? SET_FEATURES.length : 0);
 }
 
 const CHANNELS = HISTORY_CHANNELS.length;
-const STATICS = HISTORY_STATICS.length;
 const CELL = offsetsOf(HISTORY_CHANNELS);
 const STATIC = offsetsOf(HISTORY_STATICS);
 /** Values further out count as this many spreads. */
@@ -59,10 +78,9 @@ const UNKNOWN = 0.5;
 const bounded = (x: number): number => x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
 
 /** The history of every episode of a batch. The newest row has recency 1, and the others less in proportion to their number. */
-export function historyViews(
-  { problems, statistics, history, beliefs, step, horizon }: Observation,
-  options: HistoryViewOptions,
-): HistoryViews {
+export function historyViews(observation: Observation, options: HistoryViewOptions): HistoryViews {
+  const { problems, statistics, history, beliefs, step, horizon } = observation;
+  const stride = historyStatics(options);
   const { episodes, width, sizes, targets, signs, low, high } = problems;
   const { rows, capacity } = history;
   const views: HistoryViews = {
@@ -71,13 +89,15 @@ export function historyViews(
     width,
     cells: new Float32Array(episodes * rows * width * CHANNELS),
     rowPresent: new Float32Array(episodes * rows).fill(1),
-    statics: new Float32Array(episodes * width * STATICS),
+    statics: new Float32Array(episodes * width * stride),
     present: new Float32Array(episodes * width),
     settable: Float32Array.from(problems.settable),
+    ...(options.sets === true ? { sets: startSetViews(problems) } : {}),
   };
   const parent = options.beliefs ? beliefs?.parent : undefined;
   for (let e = 0; e < episodes; e++) {
     views.present.fill(1, e * width, e * width + sizes[e]);
+    if (options.sets === true) setFeaturesInto(views.statics, stride, HISTORY_STATICS.length, observation, e);
     for (let v = 0; v < sizes[e]; v++) {
       const index = e * width + v;
       const centre = statistics.centre[index];
@@ -90,13 +110,13 @@ export function historyViews(
         views.cells[at + CELL["value in spreads"]] = bounded(
           turn * (history.values[(e * capacity + row) * width + v] - centre) / spread,
         );
-        views.cells[at + CELL["was set in this row"]] = history.intervened[e * capacity + row] === v ? 1 : 0;
+        views.cells[at + CELL["was set in this row"]] = wasSet(history, e * capacity + row, v, width) ? 1 : 0;
         views.cells[at + CELL["is the target"]] = isTarget ? 1 : 0;
         views.cells[at + CELL["parent probability"]] = probability;
         views.cells[at + CELL["recency"]] = (row + 1) / rows;
       }
       const settable = problems.settable[index] === 1;
-      const at = index * STATICS;
+      const at = index * stride;
       views.statics[at + STATIC["low end in spreads"]] = settable ? bounded((low[index] - centre) / spread) : 0;
       views.statics[at + STATIC["high end in spreads"]] = settable ? bounded((high[index] - centre) / spread) : 0;
       views.statics[at + STATIC["can be set"]] = settable ? 1 : 0;
@@ -129,9 +149,25 @@ export function gatherHistoryViews(views: HistoryViews, indices: Int32Array): Hi
     width,
     cells: take(views.cells, views.rows * row, rows * row),
     rowPresent: take(views.rowPresent, views.rows, rows),
-    statics: take(views.statics, width * STATICS),
+    statics: take(views.statics, views.statics.length / views.count),
     present: take(views.present, width),
     settable: take(views.settable, width),
+    ...(views.sets === undefined ? {} : { sets: gatherSetViews(views.sets, indices, width) }),
+  };
+}
+
+/**
+ * The views of sets under construction: copies of the views `rows` in which something has been chosen.
+ * @throws RangeError if the views do not show sets
+ */
+export function chooseHistoryViews(views: HistoryViews, rows: Int32Array, chosen: Chosen): HistoryViews {
+  const copies = gatherHistoryViews(views, rows);
+  if (copies.sets === undefined) throw new RangeError("Cannot choose a set: these views do not show sets");
+  const { statics, settable, width } = copies;
+  const offset = HISTORY_STATICS.length;
+  return {
+    ...copies,
+    sets: chooseInto(statics, historyStatics({ sets: true }), offset, settable, width, copies.sets, chosen),
   };
 }
 
@@ -166,8 +202,11 @@ export function concatHistoryViews(batches: readonly HistoryViews[]): HistoryVie
     width,
     cells: join((batch) => batch.cells, rows * row, (batch) => batch.rows * row),
     rowPresent: join((batch) => batch.rowPresent, rows, (batch) => batch.rows),
-    statics: fixed((batch) => batch.statics, width * STATICS),
+    statics: fixed((batch) => batch.statics, batches[0].statics.length / batches[0].count),
     present: fixed((batch) => batch.present, width),
     settable: fixed((batch) => batch.settable, width),
+    ...(batches[0].sets === undefined
+      ? {}
+      : { sets: concatSetViews(batches.flatMap(({ sets }) => sets ?? []), width) }),
   };
 }

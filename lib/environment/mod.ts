@@ -11,7 +11,10 @@ export * from "./types.ts";
 export { type BeliefChannels, EFFECT_FEATURES, STRUCTURE_FEATURES } from "./belief_features.ts";
 export { nearestValue, scale, unscale } from "./domain.ts";
 export { createEnvironment, type Environment, observedVariables, publicProblems } from "./environment.ts";
+export { type Chosen, SET_FEATURES, type SetViews } from "./set_features.ts";
+export { chosenOf, membersOf, NONE, openInto, SEVERAL, wasSet } from "./sets.ts";
 export {
+  chooseViews,
   concatViews,
   gatherViews,
   nodeChannels,
@@ -25,10 +28,12 @@ export { PAIR_FEATURES } from "./pair_features.ts";
 export { FEWEST_OBSERVATIONAL_ROWS, recordedObservation, type RecordedRows } from "./recorded.ts";
 export { RESPONSE_FEATURES } from "./response.ts";
 export {
+  chooseHistoryViews,
   concatHistoryViews,
   gatherHistoryViews,
   HISTORY_CHANNELS,
   HISTORY_STATICS,
+  historyStatics,
   type HistoryViewOptions,
   type HistoryViews,
   historyViews,

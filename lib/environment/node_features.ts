@@ -61,13 +61,14 @@ export function nodeFeaturesInto(
   let unit = 1;
   let best = -Infinity;
   let last = -1;
+  const wasLast = (i: number) => step > 0 && s.lastStep[vector + i] === step - 1;
   for (let i = 0; i < size; i++) {
     if (problems.settable[vector + i] === 1) {
       const slope = sign * work.slope[i * width + target];
       unit = Math.max(unit, slope * lowOf(i), slope * highOf(i));
     }
     best = Math.max(best, s.bestOutcome[vector + i]);
-    if (s.lastStep[vector + i] === step - 1 && step > 0) last = i;
+    if (wasLast(i)) last = i;
   }
   const gainSeen = (signedOutcome: number) => (signedOutcome - sign * s.centre[vector + target]) / spreadY / unit;
   const bestGain = best > -Infinity ? gainSeen(best) : 0;
@@ -78,7 +79,9 @@ export function nodeFeaturesInto(
     const low = lowOf(i);
     const high = highOf(i);
     const isTarget = i === target;
-    const tried = s.doCount[vector + i];
+    const several = s.severalCount[vector + i];
+    const tried = s.doCount[vector + i] + several;
+    const outcomes = (i: number) => s.doSum[i * width + target] + (several > 0 ? s.severalSum[i * width + target] : 0);
     let path = isTarget ? 0 : work.direct[cell];
     for (let j = 0; j < size; j++) {
       if (j !== i && j !== target && problems.settable[vector + j] === 1) {
@@ -102,12 +105,10 @@ export function nodeFeaturesInto(
     out[at + AT["correlation with the target"]] = bounded(isTarget ? 0 : -sign * work.correlation[cell]);
     out[at + AT["log interventions"]] = Math.log1p(tried);
     out[at + AT["mean gain seen"]] = bounded(
-      tried > 0
-        ? sign * (s.doSum[(vector + i) * width + target] / tried - s.centre[vector + target]) / spreadY / unit
-        : 0,
+      tried > 0 ? sign * (outcomes(vector + i) / tried - s.centre[vector + target]) / spreadY / unit : 0,
     );
     out[at + AT["never tried"]] = tried === 0 ? 1 : 0;
-    out[at + AT["tried last"]] = i === last ? 1 : 0;
+    out[at + AT["tried last"]] = wasLast(i) ? 1 : 0;
     out[at + AT["log spread against the domain"]] = settable ? bounded(Math.log((high - low) / 4)) : 0;
     // A recommendation is asked for after the last step, which no policy has met in training.
     out[at + AT["time"]] = Math.min(step, horizon - 1) / horizon;

@@ -3,6 +3,7 @@
 import { bounded } from "./bounded.ts";
 import { offsetsOf } from "./offsets.ts";
 import { columnWithoutRowsInto, createRidgeScratch, joinRowsInto, mostExcluded } from "./ridge.ts";
+import { wasSet } from "./sets.ts";
 import { standardisedRowInto } from "./standardise.ts";
 import type { Observation } from "./types.ts";
 
@@ -46,7 +47,8 @@ export interface PairWork {
 export function createPairWork(observation: Observation): PairWork {
   const { width } = observation.problems;
   const square = () => new Float64Array(width * width);
-  const mostTried = observation.statistics.doCount.reduce((most, count) => Math.max(most, count), 0);
+  const { doCount, severalCount } = observation.statistics;
+  const mostTried = doCount.reduce((most, count, i) => Math.max(most, count + severalCount[i]), 0);
   return {
     slope: square(),
     slopeSd: square(),
@@ -113,7 +115,7 @@ export function pairFeaturesInto(out: Float32Array, observation: Observation, e:
       out[at + AT["direct coefficient of j for i"]] = bounded(turn * work.direct[back]);
       out[at + AT["evidence of an effect of j on i"]] = bounded(turn * work.evidence[back]);
       out[at + AT["effect of j on i"]] = bounded(turn * work.slope[back]);
-      out[at + AT["j has been set"]] = s.doCount[vector + j] > 0 ? 1 : 0;
+      out[at + AT["j has been set"]] = s.doCount[vector + j] + s.severalCount[vector + j] > 0 ? 1 : 0;
     }
   }
 }
@@ -127,8 +129,9 @@ function directInto(observation: Observation, e: number, work: PairWork): void {
   const offset = e * dimension * dimension;
   for (let j = 0; j < size; j++) {
     let excluded = 0;
-    for (let r = 0; s.doCount[e * width + j] > 0 && r < history.rows; r++) {
-      if (history.intervened[e * history.capacity + r] !== j) continue;
+    const tried = s.doCount[e * width + j] + s.severalCount[e * width + j];
+    for (let r = 0; tried > 0 && r < history.rows; r++) {
+      if (!wasSet(history, e * history.capacity + r, j, width)) continue;
       standardisedRowInto(work.excludedRow, observation, e, r);
       work.excluded.set(work.excludedRow, excluded++ * dimension);
     }

@@ -1,14 +1,17 @@
 /** The state of one real experiment: an {@linkcode Observation} from recorded rows, without any SCM. */
 
 import { addOutcomeInto, addRowInto, countRowInto, createStatistics, startUnitsInto } from "./statistics.ts";
+import { membersOf, NONE } from "./sets.ts";
 import type { Observation, PublicProblems } from "./types.ts";
 
 /** Rows that were recorded, those without intervention first. */
 export interface RecordedRows {
   /** `[rows, width]` in the variables' own units. */
   readonly values: Float64Array;
-  /** `[rows]` index of the variable that was set, −1 for the observational rows, which come first. */
+  /** `[rows]` index of the variable that was set, −1 for the observational rows, which come first, −2 for several. */
   readonly intervened: Int32Array;
+  /** `[rows, width]` 1 where a variable was set; needed for rows of several. */
+  readonly set?: Uint8Array;
   /** `[interventions]` number of rows that each intervention yielded, in order. */
   readonly samples: Int32Array;
 }
@@ -28,58 +31,78 @@ export const FEWEST_OBSERVATIONAL_ROWS = 2;
 export function recordedObservation(problem: PublicProblems, recorded: RecordedRows, horizon: number): Observation {
   checkRows(problem, recorded);
   const { width, targets, signs } = problem;
-  const { values, intervened, samples } = recorded;
+  const { values, intervened, samples, set } = recorded;
   const rows = intervened.length;
   const observational = rows - samples.reduce((sum, count) => sum + count, 0);
-  const statistics = createStatistics(1, width);
-  for (let row = 0; row < observational; row++) addRowInto(statistics, 0, width, width, values, row * width, -1);
+  const statistics = createStatistics(1, width, problem.sets !== undefined);
+  for (let row = 0; row < observational; row++) addRowInto(statistics, 0, width, width, values, row * width, []);
   startUnitsInto(statistics, 0, width, width, values, 0, intervened, 0, observational);
+  const history = { rows, values, intervened, capacity: rows, ...(set === undefined ? {} : { set }) };
   const limited = new Float64Array(width);
   let row = observational;
   samples.forEach((count, step) => {
-    const variable = intervened[row];
-    const value = values[row * width + variable];
+    const [members, first] = [membersOf(history, row, width), row];
     let outcome = 0;
     for (let r = 0; r < count; r++, row++) {
-      countRowInto(limited, statistics, 0, width, width, values, row * width, variable);
+      countRowInto(limited, statistics, 0, width, width, values, row * width, members);
       outcome += limited[targets[0]];
     }
-    addOutcomeInto(statistics, variable, value, outcome / count, signs[0], step);
+    for (const variable of members) {
+      addOutcomeInto(statistics, variable, values[first * width + variable], outcome / count, signs[0], step);
+    }
   });
   return {
     problems: problem,
     statistics,
-    history: { rows, values, intervened, capacity: rows },
+    history,
     step: samples.length,
     horizon,
   };
 }
 
-function checkRows(problem: PublicProblems, { values, intervened, samples }: RecordedRows): void {
+function checkRows(problem: PublicProblems, recorded: RecordedRows): void {
+  const { values, intervened, samples } = recorded;
   const rows = intervened.length;
-  const set = samples.reduce((sum, count) => sum + count, 0);
+  const made = samples.reduce((sum, count) => sum + count, 0);
   if (problem.episodes !== 1) throw new RangeError(`Cannot record ${problem.episodes} episodes: one was expected`);
-  if (values.length !== rows * problem.width || set > rows || samples.some((count) => count < 1)) {
+  if (values.length !== rows * problem.width || made > rows || samples.some((count) => count < 1)) {
     throw new RangeError(
-      `Cannot read ${values.length} values of ${problem.width} variables as ${rows} rows, ${set} of them of interventions`,
+      `Cannot read ${values.length} values of ${problem.width} variables as ${rows} rows, ${made} of them of interventions`,
     );
   }
-  if (rows - set < FEWEST_OBSERVATIONAL_ROWS) {
+  if (rows - made < FEWEST_OBSERVATIONAL_ROWS) {
     throw new RangeError(
       `Cannot start from ${
-        rows - set
+        rows - made
       } rows without intervention: at least ${FEWEST_OBSERVATIONAL_ROWS} are needed to know what a variable does by itself`,
     );
   }
-  let row = rows - set;
-  const early = intervened.subarray(0, row).findIndex((variable) => variable >= 0);
+  let row = rows - made;
+  const early = intervened.subarray(0, row).findIndex((variable) => variable !== NONE);
   if (early >= 0) throw new RangeError(`Row ${early + 1} is counted as observational, but a variable was set in it`);
+  const history = {
+    rows,
+    values,
+    intervened,
+    capacity: rows,
+    ...(recorded.set === undefined ? {} : { set: recorded.set }),
+  };
+  const most = problem.sets?.most[0] ?? 1;
   for (const count of samples) {
-    const variable = intervened[row];
-    const mixed = intervened.subarray(row, row + count).some((other) => other !== variable);
-    if (mixed || problem.settable[variable] !== 1) {
-      throw new RangeError(`Rows ${row + 1} to ${row + count} are not one intervention on a variable that can be set`);
+    const members = membersOf(history, row, problem.width);
+    let mixed = members.length === 0 || members.length > most;
+    for (let r = row + 1; r < row + count; r++) mixed ||= !sameMembers(members, membersOf(history, r, problem.width));
+    if (mixed || members.some((v) => problem.settable[v] !== 1)) {
+      throw new RangeError(
+        `Rows ${row + 1} to ${row + count} are not one intervention on ${
+          most === 1 ? "a variable" : `at most ${most} variables`
+        } that can be set`,
+      );
     }
     row += count;
   }
+}
+
+function sameMembers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((v, k) => v === b[k]);
 }

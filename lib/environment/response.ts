@@ -4,6 +4,7 @@
  */
 
 import { choleskyInto, solveLowerInto, solveUpperInto } from "../numeric/mod.ts";
+import { membersOf, NONE, SEVERAL } from "./sets.ts";
 import type { Observation } from "./types.ts";
 
 /** Features of one point of one variable's domain, in order. */
@@ -21,6 +22,9 @@ const BEND = 1;
 const LINE = 1;
 const LENGTH = 0.4;
 const NOISE = 0.3;
+
+/** Rows that {@linkcode jointResponsesInto} takes, the newest: its factor costs the cube of their number. */
+const MOST_JOINT_ROWS = 384;
 
 /** Buffers for histories of at most `rows` rows, in which no variable was set more than `tried` times. */
 export interface ResponseWork {
@@ -68,7 +72,7 @@ export function responseInto(
   const pointOf = (p: number) => 2 * p / (points - 1) - 1;
 
   const tried = collectInto(work, observation, e, i, i, placeOf);
-  factoriseInto(work, tried);
+  factoriseInto(work, tried, (r, k) => kernel(work.place[r], work.place[k]));
   for (let p = 0; p < points; p++) {
     const u = pointOf(p);
     let mean = 0;
@@ -83,10 +87,27 @@ export function responseInto(
     out[at + points + p] = Math.sqrt(Math.max(variance, 0));
   }
 
-  const seen = collectInto(work, observation, e, i, -1, placeOf);
+  observedResponseInto(out, at, observation, e, i, points, work);
+}
+
+/** The smoothed mean of the observational rows and the log weight of those near each point, behind the posterior. */
+function observedResponseInto(
+  out: Float32Array,
+  at: number,
+  observation: Observation,
+  e: number,
+  i: number,
+  points: number,
+  work: ResponseWork,
+): void {
+  const { problems, statistics: s } = observation;
+  const vector = e * problems.width;
+  const low = problems.low[vector + i];
+  const width = problems.high[vector + i] - low;
+  const seen = collectInto(work, observation, e, i, NONE, (value) => 2 * (value - low) / width - 1);
   const bandwidth = Math.max(1 / (points - 1), 0.3 * 2 * s.spread[vector + i] / width);
   for (let p = 0; p < points; p++) {
-    const u = pointOf(p);
+    const u = 2 * p / (points - 1) - 1;
     let total = 0;
     let sum = 0;
     for (let r = 0; r < seen; r++) {
@@ -99,6 +120,81 @@ export function responseInto(
     out[at + 3 * points + p] = Math.log1p(total);
   }
 }
+
+/** Whether several variables were set in any row of an episode. */
+export function hasSeveral({ history }: Observation, e: number): boolean {
+  const from = e * history.capacity;
+  return history.set !== undefined && history.intervened.subarray(from, from + history.rows).includes(SEVERAL);
+}
+
+/**
+ * {@linkcode responseInto} of every variable that can be set, where several were set at once: one Gaussian process over all
+ * interventions, `gain = Σᵢ fᵢ(vᵢ)` over the variables that a row sets. The kernel of two rows is the sum over the variables
+ * that both set, so that rows which share none say nothing of each other: with one variable a row this is
+ * {@linkcode responseInto} for each.
+ * @param placeAt where in `out` the features of a variable begin
+ */
+export function jointResponsesInto(
+  out: Float32Array,
+  placeAt: (i: number) => number,
+  observation: Observation,
+  e: number,
+  points: number,
+): void {
+  const { problems, statistics: s, history } = observation;
+  const { width } = problems;
+  const vector = e * width;
+  const target = problems.targets[e];
+  const scale = problems.signs[e] / s.spread[vector + target];
+  const rows: { readonly row: number; readonly members: readonly number[] }[] = [];
+  for (let r = history.rows - 1; r >= 0 && rows.length < MOST_JOINT_ROWS; r--) {
+    const row = e * history.capacity + r;
+    if (history.intervened[row] !== NONE) rows.push({ row, members: membersOf(history, row, width) });
+  }
+  rows.reverse();
+  const count = rows.length;
+  // Places of the variables that a row sets; NaN where one is free, which makes every comparison with it false.
+  const place = new Float64Array(count * width).fill(NaN);
+  const work = createResponseWork(Math.max(count, history.rows), count);
+  rows.forEach(({ row, members }, r) => {
+    for (const v of members) {
+      const low = problems.low[vector + v];
+      place[r * width + v] = 2 * (history.values[row * width + v] - low) / (problems.high[vector + v] - low) - 1;
+    }
+    work.gain[r] = gainOf(scale * (history.values[row * width + target] - s.centre[vector + target]));
+  });
+  factoriseInto(work, count, (r, k) => {
+    let sum = 0;
+    for (const v of rows[r].members) {
+      const other = place[k * width + v];
+      if (other === other) sum += kernel(place[r * width + v], other);
+    }
+    return sum;
+  });
+  for (let i = 0; i < problems.sizes[e]; i++) {
+    if (problems.settable[vector + i] === 0) continue;
+    const at = placeAt(i);
+    for (let p = 0; p < points; p++) {
+      const u = 2 * p / (points - 1) - 1;
+      let mean = 0;
+      let variance = kernel(u, u);
+      for (let r = 0; r < count; r++) {
+        const own = place[r * width + i];
+        let sum = own === own ? kernel(u, own) : 0;
+        mean += sum * work.weight[r];
+        for (let k = 0; k < r; k++) sum -= work.factor[r * count + k] * work.cross[k];
+        work.cross[r] = sum / work.factor[r * count + r];
+        variance -= work.cross[r] ** 2;
+      }
+      out[at + p] = mean;
+      out[at + points + p] = Math.sqrt(Math.max(variance, 0));
+    }
+    observedResponseInto(out, at, observation, e, i, points, work);
+  }
+}
+
+/** The target's distance from its mean in spreads as it counts. */
+const gainOf = (distance: number): number => Math.asinh(Math.max(-1e12, Math.min(1e12, distance)));
 
 /** Values of the features of one variable. */
 export const responseChannels = (points: number): number => CHANNELS * points;
@@ -121,7 +217,7 @@ function collectInto(
     if (history.intervened[e * history.capacity + r] !== set) continue;
     const row = (e * history.capacity + r) * width;
     work.place[count] = placeOf(history.values[row + i]);
-    work.gain[count++] = Math.asinh(Math.max(-1e12, Math.min(1e12, scale * (history.values[row + target] - centre))));
+    work.gain[count++] = gainOf(scale * (history.values[row + target] - centre));
   }
   return count;
 }
@@ -132,9 +228,13 @@ function kernel(u: number, v: number): number {
 }
 
 /** Cholesky factor of K + σ²I (Rasmussen & Williams 2006, algorithm 2.1), and (K + σ²I)⁻¹ y in `weight`. */
-function factoriseInto({ place, gain, factor, weight }: ResponseWork, count: number): void {
+function factoriseInto(
+  { gain, factor, weight }: ResponseWork,
+  count: number,
+  covariance: (r: number, k: number) => number,
+): void {
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j <= i; j++) factor[i * count + j] = kernel(place[i], place[j]) + (i === j ? NOISE : 0);
+    for (let j = 0; j <= i; j++) factor[i * count + j] = covariance(i, j) + (i === j ? NOISE : 0);
     weight[i] = gain[i];
   }
   choleskyInto(factor, count);

@@ -1,11 +1,15 @@
 /** Sufficient statistics of a batch of episodes: created, copied and updated in place, O(width²) for each row. */
 
 import { addRidgeRowInto, resetRidgeInto } from "./ridge.ts";
+import { NONE } from "./sets.ts";
 import { standardiseInto } from "./standardise.ts";
 import type { Statistics } from "./types.ts";
 
-/** Statistics of no rows at all. Memory: 4 matrices of `[episodes, width, width]` doubles, and vectors. */
-export function createStatistics(episodes: number, width: number): Statistics {
+/**
+ * Statistics of no rows at all. Memory: 5 matrices of `[episodes, width, width]` doubles at most, and vectors.
+ * @param several whether several variables may be set in one row
+ */
+export function createStatistics(episodes: number, width: number, several = false): Statistics {
   const scalars = () => new Float64Array(episodes);
   const vectors = () => new Float64Array(episodes * width);
   const matrices = () => new Float64Array(episodes * width * width);
@@ -16,6 +20,8 @@ export function createStatistics(episodes: number, width: number): Statistics {
     doCount: vectors(),
     doSum: matrices(),
     doCross: matrices(),
+    severalCount: vectors(),
+    severalSum: new Float64Array(several ? episodes * width * width : 0),
     bestOutcome: vectors().fill(-Infinity),
     bestValue: vectors(),
     lastValue: vectors(),
@@ -53,7 +59,7 @@ export function limitRowInto(
 /**
  * Adds one row of one episode.
  * @param row values of the `size` observed variables, starting at `offset` of `rows`
- * @param intervened index of the intervened variable, −1 for an observational row
+ * @param members the variables that were set in it; none for an observational row
  */
 export function addRowInto(
   statistics: Statistics,
@@ -62,12 +68,12 @@ export function addRowInto(
   size: number,
   rows: Float64Array,
   offset: number,
-  intervened: number,
+  members: readonly number[],
 ): void {
   const s = statistics;
   const vector = episode * width;
   const matrix = vector * width;
-  const observational = intervened < 0;
+  const observational = members.length === 0;
   if (observational) s.obsCount[episode]++;
   for (let i = 0; observational && i < size; i++) {
     const x = rows[offset + i];
@@ -76,6 +82,14 @@ export function addRowInto(
     for (let j = 0; j < size; j++) s.obsCross[base + j] += x * rows[offset + j];
   }
   if (observational) return;
+  if (members.length > 1) {
+    for (const i of members) {
+      s.severalCount[vector + i]++;
+      for (let j = 0; j < size; j++) s.severalSum[matrix + i * width + j] += rows[offset + j];
+    }
+    return;
+  }
+  const [intervened] = members;
   const value = rows[offset + intervened];
   s.doCount[vector + intervened]++;
   const base = matrix + intervened * width;
@@ -132,7 +146,7 @@ export function startUnitsInto(
     let mean = 0;
     let squares = 0;
     for (let r = 0; r < count; r++) {
-      if (observational && intervened[intervenedOffset + r] >= 0) continue;
+      if (observational && intervened[intervenedOffset + r] !== NONE) continue;
       const x = rows[offset + r * width + i];
       const delta = x - mean;
       mean += delta / ++n;
@@ -182,10 +196,10 @@ export function countRowInto(
   size: number,
   rows: Float64Array,
   offset: number,
-  intervened: number,
+  members: readonly number[],
 ): void {
   limitRowInto(limited, statistics, episode * width, size, rows, offset);
-  addRowInto(statistics, episode, width, size, limited, 0, intervened);
+  addRowInto(statistics, episode, width, size, limited, 0, members);
   addRidgeInto(statistics, episode, width, size, limited, 0);
 }
 

@@ -1,6 +1,6 @@
 /** The data types of the sequential intervention problem: what a policy may see, and what it may not. */
 
-import type { Assignment, OutcomeModel, Scm } from "../scm/mod.ts";
+import type { Assignment, OutcomeModel, Scm, SetSizes } from "../scm/mod.ts";
 
 /** One SCM to be optimised, with the truth about it that rewards and evaluations use. */
 export interface Problem {
@@ -17,6 +17,13 @@ export interface Problem {
    * Measurements drift, expected outcomes do not.
    */
   readonly drift?: number;
+  /**
+   * How many variables one intervention sets; left out: one. Where there may be several, `outcomes.sets` knows the truth about
+   * them. A problem with fewer variables that can be set than asked for sets as many as there are.
+   */
+  readonly setAtOnce?: SetSizes;
+  /** Pairs of indices into `scm.variables` that are never set together. */
+  readonly exclusive?: readonly (readonly [number, number])[];
 }
 
 /** How an episode runs. */
@@ -49,11 +56,26 @@ export interface PublicProblems {
   readonly high: Float64Array;
   /** `[episodes, width]` 1 where the variable may be intervened on. Never the target, never padding. */
   readonly settable: Uint8Array;
+  /** Sets of variables that may be set at once; left out where every intervention sets one. */
+  readonly sets?: SetsAllowed;
+}
+
+/** Which sets of variables the interventions of a batch may set. */
+export interface SetsAllowed {
+  /** Most variables that any intervention of the batch sets: the places that an action has for each episode. */
+  readonly slots: number;
+  /** `[episodes]` fewest and most variables of an intervention. */
+  readonly least: Int32Array;
+  readonly most: Int32Array;
+  /** `[episodes, width, width]` 1 where two variables exclude each other; empty if none do. */
+  readonly exclusive: Uint8Array;
 }
 
 /**
  * Sufficient statistics of the rows seen so far, updated in O(width²) for each row. `obs` counts rows without intervention;
- * `do` statistics are kept per intervened variable i: n, and for every variable j Σx_j and Σv·x_j, of which j = i are Σv and Σv².
+ * `do` statistics are kept per variable i that was set alone: n, and for every variable j Σx_j and Σv·x_j, of which j = i are Σv
+ * and Σv². Rows in which several variables were set would mix their effects: `several` counts them for each of these variables,
+ * and only regressions of a variable that was not set itself use them.
  */
 export interface Statistics {
   /** `[episodes]` number of observational rows, and `[episodes, width]`, `[episodes, width, width]` their sums and cross products. */
@@ -65,6 +87,9 @@ export interface Statistics {
   /** `[episodes, width, width]` (i, j) */
   readonly doSum: Float64Array;
   readonly doCross: Float64Array;
+  /** `[episodes, width]` (i) and `[episodes, width, width]` (i, j): rows in which i was set with others, and Σx_j; the sums are empty where one variable is set at a time. */
+  readonly severalCount: Float64Array;
+  readonly severalSum: Float64Array;
   /** `[episodes, width]` per intervened variable: best outcome so far (sign-adjusted, −∞ before the first) and the value that gave it, last value, last outcome (mean target of the last intervention), step of the last intervention (−1 before the first). */
   readonly bestOutcome: Float64Array;
   readonly bestValue: Float64Array;
@@ -90,8 +115,10 @@ export interface History {
   readonly rows: number;
   /** `[episodes, capacity, width]` raw values in the variables' own units. */
   readonly values: Float64Array;
-  /** `[episodes, capacity]` index of the intervened variable, −1 for an observational row. */
+  /** `[episodes, capacity]` index of the variable that was set, −1 (`NONE`) for an observational row, −2 (`SEVERAL`) for several. */
   readonly intervened: Int32Array;
+  /** `[episodes, capacity, width]` 1 where a variable was set; read for rows of several, left out where there are none. */
+  readonly set?: Uint8Array;
   readonly capacity: number;
 }
 
@@ -128,17 +155,18 @@ export interface Observation {
 }
 
 /**
- * A batch of interventions, one for each episode. `value` lives on the domain scaled to [−1, 1], so that both ends of the
- * domain can be reached: −1 is its low end, +1 its high end.
+ * A batch of interventions, one for each episode: `[episodes, slots]`, one slot where one variable is set at a time. Slots
+ * behind the last variable that an intervention sets hold −1. `value` lives on the domain scaled to [−1, 1], so that both ends
+ * of the domain can be reached: −1 is its low end, +1 its high end.
  */
 export interface Actions {
   readonly variable: Int32Array;
   readonly value: Float64Array;
 }
 
-/** What a batch of interventions led to. Arrays are `[episodes]`. */
+/** What a batch of interventions led to. Arrays are `[episodes]` unless said. */
 export interface Outcomes {
-  /** The values in the variables' own units. */
+  /** `[episodes, slots]` the values in the variables' own units. */
   readonly rawValue: Float64Array;
   /** Mean sampled target over the rows of this intervention: what the experimenter saw. */
   readonly sampled: Float64Array;

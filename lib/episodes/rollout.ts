@@ -29,6 +29,9 @@ export interface InterventionPolicy<Views> extends TrainablePolicy<Views, Interv
 /** Interventions, `perView` for each view. */
 export interface InterventionActions {
   readonly perView: number;
+  /** Left out: 1. */
+  readonly slots?: number;
+  /** `[views, perView, slots]`; −1 behind the last variable of a set. One slot where one variable is set at a time. */
   readonly variable: Int32Array;
   readonly value: Float64Array;
   /** `[views]` keys of the channels that were dropped when a view's actions were drawn; left out if none were. */
@@ -108,10 +111,11 @@ function stepRollout<Views>(
       member: (t * count + owners[k]) * groupSize + k % groupSize,
       time: 0,
     }));
-    const first = (data: Int32Array | Float64Array, e: number) => data[e * groupSize];
+    const slots = drawn.slots ?? 1;
+    const first = (place: number) => Math.floor(place / slots) * groupSize * slots + place % slots;
     const carriedOut = {
-      variable: Int32Array.from({ length: count }, (_, e) => first(drawn.variable, e)),
-      value: Float64Array.from({ length: count }, (_, e) => first(drawn.value, e)),
+      variable: Int32Array.from({ length: count * slots }, (_, k) => drawn.variable[first(k)]),
+      value: Float64Array.from({ length: count * slots }, (_, k) => drawn.value[first(k)]),
     };
     const outcomes = environment.step(carriedOut, noise.map((s) => s.child(t).child(0)));
     record.trace.push({ ...carriedOut, rawValue: outcomes.rawValue, expected: outcomes.expected });
@@ -258,12 +262,12 @@ function trajectoryRollout<Views>(
   );
 }
 
-/** A rollout while it is being written; every array `[views, perView]`. */
+/** A rollout while it is being written; every array `[views, perView]`, those of actions `[views, perView, slots]`. */
 interface RolloutRecord<Views> {
   readonly perView: number;
   readonly views: Views[];
-  readonly variable: Int32Array;
-  readonly value: Float64Array;
+  /** What was drawn at each step. */
+  readonly drawn: DrawnInterventions[];
   readonly logProb: Float32Array;
   /** `[views]`, where channels are dropped. */
   readonly dropout: number[];
@@ -284,8 +288,7 @@ function createRecord<Views>(views: number, perView: number, { weights }: Reward
   return {
     perView,
     views: [],
-    variable: new Int32Array(length),
-    value: new Float64Array(length),
+    drawn: [],
     logProb: new Float32Array(length),
     dropout: [],
     reward: new Float32Array(length),
@@ -307,13 +310,12 @@ function recordStep<Views>(
   place: (k: number) => { member: number; time: number },
 ): void {
   record.views.push(views);
-  record.variable.set(drawn.variable, record.written);
-  record.value.set(drawn.value, record.written);
+  record.drawn.push(drawn);
   record.logProb.set(drawn.logProb, record.written);
   for (const key of drawn.dropout ?? []) record.dropout.push(key);
   record.reward.set(rewards.total, record.written);
   record.decisionValue.set(rewards.value, record.written);
-  for (let k = 0; k < drawn.variable.length; k++) {
+  for (let k = 0; k < drawn.logProb.length; k++) {
     const { member, time } = place(k);
     record.member[record.written + k] = member;
     record.time[record.written + k] = time;
@@ -328,7 +330,7 @@ function recordStep<Views>(
     const steps = next === undefined ? 0 : rewards.later?.steps ?? 0;
     own?.forEach((r, k) => reward[record.written + k] = (r + steps * (next?.[k] ?? 0)) / (1 + steps));
   }
-  record.written += drawn.variable.length;
+  record.written += drawn.logProb.length;
 }
 
 function finishRollout<Views>(
@@ -339,12 +341,21 @@ function finishRollout<Views>(
   interventions: number,
   describeGroup: (group: number) => string,
 ): Rollout<Views, InterventionActions> {
+  const slots = record.drawn[0].slots ?? 1;
+  const variable = new Int32Array(record.written * slots);
+  const value = new Float64Array(record.written * slots);
+  record.drawn.reduce((offset, drawn) => {
+    variable.set(drawn.variable, offset);
+    value.set(drawn.value, offset);
+    return offset + drawn.variable.length;
+  }, 0);
   return {
     views: policy.concat(record.views),
     actions: {
       perView: record.perView,
-      variable: record.variable,
-      value: record.value,
+      ...(slots === 1 ? {} : { slots }),
+      variable,
+      value,
       ...(record.dropout.length > 0 ? { dropout: Uint32Array.from(record.dropout) } : {}),
     },
     viewCount: record.written / record.perView,
@@ -356,7 +367,10 @@ function finishRollout<Views>(
     member: record.member,
     time: record.time,
     group,
-    measures: { ...rolloutMeasures(environment, record.trace), ...decisionMeasures(record) },
+    measures: {
+      ...rolloutMeasures(environment, record.trace),
+      ...decisionMeasures({ ...record, slots, variable, value }),
+    },
     interventions,
     describeGroup,
   };

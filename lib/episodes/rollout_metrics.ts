@@ -1,19 +1,20 @@
 /** What a rollout tells about the policy that played it. */
 
-import type { Environment } from "../environment/mod.ts";
+import { chosenOf, type Environment } from "../environment/mod.ts";
 import { regionOf } from "../reward/mod.ts";
 import { normalisedValue } from "../scm/mod.ts";
 import { correlationOf, countsOf, meanOf, type Measure, type Measures, spreadOf } from "../grpo/mod.ts";
 
-/** One lock-step of a batch of episodes, `[episodes]`. */
+/** One lock-step of a batch of episodes, `[episodes]`; `[episodes, slots]` what was set. */
 export interface RolloutTrace {
   readonly variable: Int32Array;
   readonly rawValue: Float64Array;
   readonly expected: Float64Array;
 }
 
-/** All decisions of a rollout, carried out or not; arrays are `[decisions]`. */
+/** All decisions of a rollout, carried out or not; arrays are `[decisions]`, what is set `[decisions, slots]`. */
 export interface DecisionTrace {
+  readonly slots: number;
   readonly variable: Int32Array;
   /** Scaled to [−1, 1]; beyond them, the nearer end is meant. */
   readonly value: Float64Array;
@@ -36,7 +37,10 @@ export function rolloutMeasures(environment: Environment, trace: readonly Rollou
     const values = trace.map((step) => normalisedValue(outcomes, scm.objective, step.expected[e]));
     value += mean(values);
     improvement += mean(values.slice(-window)) - mean(values.slice(0, window));
-    parents += mean(trace.map((step) => environment.isParent(e, step.variable[e]) ? 1 : 0));
+    parents += mean(trace.map((step) => {
+      const chosen = chosenOf(step.variable, e, step.variable.length / episodes);
+      return chosen.some((v) => environment.isParent(e, v)) ? 1 : 0;
+    }));
     utilisation += rangeUtilisation(environment, trace, e);
   }
   const perEpisode = (sum: number): Measure => ({ kind: "mean", sum, weight: episodes });
@@ -63,12 +67,13 @@ const REGIONS = 3;
 /**
  * What the reward's audit looks at: mean and standard deviation of every component and its correlation with the normalised
  * value (0 where either does not vary), and `action_concentration`, the share of the most frequent variable and third of
- * its domain among all decisions.
+ * its domain among all that is set. Where sets are chosen, `variables_set` is their mean size.
  */
-export function decisionMeasures({ variable, value, decisionValue, components }: DecisionTrace): Measures {
-  const actions = Array.from(variable, (v, k) => v * REGIONS + regionOf(value[k], REGIONS));
+export function decisionMeasures({ slots, variable, value, decisionValue, components }: DecisionTrace): Measures {
+  const actions = [...variable].flatMap((v, k) => v < 0 ? [] : [v * REGIONS + regionOf(value[k], REGIONS)]);
   const measures: Record<string, Measure> = {
     action_concentration: { kind: "largest share", counts: countsOf(actions) },
+    ...(slots === 1 ? {} : { variables_set: { kind: "mean", sum: actions.length, weight: variable.length / slots } }),
   };
   for (const [name, values] of components) {
     measures[`rewards/${name}/mean`] = meanOf(values);
@@ -83,12 +88,11 @@ function rangeUtilisation(environment: Environment, trace: readonly RolloutTrace
   const { problems } = environment.observation;
   const ranges = new Map<number, { low: number; high: number; times: number }>();
   for (const step of trace) {
-    const v = step.rawValue[e];
-    const range = ranges.get(step.variable[e]) ?? { low: v, high: v, times: 0 };
-    ranges.set(step.variable[e], {
-      low: Math.min(range.low, v),
-      high: Math.max(range.high, v),
-      times: range.times + 1,
+    const slots = step.variable.length / environment.episodes;
+    chosenOf(step.variable, e, slots).forEach((variable, place) => {
+      const v = step.rawValue[e * slots + place];
+      const range = ranges.get(variable) ?? { low: v, high: v, times: 0 };
+      ranges.set(variable, { low: Math.min(range.low, v), high: Math.max(range.high, v), times: range.times + 1 });
     });
   }
   const shares = [...ranges].filter(([, { times }]) => times >= 2).map(([variable, { low, high }]) => {

@@ -1,6 +1,6 @@
 /** Joins records of parts of a list of problems. */
 
-import type { EpisodeRecords } from "./records.ts";
+import type { EpisodeRecords, SetRecords } from "./records.ts";
 import { mergeStructure } from "./structure_records.ts";
 
 /** Records of the problems at `indices` of the whole list, in that order. */
@@ -40,6 +40,7 @@ export function mergeRecords(parts: readonly RecordsPart[], problems: number): E
     problems,
     horizon,
   );
+  const { sets } = first;
   return {
     method: first.method,
     problems,
@@ -60,5 +61,21 @@ export function mergeRecords(parts: readonly RecordsPart[], problems: number): E
       parts.reduce((sum, { indices, records }) => sum + records.secondsPerDecision * indices.length, 0) /
       problems,
     ...(structure === undefined ? {} : { structure }),
+    ...(sets === undefined ? {} : { sets: mergeSets(parts, problems * horizon, horizon, sets.slots) }),
   };
+}
+
+function mergeSets(parts: readonly RecordsPart[], steps: number, horizon: number, slots: number): SetRecords {
+  const merged = { slots, variable: new Int32Array(steps * slots), scaledValue: new Float64Array(steps * slots) };
+  const length = horizon * slots;
+  for (const { indices, records: { sets } } of parts) {
+    if (sets?.slots !== slots) {
+      throw new RangeError(`Cannot join sets of at most ${slots} and ${sets?.slots ?? 1} variables`);
+    }
+    indices.forEach((index, p) => {
+      merged.variable.set(sets.variable.subarray(p * length, (p + 1) * length), index * length);
+      merged.scaledValue.set(sets.scaledValue.subarray(p * length, (p + 1) * length), index * length);
+    });
+  }
+  return merged;
 }

@@ -94,7 +94,8 @@ export type MetricTable = Readonly<Record<MetricName, Float64Array>>;
  */
 export function episodeMetrics(records: EpisodeRecords): MetricTable {
   checkRecords(records);
-  const { problems, horizon } = records;
+  const { problems, horizon, sets } = records;
+  const slots = sets?.slots ?? 1;
   const table = Object.fromEntries(METRIC_NAMES.map((name) => [name, new Float64Array(problems)])) as Record<
     MetricName,
     Float64Array
@@ -105,8 +106,8 @@ export function episodeMetrics(records: EpisodeRecords): MetricTable {
     const row = problemMetrics(
       records.normalised.subarray(from, to),
       records.recommendationNormalised[p],
-      records.variable.subarray(from, to),
-      records.scaledValue.subarray(from, to),
+      (sets?.variable ?? records.variable).subarray(from * slots, to * slots),
+      (sets?.scaledValue ?? records.scaledValue).subarray(from * slots, to * slots),
     );
     for (const [name, value] of Object.entries(row)) table[name as keyof typeof row][p] = value;
     table.parentRate[p] = mean(records.isParent, from, to);
@@ -116,7 +117,7 @@ export function episodeMetrics(records: EpisodeRecords): MetricTable {
   return table;
 }
 
-/** The metrics of one problem that follow from its values; all arrays `[horizon]`. */
+/** The metrics of one problem that follow from its values; arrays `[horizon]`, what is set `[horizon, slots]`. */
 function problemMetrics(
   values: Float64Array,
   recommendation: number,
@@ -164,6 +165,7 @@ export function stepOfConvergence(values: Float64Array): number | null {
 export function rangeUtilisation(variables: Int32Array, scaled: Float64Array): number | null {
   const tried = new Map<number, { count: number; low: number; high: number }>();
   variables.forEach((variable, step) => {
+    if (variable < 0) return;
     const seen = tried.get(variable) ?? { count: 0, low: Infinity, high: -Infinity };
     const value = scaled[step];
     tried.set(variable, { count: seen.count + 1, low: Math.min(seen.low, value), high: Math.max(seen.high, value) });

@@ -4,6 +4,7 @@
  */
 
 import {
+  chosenOf,
   createEnvironment,
   type Environment,
   type EpisodeOptions,
@@ -77,8 +78,8 @@ export function heldOutProblems(
   }
   const names = stream.child("problems").child(split);
   return Array.from({ length: count }, (_, k) => {
-    const { scm, outcomes } = sampleProblem(distribution, names.child(k));
-    return { scm, outcomes, key: `${split}-${k}`, family: familyOf(scm) };
+    const problem = sampleProblem(distribution, names.child(k));
+    return { ...problem, key: `${split}-${k}`, family: familyOf(problem.scm) };
   });
 }
 
@@ -156,20 +157,24 @@ function* playInto(
     }
     for (let e = 0; e < problems.length; e++) {
       const row = (from + e) * episode.horizon + t;
-      const variable = actions.variable[e];
-      const cell = e * environment.observation.problems.width + variable;
-      const { low, high } = environment.observation.problems;
-      records.variable[row] = variable;
-      records.rawValue[row] = outcomes.rawValue[e];
-      records.scaledValue[row] = scale(outcomes.rawValue[e], low[cell], high[cell]);
+      const slots = actions.variable.length / problems.length;
+      const chosen = chosenOf(actions.variable, e, slots);
+      const { low, high, width } = environment.observation.problems;
+      const scaled = Float64Array.from(chosen, (variable, place) => {
+        const cell = e * width + variable;
+        return scale(outcomes.rawValue[e * slots + place], low[cell], high[cell]);
+      });
+      records.variable[row] = chosen[0];
+      records.rawValue[row] = outcomes.rawValue[e * slots];
+      records.scaledValue[row] = scaled[0];
+      records.sets?.variable.set(chosen, row * records.sets.slots);
+      records.sets?.scaledValue.set(scaled, row * records.sets.slots);
       records.expected[row] = outcomes.expected[e];
       records.sampled[row] = outcomes.sampled[e];
       records.normalised[row] = normalised(problems[e], outcomes.expected[e]);
-      records.isParent[row] = environment.isParent(e, variable) ? 1 : 0;
-      records.isBestVariable[row] = observedVariables(problems[e])[variable] === problems[e].outcomes.best.variable
-        ? 1
-        : 0;
-      records.isRightSign[row] = better[cell] * records.scaledValue[row] > 0 ? 1 : 0;
+      records.isParent[row] = chosen.some((variable) => environment.isParent(e, variable)) ? 1 : 0;
+      records.isBestVariable[row] = isBestSet(problems[e], chosen) ? 1 : 0;
+      records.isRightSign[row] = chosen.every((v, place) => better[e * width + v] * scaled[place] > 0) ? 1 : 0;
     }
     yield;
   }
@@ -178,6 +183,14 @@ function* playInto(
     records.recommendationNormalised[from + e] = normalised(problems[e], expected);
   });
   return seconds;
+}
+
+/** Whether the variables are just those of the best intervention. */
+function isBestSet(problem: Problem, chosen: Int32Array): boolean {
+  const { best, sets } = problem.outcomes;
+  const variables = sets?.best.intervention.map(({ variable }) => variable) ?? [best.variable];
+  const seen = observedVariables(problem);
+  return chosen.length === variables.length && chosen.every((v) => variables.includes(seen[v]));
 }
 
 function normalised({ scm, outcomes }: Problem, expected: number): number {
@@ -204,6 +217,7 @@ function createRecords(
   { method, episode, surrogate }: EvaluationOptions,
 ): EpisodeRecords {
   const steps = problems.length * episode.horizon;
+  const slots = Math.max(...problems.map(({ setAtOnce }) => setAtOnce?.max ?? 1));
   return {
     method,
     problems: problems.length,
@@ -221,6 +235,9 @@ function createRecords(
     family: problems.map(({ family }) => family),
     sizes: Int32Array.from(problems, (problem) => observedVariables(problem).length),
     secondsPerDecision: 0,
+    ...(slots === 1 ? {} : {
+      sets: { slots, variable: new Int32Array(steps * slots).fill(-1), scaledValue: new Float64Array(steps * slots) },
+    }),
     ...(surrogate === undefined
       ? {}
       : { structure: createStructureRecords(surrogate, problems.length, episode.horizon) }),

@@ -9,7 +9,7 @@ export interface EpisodeRecords {
   readonly horizon: number;
   /** Normalised value of each intervention: 0 as good as observing, 1 optimal, from `E[Y | do]`. */
   readonly normalised: Float64Array;
-  /** Index of the intervened variable within its problem. */
+  /** Index of the intervened variable within its problem; the first chosen of a set. */
   readonly variable: Int32Array;
   /** The value set, in the variable's own unit. */
   readonly rawValue: Float64Array;
@@ -21,11 +21,11 @@ export interface EpisodeRecords {
   readonly sampled: Float64Array;
   /** `[problems]` normalised value of the intervention recommended after the last step. */
   readonly recommendationNormalised: Float64Array;
-  /** 1 where the intervened variable is a direct parent of the target. */
+  /** 1 where a direct parent of the target is set. */
   readonly isParent: Uint8Array;
-  /** 1 where it is the variable of the best single intervention. */
+  /** 1 where the variables set are those of the best intervention. */
   readonly isBestVariable: Uint8Array;
-  /** 1 where the value lies on the better side of the middle of the domain. */
+  /** 1 where every value lies on the better side of the middle of its domain. */
   readonly isRightSign: Uint8Array;
   /** `[problems]` */
   readonly family: readonly string[];
@@ -35,6 +35,16 @@ export interface EpisodeRecords {
   readonly secondsPerDecision: number;
   /** What it believed about the parents of the target after each intervention; left out without a surrogate. */
   readonly structure?: StructureRecords;
+  /** What was set where several variables may be: `[problems, horizon, slots]`, −1 behind the last variable of a set. */
+  readonly sets?: SetRecords;
+}
+
+/** The sets of interventions of one method. */
+export interface SetRecords {
+  readonly slots: number;
+  readonly variable: Int32Array;
+  /** On the domain scaled to [−1, 1]. */
+  readonly scaledValue: Float64Array;
 }
 
 const STEP_ARRAYS = [

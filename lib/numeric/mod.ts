@@ -17,7 +17,7 @@ export {
 } from "./cholesky.ts";
 export { invertSubsetInto } from "./inverse.ts";
 export { logImprovement } from "./normal.ts";
-export { addToRegimeInto, createRegimeSums, joinRegimesInto, type RegimeSums } from "./regimes.ts";
+export { addToRegimeInto, createRegimeSums, joinRegimesInto, type RegimeSums, type RowSums } from "./regimes.ts";
 export {
   chiSquaredTail,
   erf,

@@ -28,6 +28,8 @@ export interface HistoryNetworkOptions {
   readonly heads: number;
   /** Share of the channels of each block's output that are dropped while the policy acts to learn. */
   readonly dropout: number;
+  /** What is public about each variable besides the rows; left out: {@linkcode HISTORY_STATICS}. */
+  readonly statics?: number;
   /** Outputs of each variable. */
   readonly outputs: number;
 }
@@ -51,7 +53,7 @@ export interface HistoryNetwork {
  * @throws RangeError for a width, number of layers, heads or outputs below 1, heads that do not divide the width, or a dropout outside [0, 1)
  */
 export function createHistoryNetwork(options: HistoryNetworkOptions, stream: Stream): HistoryNetwork {
-  const { width, outputs } = options;
+  const { width, outputs, statics = HISTORY_STATICS.length } = options;
   const alternating: AlternatingOptions = { ...options, channels: HISTORY_CHANNELS.length };
   checkAlternating(alternating);
   if (!Number.isInteger(outputs) || outputs < 1) {
@@ -61,7 +63,7 @@ export function createHistoryNetwork(options: HistoryNetworkOptions, stream: Str
   const parameters = createParameters([
     ...alternatingShapes(alternating),
     { name: "decode", shape: [2 * width, width], deviation: decode },
-    { name: "decode/statics", shape: [HISTORY_STATICS.length, width], deviation: decode },
+    { name: "decode/statics", shape: [statics, width], deviation: decode },
     { name: "decode/pool", shape: [4 * width, width], deviation: decode },
     { name: "decode/bias", shape: [width], deviation: 0 },
     { name: "mix", shape: [width, width], deviation: Math.SQRT2 / Math.sqrt(width) },
@@ -77,12 +79,12 @@ export function createHistoryNetwork(options: HistoryNetworkOptions, stream: Str
       tf.tidy(() => {
         const { count, width: n } = views;
         const encoded = encodeTable(parameters, alternating, { ...views, variables: n }, dropout);
-        const statics = tf.tensor2d(views.statics, [count * n, HISTORY_STATICS.length]);
+        const known = tf.tensor2d(views.statics, [count * n, statics]);
         const pooled = poolVariables(encoded, tf.tensor2d(views.present, [count, n]));
         const decoded = denseSum(
           [
             { x: tf.reshape(encoded, [count * n, 2 * width]), kernel: p("decode"), constant: false },
-            { x: statics, kernel: p("decode/statics"), constant: true },
+            { x: known, kernel: p("decode/statics"), constant: true },
           ],
           b("decode"),
           { x: pooled, kernel: p("decode/pool"), constant: false },

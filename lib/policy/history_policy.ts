@@ -4,8 +4,10 @@
  */
 
 import {
+  chooseHistoryViews,
   concatHistoryViews,
   gatherHistoryViews,
+  historyStatics,
   type HistoryViewOptions,
   type HistoryViews,
   historyViews,
@@ -18,7 +20,7 @@ import { type PolicyKind, refusedExploration } from "./kind.ts";
 import { createHistoryValueFunction } from "./value_function.ts";
 
 /** Settings of a policy that reads the rows of its history. */
-export interface HistoryPolicyOptions extends Omit<HistoryNetworkOptions, "outputs"> {
+export interface HistoryPolicyOptions extends Omit<HistoryNetworkOptions, "outputs" | "statics"> {
   readonly view: HistoryViewOptions;
   readonly valueHead: ValueHeadOptions;
   /** Temperature of the first step in the act mode `annealed`. */
@@ -32,7 +34,7 @@ const MOST_CELLS = 16384;
 export function createHistoryPolicy(options: HistoryPolicyOptions, stream: Stream): LearnedPolicy<HistoryViews> {
   const head = createValueHead(options.valueHead);
   const { parameters, forward } = createHistoryNetwork(
-    { ...options, outputs: head.outputs },
+    { ...options, outputs: head.outputs, statics: historyStatics(options.view) },
     stream.child("parameters"),
   );
   return createLearnedPolicy({
@@ -42,6 +44,7 @@ export function createHistoryPolicy(options: HistoryPolicyOptions, stream: Strea
     viewsOf: (observation) => historyViews(observation, options.view),
     gather: gatherHistoryViews,
     concat: concatHistoryViews,
+    ...(options.view.sets === true ? { choose: chooseHistoryViews } : {}),
     mostAtOnce: ({ rows, width }) => Math.max(1, Math.floor(MOST_CELLS / (rows * width))),
     head,
     annealFrom: options.annealFrom,
@@ -57,8 +60,8 @@ export const history: PolicyKind<"history", HistoryViews> = {
     ...(width % heads === 0 ? {} : { heads: `${heads} attention heads do not divide the width ${width}` }),
     ...(responsePoints > 0 ? { responsePoints: "the history policy sees rows, not responses: leave it at 0" } : {}),
   }),
-  create: ({ beliefs, ...settings }, stream) =>
-    createHistoryPolicy({ ...settings, view: { beliefs: beliefs !== "none" } }, stream),
-  createValueFunction: ({ width, layers, heads }, stream) =>
-    createHistoryValueFunction({ width, layers, heads, dropout: 0 }, stream),
+  create: ({ beliefs, sets, ...settings }, stream) =>
+    createHistoryPolicy({ ...settings, view: { beliefs: beliefs !== "none", sets } }, stream),
+  createValueFunction: ({ width, layers, heads, sets }, stream) =>
+    createHistoryValueFunction({ width, layers, heads, dropout: 0, statics: historyStatics({ sets }) }, stream),
 };

@@ -21,6 +21,8 @@ export interface PolicySettings {
   readonly beliefs: BeliefChannels;
   /** How much upper confidence bounds add to the mean; null leaves it to the kind. */
   readonly exploration: number | null;
+  /** Whether it chooses sets of variables. */
+  readonly sets: boolean;
 }
 
 /** One kind of learned policy. */

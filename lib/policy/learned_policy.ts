@@ -1,9 +1,10 @@
 /** What every learned policy is: a network over some view of the state, and a head that draws and scores interventions. */
 
-import type * as tf from "@tensorflow/tfjs-core";
-import type { Observation } from "../environment/mod.ts";
+import type { Chosen, Observation, SetViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
+import * as tf from "@tensorflow/tfjs-core";
 import { computeNow, type Parameters } from "../tensor/mod.ts";
+import { collectPrefixes, laterChoices, mayGoOn, slotsOf, sumOverSets } from "./set_choice.ts";
 import type { ActMode, Policy } from "./types.ts";
 import type { DrawnActions, ValueHead, ViewActions } from "./value_head.ts";
 
@@ -20,7 +21,9 @@ export interface LearnedPolicy<Views> extends Policy {
   explore(views: Views, perView: number, streams: readonly Stream[]): DrawnActions;
   /**
    * Log-probabilities `[views, perView]` and the entropy `[views, 1]`, nats, with the channels dropped that the actions were
-   * drawn without; where there is a reference and values are discrete, KL(π ‖ reference) `[views, 1]` as well.
+   * drawn without; where there is a reference and values are discrete, KL(π ‖ reference) `[views, 1]` as well. Where sets are
+   * chosen, the log-probability is the sum over a set's sub-decisions; entropy and KL are `[views, perView]`, sums of those of
+   * the sub-decisions that the set met: over sets drawn from the policy, their means are the entropy and the KL of whole sets.
    */
   score(views: Views, actions: ViewActions, reference?: LearnedPolicy<Views>): PolicyScores;
   /** The raw outputs `[views, width, outputs]`. */
@@ -43,6 +46,8 @@ export interface SettableViews {
   readonly width: number;
   /** `[views, width]` 1 where the variable may be intervened on. */
   readonly settable: Float32Array;
+  /** Where sets of variables are chosen: which are allowed. */
+  readonly sets?: SetViews;
 }
 
 /** The parts in which learned policies differ. */
@@ -55,6 +60,8 @@ export interface LearnedPolicyParts<Views extends SettableViews> {
   viewsOf(observation: Observation): Views;
   gather(views: Views, indices: Int32Array): Views;
   concat(batches: readonly Views[]): Views;
+  /** The views of sets under construction, for policies that choose sets. */
+  choose?(views: Views, rows: Int32Array, chosen: Chosen): Views;
   /** States that one pass of the network takes at most while nothing is learned: it bounds the memory. */
   mostAtOnce(views: Views): number;
   readonly head: ValueHead;
@@ -78,10 +85,18 @@ export function createLearnedPolicy<Views extends SettableViews>(
     }
     return data;
   };
-  const draw = (views: Views, perView: number, streams: readonly Stream[] | null, temperature = 1): DrawnActions => {
-    const data = scoresOf(views, null);
-    return head.draw(data, views.settable, views.width, perView, streams, temperature);
+  const drawWithout = (
+    dropout: Uint32Array | null,
+    views: Views,
+    perView: number,
+    streams: readonly Stream[] | null,
+    temperature: number,
+  ): DrawnActions => {
+    const first = head.draw(scoresOf(views, dropout), views.settable, views.width, perView, streams, temperature);
+    return slotsOf(views) === 1 ? first : drawSets(parts, scoresOf, views, first, { streams, temperature, dropout });
   };
+  const draw = (views: Views, perView: number, streams: readonly Stream[] | null, temperature = 1) =>
+    drawWithout(null, views, perView, streams, temperature);
   return {
     name: "grpo",
     parameters: parameters.list,
@@ -92,11 +107,12 @@ export function createLearnedPolicy<Views extends SettableViews>(
     explore(views, perView, streams) {
       if (parts.dropout === 0) return draw(views, perView, streams);
       const dropout = Uint32Array.from(streams, (stream) => stream.child("dropout").uint32());
-      return { ...head.draw(scoresOf(views, dropout), views.settable, views.width, perView, streams, 1), dropout };
+      return { ...drawWithout(dropout, views, perView, streams, 1), dropout };
     },
     forward: (views, dropout = null) => forward(views, dropout),
     score(views, actions, reference) {
       const { dropout = null } = actions;
+      if (slotsOf(views) > 1) return scoreSets(parts, views, actions, reference);
       const outputs = forward(views, dropout);
       const scores = head.score(outputs, views.settable, actions);
       if (reference === undefined || head.divergence === undefined) return scores;
@@ -125,6 +141,116 @@ export function createLearnedPolicy<Views extends SettableViews>(
   };
 }
 
+/** Views of later sub-decisions; @throws RangeError for a policy that was not made to choose sets */
+function chooseWith<Views extends SettableViews>(
+  { choose }: LearnedPolicyParts<Views>,
+  views: Views,
+  rows: Int32Array,
+  chosen: Chosen,
+): Views {
+  if (choose === undefined) throw new RangeError("This policy was not made to choose sets of variables");
+  return choose(views, rows, chosen);
+}
+
+/** Goes on from the first variable of each set until it stops or is full; each view's stream is used in the order of its sets. */
+function drawSets<Views extends SettableViews>(
+  parts: LearnedPolicyParts<Views>,
+  scoresOf: (views: Views, dropout: Uint32Array | null) => Float32Array,
+  views: Views,
+  first: DrawnActions,
+  how: { streams: readonly Stream[] | null; temperature: number; dropout: Uint32Array | null },
+): DrawnActions {
+  const { perView } = first;
+  const slots = slotsOf(views);
+  const count = first.variable.length;
+  const variable = new Int32Array(count * slots).fill(-1);
+  const value = new Float64Array(count * slots);
+  const logProb = first.logProb.slice();
+  first.variable.forEach((v, k) => variable[k * slots] = v);
+  first.value.forEach((v, k) => value[k * slots] = v);
+  let open = Array.from({ length: count }, (_, k) => k);
+  for (let length = 1; length < slots && open.length > 0; length++) {
+    const viewOf = (k: number) => Math.floor(k / perView);
+    open = open.filter((k) => mayGoOn(views, viewOf(k), variable.subarray(k * slots, k * slots + length)));
+    if (open.length === 0) break;
+    const prefixes = collectPrefixes(slots);
+    const rows = open.map((k) => {
+      const [from, to] = [k * slots, k * slots + length];
+      return prefixes.add(viewOf(k), variable.subarray(from, to), value.subarray(from, to));
+    });
+    const owners = prefixes.views();
+    const later = chooseWith(parts, views, owners, prefixes.chosen());
+    const scores = scoresOf(
+      later,
+      how.dropout === null ? null : Uint32Array.from(owners, (s) => how.dropout?.[s] ?? 0),
+    );
+    const each = scores.length / owners.length;
+    const own = new Float32Array(rows.length * each);
+    const settable = new Float32Array(rows.length * views.width);
+    rows.forEach((row, c) => {
+      own.set(scores.subarray(row * each, (row + 1) * each), c * each);
+      settable.set(later.settable.subarray(row * views.width, (row + 1) * views.width), c * views.width);
+    });
+    const stop = Int32Array.from(rows, (row) => later.sets?.stop[row] ?? -1);
+    const { streams, temperature } = how;
+    const streamed = streams === null ? null : open.map((k) => streams[viewOf(k)]);
+    const drawn = parts.head.draw(own, settable, views.width, 1, streamed, temperature, stop);
+    open = open.filter((k, c) => {
+      logProb[k] += drawn.logProb[c];
+      if (drawn.variable[c] === stop[c]) return false;
+      variable[k * slots + length] = drawn.variable[c];
+      value[k * slots + length] = drawn.value[c];
+      return true;
+    });
+  }
+  return { perView, slots, variable, value, logProb };
+}
+
+/** The scores of sets; see {@linkcode LearnedPolicy.score}. */
+function scoreSets<Views extends SettableViews>(
+  parts: LearnedPolicyParts<Views>,
+  views: Views,
+  actions: ViewActions,
+  reference?: LearnedPolicy<Views>,
+): PolicyScores {
+  const { head, forward } = parts;
+  const { perView, slots = 1, dropout = null } = actions;
+  const sets = views.count * perView;
+  const at = <T extends Int32Array | Float64Array>(data: T): T => data.filter((_, k) => k % slots === 0) as T;
+  const first = { perView, variable: at(actions.variable), value: at(actions.value) };
+  const later = laterChoices(views, actions);
+  const outputs = forward(views, dropout);
+  const start = head.score(outputs, views.settable, first);
+  const isExact = reference !== undefined && head.divergence !== undefined;
+  const startKl = isExact ? head.divergence?.(outputs, reference.forward(views, dropout), views.settable) : undefined;
+  const spread = (x: tf.Tensor2D) => tf.tile(x, [1, perView]) as tf.Tensor2D;
+  if (later.row.length === 0) {
+    return { logProb: start.logProb, entropy: spread(start.entropy), ...(startKl ? { exactKl: spread(startKl) } : {}) };
+  }
+  const grown = chooseWith(parts, views, later.views, later.chosen);
+  const keys = dropout === null ? null : Uint32Array.from(later.views, (s) => dropout[s]);
+  const { width } = views;
+  const settable = new Float32Array(later.row.length * width);
+  later.row.forEach((row, c) => settable.set(grown.settable.subarray(row * width, (row + 1) * width), c * width));
+  const stop = Int32Array.from(later.row, (row) => grown.sets?.stop[row] ?? -1);
+  const rows = tf.tensor1d(later.row, "int32");
+  const own = (x: tf.Tensor3D) => tf.gather(x, rows) as tf.Tensor3D;
+  const scores = own(forward(grown, keys));
+  const next = {
+    perView: 1,
+    variable: later.variable.map((v, c) => v < 0 ? stop[c] : v),
+    value: later.value,
+  };
+  const { logProb, entropy } = head.score(scores, settable, next, stop);
+  const total = (x: tf.Tensor2D) => tf.reshape(sumOverSets(x, later.set, sets), [views.count, perView]) as tf.Tensor2D;
+  const laterKl = isExact ? head.divergence?.(scores, own(reference.forward(grown, keys)), settable, stop) : undefined;
+  return {
+    logProb: tf.add(start.logProb, total(logProb)),
+    entropy: tf.add(spread(start.entropy), total(entropy)),
+    ...(startKl !== undefined && laterKl !== undefined ? { exactKl: tf.add(spread(startKl), total(laterKl)) } : {}),
+  };
+}
+
 /** The temperature of one step of an episode; 0 is the mode. See {@linkcode ActMode}. */
 export function temperatureOf(mode: ActMode, step: number, horizon: number, annealFrom: number): number {
   switch (mode) {
@@ -139,14 +265,19 @@ export function temperatureOf(mode: ActMode, step: number, horizon: number, anne
 
 /** The actions of the views `indices`. */
 export function gatherActions(actions: ViewActions, indices: Int32Array): ViewActions {
-  const { perView } = actions;
-  const variable = new Int32Array(indices.length * perView);
-  const value = new Float64Array(indices.length * perView);
+  const { perView, slots, dropout } = actions;
+  const length = perView * (slots ?? 1);
+  const variable = new Int32Array(indices.length * length);
+  const value = new Float64Array(indices.length * length);
   indices.forEach((index, s) => {
-    variable.set(actions.variable.subarray(index * perView, (index + 1) * perView), s * perView);
-    value.set(actions.value.subarray(index * perView, (index + 1) * perView), s * perView);
+    variable.set(actions.variable.subarray(index * length, (index + 1) * length), s * length);
+    value.set(actions.value.subarray(index * length, (index + 1) * length), s * length);
   });
-  const { dropout } = actions;
-  if (dropout === undefined) return { perView, variable, value };
-  return { perView, variable, value, dropout: Uint32Array.from(indices, (index) => dropout[index]) };
+  return {
+    perView,
+    ...(slots === undefined ? {} : { slots }),
+    variable,
+    value,
+    ...(dropout === undefined ? {} : { dropout: Uint32Array.from(indices, (index) => dropout[index]) }),
+  };
 }

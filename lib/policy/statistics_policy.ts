@@ -4,6 +4,7 @@
  */
 
 import {
+  chooseViews,
   concatViews,
   gatherViews,
   nodeChannels,
@@ -42,6 +43,7 @@ export function createStatisticsPolicy(
     viewsOf: (observation) => statisticsViews(observation, options.view),
     gather: gatherViews,
     concat: concatViews,
+    ...(options.view.sets === true ? { choose: chooseViews } : {}),
     mostAtOnce: ({ count }) => count,
     head,
     annealFrom: options.annealFrom,

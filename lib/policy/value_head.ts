@@ -17,9 +17,14 @@ export type ValueHeadOptions =
    */
   | { readonly kind: "gaussian"; readonly std: { readonly kind: "fixed" | "learned"; readonly value: number } };
 
-/** Interventions, `perView` of them for each view: candidate k of view s stands at `s * perView + k`. */
+/**
+ * Interventions, `perView` of them for each view: candidate k of view s stands at `s * perView + k`, and at as many `slots` from
+ * `(s * perView + k) * slots` on where it is a set, −1 behind the last variable.
+ */
 export interface ViewActions {
   readonly perView: number;
+  /** Left out: 1. */
+  readonly slots?: number;
   readonly variable: Int32Array;
   /** Scaled to [−1, 1]; a Gaussian draw may lie outside. */
   readonly value: Float64Array;
@@ -33,7 +38,11 @@ export interface DrawnActions extends ViewActions {
   readonly logProb: Float64Array;
 }
 
-/** One value distribution. `scores` are the network's outputs, `[views, width, outputs]`; `settable` `[views, width]`. */
+/**
+ * One value distribution. `scores` are the network's outputs, `[views, width, outputs]`; `settable` `[views, width]`. Where a
+ * view may stop, its `stop` is the target: one more choice, without a value, whose logit is the variable's own score. Stopping
+ * is drawn as the variable `stop`, and scored as that variable.
+ */
 export interface ValueHead {
   /** Outputs that each variable needs. */
   readonly outputs: number;
@@ -44,9 +53,10 @@ export interface ValueHead {
     scores: tf.Tensor3D,
     settable: Float32Array,
     actions: ViewActions,
+    stop?: Int32Array,
   ): { logProb: tf.Tensor2D; entropy: tf.Tensor2D };
   /** Exact KL(first ‖ second), `[views, 1]`; discrete heads only. */
-  divergence?(first: tf.Tensor3D, second: tf.Tensor3D, settable: Float32Array): tf.Tensor2D;
+  divergence?(first: tf.Tensor3D, second: tf.Tensor3D, settable: Float32Array, stop?: Int32Array): tf.Tensor2D;
   /**
    * `perView` independent draws for each view, or `perView` copies of the mode if `streams` is null.
    * @param temperature divides the logits (and multiplies the standard deviation); log-probabilities are the tempered ones
@@ -58,6 +68,7 @@ export interface ValueHead {
     perView: number,
     streams: readonly Stream[] | null,
     temperature: number,
+    stop?: Int32Array,
   ): DrawnActions;
 }
 
@@ -82,16 +93,22 @@ function categorical(levels: number): ValueHead {
   return {
     outputs: 1 + levels,
     discrete: true,
-    score(scores, settable, actions) {
-      const columns = Int32Array.from(actions.variable, (i, a) => i * levels + levelOf(actions.value[a]));
-      return jointCategorical(scores, settable, columns, actions.perView);
+    score(scores, settable, actions, stop) {
+      const { perView } = actions;
+      const isStop = (a: number) => actions.variable[a] === stop?.[Math.floor(a / perView)];
+      const levelled = (a: number) => isStop(a) ? 0 : levelOf(actions.value[a]);
+      const columns = Int32Array.from(actions.variable, (i, a) => i * levels + levelled(a));
+      if (stop === undefined) return jointCategorical(scores, settable, columns, perView);
+      const arms = stopArms(settable, stop, 1 + levels);
+      return jointCategorical(arms.apply(scores), arms.settable, columns, perView);
     },
-    divergence(first, second, settable) {
-      const p = jointLogProb(first, settable);
-      const q = jointLogProb(second, settable);
+    divergence(first, second, settable, stop) {
+      const arms = stop === undefined ? null : stopArms(settable, stop, 1 + levels);
+      const p = jointLogProb(arms?.apply(first) ?? first, arms?.settable ?? settable);
+      const q = jointLogProb(arms?.apply(second) ?? second, arms?.settable ?? settable);
       return tf.sum(tf.mul(tf.mul(tf.exp(p.logProb), p.mask), tf.sub(p.logProb, q.logProb)), 1, true) as tf.Tensor2D;
     },
-    draw(scores, settable, width, perView, streams, temperature) {
+    draw(scores, settable, width, perView, streams, temperature, stop) {
       const views = settable.length / width;
       const drawn = emptyDraws(views, perView);
       const arms = width * levels;
@@ -104,6 +121,7 @@ function categorical(levels: number): ValueHead {
               ? (scores[at] + scores[at + 1 + k]) / temperature
               : -Infinity;
           }
+          if (i === stop?.[s]) logits[i * levels] = scores[at] / temperature;
         }
         const total = logSumExp(logits);
         const best = streams === null ? indexOfMax(logits) : -1;
@@ -126,24 +144,31 @@ function gaussian(std: { readonly kind: "fixed" | "learned"; readonly value: num
   return {
     outputs: learned ? 3 : 2,
     discrete: false,
-    score(scores, settable, actions) {
+    score(scores, settable, actions, stop) {
       const spread = { logStd: start, ...LOG_STD };
       const value = Float32Array.from(actions.value);
+      if (stop !== undefined) return stoppingGaussian(scores, settable, actions, stop, spread);
       return jointGaussian(scores, settable, actions.variable, value, actions.perView, spread);
     },
-    draw(scores, settable, width, perView, streams, temperature) {
+    draw(scores, settable, width, perView, streams, temperature, stop) {
       const views = settable.length / width;
       const outputs = learned ? 3 : 2;
       const drawn = emptyDraws(views, perView);
       const logits = new Float64Array(width);
       for (let s = 0; s < views; s++) {
         for (let i = 0; i < width; i++) {
-          logits[i] = settable[s * width + i] > 0 ? scores[(s * width + i) * outputs] / temperature : -Infinity;
+          const isPossible = settable[s * width + i] > 0 || i === stop?.[s];
+          logits[i] = isPossible ? scores[(s * width + i) * outputs] / temperature : -Infinity;
         }
         const total = logSumExp(logits);
         const best = streams === null ? indexOfMax(logits) : -1;
         for (let a = 0; a < perView; a++) {
           const i = streams === null ? best : drawIndex(logits, total, streams[s].uniform());
+          if (i === stop?.[s]) {
+            drawn.variable[s * perView + a] = i;
+            drawn.logProb[s * perView + a] = logits[i] - total;
+            continue;
+          }
           const at = (s * width + i) * outputs;
           const own = learned ? Math.max(LOG_STD.low, Math.min(LOG_STD.high, scores[at + 2] + start)) : start;
           const logStd = own + Math.log(temperature);
@@ -158,6 +183,85 @@ function gaussian(std: { readonly kind: "fixed" | "learned"; readonly value: num
       }
       return drawn;
     },
+  };
+}
+
+/**
+ * Scores with one more choice where a view may stop: the target becomes possible with its first value alone.
+ * @param outputs scores of each variable
+ */
+function stopArms(
+  settable: Float32Array,
+  stop: Int32Array,
+  outputs: number,
+): { readonly settable: Float32Array; apply(scores: tf.Tensor3D): tf.Tensor3D } {
+  const width = settable.length / stop.length;
+  const opened = settable.slice();
+  const kept = new Float32Array(settable.length * outputs).fill(1);
+  const offset = new Float32Array(settable.length * outputs);
+  stop.forEach((target, view) => {
+    if (target < 0) return;
+    const place = view * width + target;
+    opened[place] = 1;
+    kept.fill(0, place * outputs + 1, (place + 1) * outputs);
+    offset.fill(IMPOSSIBLE, place * outputs + 2, (place + 1) * outputs);
+  });
+  const shape: [number, number, number] = [stop.length, width, outputs];
+  return {
+    settable: opened,
+    apply: (scores) => tf.add(tf.mul(scores, tf.tensor3d(kept, shape)), tf.tensor3d(offset, shape)),
+  };
+}
+
+/** A score that leaves nothing of a probability. */
+const IMPOSSIBLE = -1e9;
+
+/**
+ * The joint distribution with stopping as one more choice without a value. The target's density, which the kernel counts like
+ * any other's, is known (mean 0, the initial deviation): it is taken out of log-probabilities and entropy again.
+ */
+function stoppingGaussian(
+  scores: tf.Tensor3D,
+  settable: Float32Array,
+  { variable, value, perView }: ViewActions,
+  stop: Int32Array,
+  spread: { readonly logStd: number; readonly low: number; readonly high: number },
+): { logProb: tf.Tensor2D; entropy: tf.Tensor2D } {
+  const views = stop.length;
+  const width = settable.length / views;
+  const outputs = scores.shape[2];
+  const opened = settable.slice();
+  const kept = new Float32Array(settable.length * outputs).fill(1);
+  const allowed = Float32Array.from(stop, (target) => target < 0 ? 0 : 1);
+  stop.forEach((target, view) => {
+    if (target < 0) return;
+    opened[view * width + target] = 1;
+    kept.fill(0, (view * width + target) * outputs + 1, (view * width + target + 1) * outputs);
+  });
+  const logStd = outputs === 3 ? Math.max(spread.low, Math.min(spread.high, spread.logStd)) : spread.logStd;
+  const density = -logStd - HALF_LOG_TAU;
+  const choices = perView + 1;
+  // The last column is that of stopping, or a copy of the first choice where that is not possible.
+  const pick = (view: number, k: number) => k < perView ? view * perView + k : -1;
+  const variables = Int32Array.from({ length: views * choices }, (_, c) => {
+    const [view, k] = [Math.floor(c / choices), c % choices];
+    const at = pick(view, k);
+    return at >= 0 ? variable[at] : stop[view] >= 0 ? stop[view] : variable[view * perView];
+  });
+  const values = Float32Array.from({ length: views * choices }, (_, c) => {
+    const [view, k] = [Math.floor(c / choices), c % choices];
+    const at = pick(view, k);
+    return at >= 0 ? value[at] : stop[view] >= 0 ? 0 : value[view * perView];
+  });
+  const masked = tf.mul(scores, tf.tensor3d(kept, [views, width, outputs])) as tf.Tensor3D;
+  const scored = jointGaussian(masked, opened, variables, values, choices, spread);
+  const isStop = Float32Array.from(variable, (v, a) => v === stop[Math.floor(a / perView)] ? density : 0);
+  const own = tf.slice2d(scored.logProb, [0, 0], [views, perView]);
+  const stopping = tf.exp(tf.sub(tf.slice2d(scored.logProb, [0, perView], [views, 1]), density));
+  const share = tf.mul(stopping, tf.tensor2d(allowed, [views, 1]));
+  return {
+    logProb: tf.sub(own, tf.tensor2d(isStop, [views, perView])),
+    entropy: tf.sub(scored.entropy, tf.mul(share, logStd + HALF_LOG_TAU + 0.5)),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a component of the reward is: its name, its options, what it knows, and how it judges. */
 
 import type { z } from "zod";
-import type { Actions, Beliefs, Environment, Observation } from "../environment/mod.ts";
+import { type Actions, type Beliefs, chosenOf, type Environment, type Observation } from "../environment/mod.ts";
 
 /** What an environment knows of its problems. */
 export type Truth = Pick<Environment, "problemOf" | "isParent">;
@@ -79,4 +79,22 @@ export function requireNumber(value: number, what: string): number {
 /** `x`, or the nearer end of [low, high]. */
 export function clamp(x: number, low: number, high: number): number {
   return Math.max(low, Math.min(high, x));
+}
+
+/**
+ * `[candidates]` the mean of a quantity over the variables that each candidate sets.
+ * @param of the quantity of the variable at a place of `actions`, in episode e
+ */
+export function meanOverMembers(
+  owners: Int32Array,
+  { variable }: Candidates["actions"],
+  of: (e: number, at: number) => number,
+): Float64Array {
+  const slots = variable.length / owners.length;
+  return Float64Array.from(owners, (e, k) => {
+    const members = chosenOf(variable, k, slots).length;
+    let sum = 0;
+    for (let place = 0; place < members; place++) sum += of(e, k * slots + place);
+    return sum / members;
+  });
 }

@@ -1,8 +1,8 @@
 /** Exploration: how rarely a variable and a region of its domain were tried. */
 
 import { z } from "zod";
-import { scale } from "../environment/mod.ts";
-import { type Candidates, clamp, requireNumber, type RewardComponent } from "./component.ts";
+import { NONE, scale, wasSet } from "../environment/mod.ts";
+import { type Candidates, clamp, meanOverMembers, requireNumber, type RewardComponent } from "./component.ts";
 
 const options = {
   regions: z.int().min(1).default(3).describe(
@@ -10,7 +10,7 @@ const options = {
   ),
 };
 
-/** 1 − how often this variable, and this region of its domain, was tried. */
+/** 1 − how often this variable, and this region of its domain, was tried; the mean over the variables of a set. */
 export const exploration: RewardComponent<"exploration", typeof options> = {
   name: "exploration",
   rewards: "how rarely this variable and value were tried",
@@ -19,10 +19,10 @@ export const exploration: RewardComponent<"exploration", typeof options> = {
   needsBeliefs: () => false,
   knows: () => undefined,
   judge: ({ observation, owners, actions }, { regions }) =>
-    Float64Array.from(owners, (e, k) => explorationReward(...earlier(observation, e, actions, k, regions))),
+    meanOverMembers(owners, actions, (e, at) => explorationReward(...earlier(observation, e, actions, at, regions))),
 };
 
-/** Interventions of episode e on the variable of candidate k, those of them in its region, and all. */
+/** Interventions of episode e on the variable at place k of the candidates, those of them in its region, and all. */
 function earlier(
   { history, problems }: Candidates["observation"],
   e: number,
@@ -37,9 +37,9 @@ function earlier(
   let onVariable = 0;
   let inRegion = 0;
   for (let row = e * history.capacity; row < e * history.capacity + history.rows; row++) {
-    if (history.intervened[row] < 0) continue;
+    if (history.intervened[row] === NONE) continue;
     total++;
-    if (history.intervened[row] !== variable) continue;
+    if (!wasSet(history, row, variable, problems.width)) continue;
     onVariable++;
     const value = history.values[row * problems.width + variable];
     if (regionOf(scale(value, problems.low[cell], problems.high[cell]), regions) === region) inRegion++;

@@ -1,7 +1,7 @@
 /** Parent: whether a direct cause of the target was intervened on. */
 
 import { z } from "zod";
-import { clamp, knowsParents, requireNumber, type RewardComponent } from "./component.ts";
+import { clamp, knowsParents, meanOverMembers, requireNumber, type RewardComponent } from "./component.ts";
 
 const options = {
   form: z.enum(["belief", "membership"]).default("belief").describe(
@@ -9,7 +9,7 @@ const options = {
   ),
 };
 
-/** The belief in the intervened variable, or its membership of the true parents. */
+/** The belief in the intervened variable, or its membership of the true parents; the mean over the variables of a set. */
 export const parent: RewardComponent<"parent", typeof options> = {
   name: "parent",
   rewards: "whether a parent of the target was intervened on",
@@ -19,10 +19,14 @@ export const parent: RewardComponent<"parent", typeof options> = {
   knows: ({ form }, knowledge) => knowsParents(form === "membership", knowledge),
   judge({ observation: { beliefs, problems }, owners, actions, truth }, { form }) {
     if (form === "membership") {
-      return Float64Array.from(owners, (e, k) => parentReward(truth.isParent(e, actions.variable[k]) ? 1 : 0));
+      return meanOverMembers(owners, actions, (e, at) => parentReward(truth.isParent(e, actions.variable[at]) ? 1 : 0));
     }
     if (beliefs === undefined) return null;
-    return Float64Array.from(owners, (e, k) => parentReward(beliefs.parent[e * problems.width + actions.variable[k]]));
+    return meanOverMembers(
+      owners,
+      actions,
+      (e, at) => parentReward(beliefs.parent[e * problems.width + actions.variable[at]]),
+    );
   },
 };
 

@@ -47,6 +47,7 @@ export function policySettings(config: Config): PolicySettings {
     responsePoints: response_points,
     beliefs: beliefChannelsOf(config),
     exploration,
+    sets: config.policy.sets,
   };
 }
 

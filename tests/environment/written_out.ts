@@ -66,7 +66,7 @@ export function observe({ rows, low, high, settable, target, sign }: Episode, wi
   const statistics = createStatistics(1, width);
   rows.forEach((row, r) => {
     if (r >= START) limitRowInto(values.subarray(r * width), statistics, 0, N, values, r * width);
-    addRowInto(statistics, 0, width, N, values, r * width, row.intervened);
+    addRowInto(statistics, 0, width, N, values, r * width, row.intervened < 0 ? [] : [row.intervened]);
     if (r === START - 1) startUnitsInto(statistics, 0, width, N, values, 0, intervened, 0, START);
     if (r < START) return;
     addRidgeInto(statistics, 0, width, N, values, r * width);

@@ -3,7 +3,7 @@
  * arms start at `2·width·e`. A higher score is always better, whatever the objective.
  */
 
-import type { Actions, Observation, PublicProblems } from "../../environment/mod.ts";
+import { type Actions, membersOf, type Observation, type PublicProblems } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { Decision } from "../types.ts";
 
@@ -29,13 +29,13 @@ export function armTotals({ problems, statistics, history }: Observation): ArmTo
     const unit = problems.signs[e] / statistics.spread[e * width + target];
     for (let r = 0; r < history.rows; r++) {
       const row = e * history.capacity + r;
-      const variable = history.intervened[row];
-      if (variable < 0) continue;
-      const index = e * width + variable;
-      const high = 2 * history.values[row * width + variable] > problems.low[index] + problems.high[index];
-      const arm = 2 * index + (high ? 1 : 0);
-      count[arm]++;
-      gain[arm] += unit * (history.values[row * width + target] - centre);
+      for (const variable of membersOf(history, row, width)) {
+        const index = e * width + variable;
+        const high = 2 * history.values[row * width + variable] > problems.low[index] + problems.high[index];
+        const arm = 2 * index + (high ? 1 : 0);
+        count[arm]++;
+        gain[arm] += unit * (history.values[row * width + target] - centre);
+      }
     }
   }
   return { count, gain };

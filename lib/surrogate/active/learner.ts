@@ -9,7 +9,7 @@
  * prediction (Peters, Bühlmann & Meinshausen 2016), scored by marginal likelihoods instead of tests.
  */
 
-import type { Observation } from "../../environment/mod.ts";
+import { NONE, type Observation } from "../../environment/mod.ts";
 import { createRegimeSums, type RegimeSums } from "../../numeric/mod.ts";
 import { binaryEntropy } from "../entropy.ts";
 import { createEvidenceScratch, evidenceInto } from "./evidence.ts";
@@ -104,7 +104,7 @@ export function createLearner(
 /** Number of rows before the first intervention. */
 function observationalRows({ history }: Observation, episode: number): number {
   let rows = 0;
-  while (rows < history.rows && history.intervened[episode * history.capacity + rows] < 0) rows++;
+  while (rows < history.rows && history.intervened[episode * history.capacity + rows] === NONE) rows++;
   return rows;
 }
 
@@ -142,7 +142,7 @@ function likelihoods(
   for (let c = 0; c < candidates.length; c++) {
     const joined = out.subarray((c + 1) * count, (c + 2) * count);
     const variable = candidates[c];
-    if (seen.count[variable + 1] === 0 && sets.largest === candidates.length) {
+    if (seen.count[variable + 1] + (seen.several?.setRows[variable] ?? 0) === 0 && sets.largest === candidates.length) {
       // Nothing was done to c yet: an effect predicts as a parent does, and every such set has been scored.
       for (let s = 0; s < count; s++) {
         const isParent = (sets.members[s] >> c & 1) === 1;

@@ -1,6 +1,6 @@
 /** What one episode's rows say of linear regressions among its variables: cross products of the standardised rows. */
 
-import { type Observation, standardisedRowInto } from "../../environment/mod.ts";
+import { membersOf, type Observation, standardisedRowInto } from "../../environment/mod.ts";
 import { addToRegimeInto, joinRegimesInto, type RegimeSums } from "../../numeric/mod.ts";
 
 /**
@@ -8,11 +8,11 @@ import { addToRegimeInto, joinRegimesInto, type RegimeSums } from "../../numeric
  * O(variables²) for each row.
  */
 export function addRowsInto(sums: RegimeSums, observation: Observation, episode: number, end: number): void {
-  const { history } = observation;
+  const { history, problems: { width } } = observation;
   const z = new Float64Array(sums.size + 1);
   while (sums.rows < end) {
     standardisedRowInto(z, observation, episode, sums.rows);
-    addToRegimeInto(sums, z, history.intervened[episode * history.capacity + sums.rows], 1);
+    addToRegimeInto(sums, z, membersOf(history, episode * history.capacity + sums.rows, width), 1);
   }
 }
 

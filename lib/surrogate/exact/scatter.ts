@@ -3,7 +3,7 @@
  * (Cooper & Yoo 1999).
  */
 
-import { type Observation, standardisedRowInto } from "../../environment/mod.ts";
+import { membersOf, type Observation, standardisedRowInto } from "../../environment/mod.ts";
 import { addToRegimeInto, joinRegimesInto, type RegimeSums } from "../../numeric/mod.ts";
 
 /**
@@ -19,8 +19,8 @@ export function addRowsInto(sums: RegimeSums, observation: Observation, episode:
   while (sums.rows < history.rows) {
     standardisedRowInto(z, observation, episode, sums.rows);
     order.forEach((variable, i) => x[i] = z[variable + 1]);
-    const set = history.intervened[episode * history.capacity + sums.rows];
-    addToRegimeInto(sums, x, set < 0 ? -1 : node[set]);
+    const set = membersOf(history, episode * history.capacity + sums.rows, problems.width);
+    addToRegimeInto(sums, x, set.map((v) => node[v]));
   }
 }
 

@@ -80,7 +80,7 @@ function tableOf(episodes: readonly EpisodeRows[], variables: number, most: numb
   const present = new Float32Array(count * variables);
   const means = new Float64Array(variables);
   const spreads = new Float64Array(variables);
-  episodes.forEach(({ sums, target, values, stride, intervened }, e) => {
+  episodes.forEach(({ sums, target, values, stride, wasSet }, e) => {
     const { size, origin } = sums;
     unitsInto(means, spreads, sums);
     present.fill(1, e * variables, e * variables + size);
@@ -92,7 +92,7 @@ function tableOf(episodes: readonly EpisodeRows[], variables: number, most: numb
         const at = ((e * rows + k) * variables + v) * CHANNELS;
         const z = (values[row * stride + v] - origin[v] - means[v]) / spreads[v];
         cells[at] = Math.max(-VALUE_LIMIT, Math.min(VALUE_LIMIT, z));
-        cells[at + 1] = intervened[row] === v ? 1 : 0;
+        cells[at + 1] = wasSet(row, v) ? 1 : 0;
         cells[at + 2] = v === target ? 1 : 0;
       }
     }

@@ -16,9 +16,14 @@ export const createEpisodeSums = (size: number): EpisodeSums => ({
 
 /**
  * Adds the row `values[offset … offset + n − 1]`. O(n²).
- * @param set index of the variable that was set, −1 for none
+ * @param set the variables that were set
  */
-export function addEpisodeRowInto(sums: EpisodeSums, values: Float64Array, offset: number, set: number): void {
+export function addEpisodeRowInto(
+  sums: EpisodeSums,
+  values: Float64Array,
+  offset: number,
+  set: readonly number[],
+): void {
   const row = values.slice(offset, offset + sums.size);
   if (sums.rows === 0) sums.origin.set(row);
   for (let v = 0; v < sums.size; v++) row[v] -= sums.origin[v];
@@ -31,8 +36,8 @@ export interface EpisodeRows {
   readonly target: number;
   readonly values: Float64Array;
   readonly stride: number;
-  /** Index of the variable that was set in each row, −1 for none. */
-  readonly intervened: Int32Array;
+  /** Whether a variable was set in a row. */
+  wasSet(row: number, variable: number): boolean;
 }
 
 /** What every form of the network gets of a batch of episodes, padded to `width` variables. */
@@ -64,7 +69,7 @@ const SLOPE_PRIOR = 2;
 export function unitsInto(
   means: Float64Array,
   spreads: Float64Array,
-  { size: n, count, sum, cross }: RegimeSums,
+  { size: n, count, sum, cross, several }: RegimeSums,
 ): void {
   for (let j = 0; j < n; j++) {
     let rows = count[0];
@@ -75,6 +80,12 @@ export function unitsInto(
       rows += count[r];
       total += sum[r * n + j];
       squares += cross[(r * n + j) * n + j];
+    }
+    const joint = several?.without[j];
+    if (count[0] < ENOUGH_ROWS && joint !== undefined) {
+      rows += joint.rows;
+      total += joint.sum[j];
+      squares += joint.cross[j * n + j];
     }
     means[j] = rows > 0 ? total / rows : 0;
     const variance = rows > 1 ? (squares - rows * means[j] * means[j]) / (rows - 1) : 0;

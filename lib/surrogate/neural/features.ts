@@ -5,7 +5,7 @@
  */
 
 import { offsetsOf } from "../../environment/mod.ts";
-import { invertSubsetInto, joinRegimesInto, type RegimeSums } from "../../numeric/mod.ts";
+import { invertSubsetInto, joinRegimesInto, type RegimeSums, type RowSums } from "../../numeric/mod.ts";
 import { type CommonViews, commonViews, type EpisodeRows, unitsInto } from "./episodes.ts";
 
 /** Features of i → j that are the same in both directions. */
@@ -206,7 +206,7 @@ function effectsInto(work: Work, { size: n, count, sum, cross }: RegimeSums): vo
 
 /** Regressions of each j on all others, and on those that may move it, over the rows in which j was not set. */
 function regressionsInto(work: Work, sums: RegimeSums): void {
-  const { size: n, count, sum, cross, rows } = sums;
+  const { size: n, count, sum, cross, rows, several } = sums;
   const { gram, inverse, indices, directed, moves } = work;
   const partials = directed[DIRECTED_AT["partial correlation where j was not set"]];
   const ts = directed[DIRECTED_AT["t of i in the regression of j"]];
@@ -218,9 +218,12 @@ function regressionsInto(work: Work, sums: RegimeSums): void {
   joinRegimesInto(totalSum, totalCross, sums, -1);
   for (let j = 0; j < n; j++) {
     const own = (j + 1) * n;
-    const free = rows - count[j + 1];
-    for (let k = 0; k < n * n; k++) gram[k] = totalCross[k] - cross[own * n + k];
-    correlateInto(gram, n, (i) => (totalSum[i] - sum[own + i]) / Math.max(free, 1), free);
+    // Rows of several variables are in the total: those in which j was one of them are not in what is free of it.
+    const excess = (pick: (own: RowSums) => number) =>
+      several === null ? 0 : pick(several.all) - pick(several.without[j]);
+    const free = rows - count[j + 1] - excess((own) => own.rows);
+    for (let k = 0; k < n * n; k++) gram[k] = totalCross[k] - cross[own * n + k] - excess((of) => of.cross[k]);
+    correlateInto(gram, n, (i) => (totalSum[i] - sum[own + i] - excess((of) => of.sum[i])) / Math.max(free, 1), free);
     for (const restricted of [false, true]) {
       let used = 0;
       let place = 0;
@@ -265,14 +268,14 @@ function writePairsInto(views: StatisticsViews, e: number, work: Work, n: number
 
 function writeNodesInto(views: StatisticsViews, e: number, work: Work, sums: RegimeSums, target: number): void {
   const { width, nodes, slope } = views;
-  const { size: n, count, rows } = sums;
+  const { size: n, count, rows, several } = sums;
   for (let i = 0; i < n; i++) {
     const index = e * width + i;
     const at = index * NODES;
     if (i !== target) writePairInto(nodes, at, work, i * n + target, target * n + i);
     const own = at + PAIRS;
     nodes[own + OWN_AT["is the target"]] = i === target ? 1 : 0;
-    nodes[own + OWN_AT["log rows in which it was set"]] = Math.log1p(count[i + 1]);
+    nodes[own + OWN_AT["log rows in which it was set"]] = Math.log1p(count[i + 1] + (several?.setRows[i] ?? 0));
     nodes[own + OWN_AT["log rows"]] = Math.log(Math.max(1, rows) / 100);
     nodes[own + OWN_AT["log observational rows"]] = Math.log1p(count[0]) - 3;
     nodes[own + OWN_AT["log variables"]] = Math.log(n / 8);

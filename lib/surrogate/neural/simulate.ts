@@ -1,5 +1,6 @@
 /** Simulated episodes with known parents, for training and evaluating surrogates. */
 
+import { membersOf, wasSet } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { compileSampler, hasLinearTarget, type Scm, settableVariables, totalEffects } from "../../scm/mod.ts";
 import { addEpisodeRowInto, createEpisodeSums, type EpisodeRows } from "./episodes.ts";
@@ -28,6 +29,8 @@ export interface LabelledRows {
   readonly values: Float64Array;
   /** `[rows]` index of the variable that was set, −1 for none. */
   readonly intervened: Int32Array;
+  /** `[rows, size]` 1 where a variable was set; left out if no row sets several. */
+  readonly set?: Uint8Array;
   /** `[n]` 1 for a parent of the target. */
   readonly parents: Uint8Array;
   /** `[n]` total effects on the target; null where the target is not linear in its causes. */
@@ -102,8 +105,10 @@ function drawValue(scm: Scm, variable: number, atEnds: boolean, stream: Stream):
 }
 
 /** The rows as a network is given them. */
-export function episodeRows({ size, target, values, intervened }: LabelledRows): EpisodeRows {
+export function episodeRows({ size, target, values, intervened, set }: LabelledRows): EpisodeRows {
   const sums = createEpisodeSums(size);
-  intervened.forEach((variable, row) => addEpisodeRowInto(sums, values, row * size, variable));
-  return { sums, target, values, stride: size, intervened };
+  const masked = set === undefined ? {} : { set };
+  const history = { rows: intervened.length, values, intervened, capacity: intervened.length, ...masked };
+  intervened.forEach((_, row) => addEpisodeRowInto(sums, values, row * size, membersOf(history, row, size)));
+  return { sums, target, values, stride: size, wasSet: (row, v) => wasSet(history, row, v, size) };
 }

@@ -1,6 +1,6 @@
 /** The `neural` surrogate: a trained network as a {@linkcode Surrogate}. */
 
-import type { Beliefs, Observation } from "../../environment/mod.ts";
+import { type Beliefs, membersOf, type Observation, wasSet } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { computeNow } from "../../tensor/mod.ts";
 import type { Surrogate } from "../types.ts";
@@ -62,11 +62,12 @@ export function createNeuralSurrogate(form: SurrogateForm): Surrogate {
         update({ history, problems: { width, targets, episodes } }: Observation): Beliefs {
           const all = sums.map((own, e): EpisodeRows => {
             const values = history.values.subarray(e * history.capacity * width, (e + 1) * history.capacity * width);
-            const intervened = history.intervened.subarray(e * history.capacity, (e + 1) * history.capacity);
+            const first = e * history.capacity;
             for (let row = own.rows; row < history.rows; row++) {
-              addEpisodeRowInto(own, values, row * width, intervened[row]);
+              addEpisodeRowInto(own, values, row * width, membersOf(history, first + row, width));
             }
-            return { sums: own, target: targets[e], values, stride: width, intervened };
+            const isSet = (row: number, v: number) => wasSet(history, first + row, v, width);
+            return { sums: own, target: targets[e], values, stride: width, wasSet: isSet };
           });
           const parts: Beliefs[] = [];
           for (let from = 0; from < episodes; from += CHUNK) {

@@ -1,6 +1,6 @@
 /** What the observational rows of an episode say of each variable's response. */
 
-import { type Observation, unscale } from "../../environment/mod.ts";
+import { NONE, type Observation, unscale } from "../../environment/mod.ts";
 import { KNOTS, NO_PRIOR, type ResponsePrior } from "./knots.ts";
 import { CURVED_KERNELS, effectCurve, fitRegression, type RegressionKernel, STRAIGHT_KERNELS } from "./regression.ts";
 import type { RegressionRows } from "./shapes.ts";
@@ -20,7 +20,7 @@ export interface ObservedRows {
 export function observedRows({ problems, statistics, history }: Observation, e: number): ObservedRows {
   const { width, targets, signs, low, high } = problems;
   const rows = Array.from({ length: history.rows }, (_, r) => e * history.capacity + r)
-    .filter((row) => history.intervened[row] < 0);
+    .filter((row) => history.intervened[row] === NONE);
   const standardised = (value: number, v: number) =>
     (value - statistics.centre[e * width + v]) / statistics.spread[e * width + v];
   const column = (v: number) => Float64Array.from(rows, (row) => standardised(history.values[row * width + v], v));

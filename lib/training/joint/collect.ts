@@ -3,6 +3,7 @@
 import {
   createEnvironment,
   type EpisodeOptions,
+  membersOf,
   type Observation,
   observedVariables,
   type Problem,
@@ -58,6 +59,10 @@ function labelledRows(
     values.set(history.values.subarray(from, from + seen.length), row * seen.length);
   }
   const from = episode * history.capacity;
+  const mask = history.set === undefined ? undefined : new Uint8Array(rows * seen.length);
+  for (let row = 0; mask !== undefined && row < rows; row++) {
+    for (const v of membersOf(history, from + row, problems.width)) mask[row * seen.length + v] = 1;
+  }
   const parents = scm.variables[scm.target].parents;
   const effects = hasLinearTarget(scm) ? totalEffects(scm) : null;
   return {
@@ -65,6 +70,7 @@ function labelledRows(
     target: problems.targets[episode],
     values,
     intervened: history.intervened.slice(from, from + rows),
+    ...(mask === undefined ? {} : { set: mask }),
     parents: Uint8Array.from(seen, (index) => parents.includes(index) ? 1 : 0),
     effects: effects === null ? null : Float64Array.from(seen, (index) => effects[index]),
   };

@@ -2,7 +2,7 @@
 
 import type { SurrogateConfig } from "../../config/mod.ts";
 import { bootstrapAll, type BootstrapEstimate, runSteps, type Steps } from "../../evaluation/mod.ts";
-import { addRowInto, createStatistics, type Observation, startUnitsInto } from "../../environment/mod.ts";
+import { addRowInto, createStatistics, membersOf, type Observation, startUnitsInto } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import {
@@ -100,11 +100,12 @@ function scoreWith(surrogate: Surrogate, episodes: readonly LabelledRows[], stre
 }
 
 /** The rows of one episode as a policy would have seen them. */
-function observationOf({ size, target, values, intervened }: LabelledRows): Observation {
+function observationOf({ size, target, values, intervened, set }: LabelledRows): Observation {
   const rows = intervened.length;
-  const statistics = createStatistics(1, size);
+  const history = { rows, values, intervened, capacity: rows, ...(set === undefined ? {} : { set }) };
+  const statistics = createStatistics(1, size, set !== undefined);
   for (let row = 0; row < rows; row++) {
-    addRowInto(statistics, 0, size, size, values, row * size, intervened[row]);
+    addRowInto(statistics, 0, size, size, values, row * size, membersOf(history, row, size));
   }
   startUnitsInto(statistics, 0, size, size, values, 0, intervened, 0, rows);
   return {
@@ -119,7 +120,7 @@ function observationOf({ size, target, values, intervened }: LabelledRows): Obse
       settable: Uint8Array.from({ length: size }, (_, v) => v === target ? 0 : 1),
     },
     statistics,
-    history: { rows, values, intervened, capacity: rows },
+    history,
     step: 0,
     horizon: 1,
   };

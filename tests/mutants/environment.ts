@@ -41,8 +41,8 @@ const VARIABLES: readonly Mutation[] = [
     breaks: "the mean gain seen grows with the number of interventions",
     edits: [{
       file: NODES,
-      text: "s.doSum[(vector + i) * width + target] / tried -",
-      replacement: "s.doSum[(vector + i) * width + target] -",
+      text: "outcomes(vector + i) / tried -",
+      replacement: "outcomes(vector + i) -",
     }],
     tests: ofValues,
   },
@@ -125,8 +125,8 @@ const REGRESSIONS: readonly Mutation[] = [
     breaks: "rows in which a variable was set count in the regression of its mechanism",
     edits: [{
       file: PAIRS,
-      text: "s.doCount[e * width + j] > 0 && r < history.rows",
-      replacement: "s.doCount[e * width + j] < 0 && r < history.rows",
+      text: "tried > 0 && r < history.rows",
+      replacement: "tried < 0 && r < history.rows",
     }],
     tests: ofValues,
   },
@@ -167,7 +167,7 @@ const REGRESSIONS: readonly Mutation[] = [
     breaks: "values that were set count in a variable's own unit",
     edits: [{
       file: STATISTICS,
-      text: "if (observational && intervened[intervenedOffset + r] >= 0) continue;",
+      text: "if (observational && intervened[intervenedOffset + r] !== NONE) continue;",
       replacement: "if (observational && intervened[intervenedOffset + r] >= size) continue;",
     }],
     tests: ofEnvironment,

@@ -105,8 +105,8 @@ export const REWARD: readonly Mutation[] = [
     breaks: "interventions on what is no parent are rewarded",
     edits: [{
       file: "lib/reward/parent.ts",
-      text: "truth.isParent(e, actions.variable[k]) ? 1 : 0",
-      replacement: "truth.isParent(e, actions.variable[k]) ? 0 : 1",
+      text: "truth.isParent(e, actions.variable[at]) ? 1 : 0",
+      replacement: "truth.isParent(e, actions.variable[at]) ? 0 : 1",
     }],
     tests: ofReward,
   },

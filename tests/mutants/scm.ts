@@ -97,7 +97,7 @@ const LINEAR: readonly Mutation[] = [
     breaks: "the normalised value of a target to be maximised is mirrored",
     edits: [{
       file: OUTCOMES,
-      text: "return (observational - expected) / (observational - best.outcome);",
+      text: "return (observational - expected) / (observational - best);",
       replacement: "return (observational - expected) / gain;",
     }],
     tests: ofOutcomes,

@@ -104,7 +104,6 @@ export function createEnvironment(problems: readonly Problem[], options: Episode
   const values = new Float64Array(episodes * capacity * width);
   const intervened = new Int32Array(episodes * capacity);
   const { sets } = publicView;
-  const slots = sets?.slots ?? 1;
   const set = sets === undefined ? undefined : new Uint8Array(episodes * capacity * width);
   const emptyStatistics = () => createStatistics(episodes, width, sets !== undefined);
   let statistics = emptyStatistics();

@@ -64,7 +64,7 @@ export function responseInto(
   points: number,
   work: ResponseWork,
 ): void {
-  const { problems, statistics: s } = observation;
+  const { problems } = observation;
   const vector = e * problems.width;
   const low = problems.low[vector + i];
   const width = problems.high[vector + i] - low;

@@ -1,12 +1,14 @@
 /** What every learned policy is: a network over some view of the state, and a head that draws and scores interventions. */
 
-import type { Chosen, Observation, SetViews } from "../environment/mod.ts";
+import type { Chosen, Observation } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { computeNow, type Parameters } from "../tensor/mod.ts";
 import { collectPrefixes, laterChoices, mayGoOn, slotsOf, sumOverSets } from "./set_choice.ts";
 import type { ActMode, Policy } from "./types.ts";
-import type { DrawnActions, ValueHead, ViewActions } from "./value_head.ts";
+import type { DrawnActions, SettableViews, ValueHead, ViewActions } from "./value_head.ts";
+
+export type { SettableViews };
 
 /** A learned policy over batches of views of type `Views`. */
 export interface LearnedPolicy<Views> extends Policy {
@@ -38,16 +40,6 @@ export interface PolicyScores {
   readonly logProb: tf.Tensor2D;
   readonly entropy: tf.Tensor2D;
   readonly exactKl?: tf.Tensor2D;
-}
-
-/** What a head needs to know of any batch of views. */
-export interface SettableViews {
-  readonly count: number;
-  readonly width: number;
-  /** `[views, width]` 1 where the variable may be intervened on. */
-  readonly settable: Float32Array;
-  /** Where sets of variables are chosen: which are allowed. */
-  readonly sets?: SetViews;
 }
 
 /** The parts in which learned policies differ. */

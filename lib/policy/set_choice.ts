@@ -6,8 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Chosen, chosenOf, openInto } from "../environment/mod.ts";
-import type { SettableViews } from "./learned_policy.ts";
-import type { ViewActions } from "./value_head.ts";
+import type { SettableViews, ViewActions } from "./value_head.ts";
 
 /** The later sub-decisions of a batch of sets: all but the first variable of each. */
 export interface LaterChoices {

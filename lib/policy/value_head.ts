@@ -4,6 +4,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { SetViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { jointCategorical, jointGaussian, jointLogProb } from "../tensor/mod.ts";
 
@@ -16,6 +17,16 @@ export type ValueHeadOptions =
    * environment cuts a value outside [−1, 1] to the nearer end, so both ends have positive probability.
    */
   | { readonly kind: "gaussian"; readonly std: { readonly kind: "fixed" | "learned"; readonly value: number } };
+
+/** What a head needs to know of any batch of views. */
+export interface SettableViews {
+  readonly count: number;
+  readonly width: number;
+  /** `[views, width]` 1 where the variable may be intervened on. */
+  readonly settable: Float32Array;
+  /** Where sets of variables are chosen: which are allowed. */
+  readonly sets?: SetViews;
+}
 
 /**
  * Interventions, `perView` of them for each view: candidate k of view s stands at `s * perView + k`, and at as many `slots` from

@@ -54,8 +54,8 @@ const VALUES = 33;
 const Z95 = 1.959963984540054;
 /** Posterior standard deviations between a response and its chord that count as a bend. */
 const BENT = 2;
-/** Posterior standard deviations by which another setting must be better. */
-export const SURELY = 1;
+/** Posterior standard deviations by which another setting must be better: the best of .5, 1, 1.5 and 2 on validation problems. */
+export const SURELY = 1.5;
 
 /**
  * The target's expected response to every variable that can be set, from all rows of an observation.

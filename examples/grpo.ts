@@ -91,11 +91,9 @@ function lossOf(
   return tf.neg(tf.add(gain, tf.mul(ENTROPY, tf.mean(entropy)))) as tf.Scalar;
 }
 
-/** Trains a policy and returns the mean normalised value of each update: 0 is doing nothing, 1 the best intervention. */
-export async function train(updates = UPDATES, seed = 0): Promise<number[]> {
-  await useBackend("auto");
-  const root = createStream(seed);
-  const policy = createStatisticsPolicy({
+/** The permutation-equivariant network over statistics of variables and of pairs of variables. */
+const statisticsPolicy = (stream: Stream): Policy =>
+  createStatisticsPolicy({
     width: 32,
     layers: 1,
     heads: 2,
@@ -103,7 +101,13 @@ export async function train(updates = UPDATES, seed = 0): Promise<number[]> {
     view: { responsePoints: 0 },
     annealFrom: 1,
     valueHead: { kind: "categorical", levels: 2 },
-  }, root.child("policy"));
+  }, stream);
+
+/** Trains a policy and returns the mean normalised value of each update: 0 is doing nothing, 1 the best intervention. */
+export async function train(updates = UPDATES, seed = 0, createPolicy = statisticsPolicy): Promise<number[]> {
+  await useBackend("auto");
+  const root = createStream(seed);
+  const policy = createPolicy(root.child("policy"));
   const adam = createVariableAdam(policy.parameters, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
   const values: number[] = [];
   for (let update = 0; update < updates; update++) {

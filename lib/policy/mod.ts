@@ -39,7 +39,13 @@ export {
   createStatisticsValueFunction,
   type LearnedValueFunction,
 } from "./value_function.ts";
-export type { Baseline, BelievingBaseline, ParameterPoint, PrivilegedBaseline } from "./baselines/entry.ts";
+export {
+  type Baseline,
+  baseline,
+  type BelievingBaseline,
+  type ParameterPoint,
+  type PrivilegedBaseline,
+} from "./baselines/entry.ts";
 export { BASELINES, BELIEVING_BASELINES, PRIVILEGED_BASELINES } from "./baselines/registry.ts";
 export { type LinePosterior, linePosterior, type RegressionPrior } from "./baselines/regression.ts";
 export { type RankedAction, rankedActions } from "./ranked_actions.ts";

@@ -66,6 +66,7 @@ const SETTINGS: PolicySettings = {
   responsePoints: 0,
   beliefs: "none",
   exploration: null,
+  sets: false,
 };
 
 /** Mean normalised value of each update of a training of the linear policy. */

@@ -1,6 +1,7 @@
 /** `deno task evaluate`: trained runs, and every baseline, on held-out SCMs or on SCMs of one's own. */
 
 import { Option } from "@commander-js/extra-typings";
+import { basename } from "node:path";
 import { heldOutProblems, namedProblem, repeatedProblem } from "../evaluation/mod.ts";
 import {
   baselineContestants,
@@ -9,25 +10,27 @@ import {
   comparisonRow,
   POLICY_NAME,
   seedsContestant,
+  tuningNote,
 } from "../contest/mod.ts";
 import type { Config } from "../config/mod.ts";
 import { loadTrack, openPolicy, openScm, readTrack, readTuned, type Track } from "../training/mod.ts";
 import type { EpisodeOptions } from "../environment/mod.ts";
-import { trackStream } from "../scm/mod.ts";
+import { alterDistribution, trackStream } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { comparisonText } from "../report/mod.ts";
+import { comparisonText, environmentProvenance, shellCommand, writeEvaluation } from "../report/mod.ts";
+import { describeEnvironment } from "../runs/mod.ts";
 import { A_POLICY, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 
 const program = defineCommand("evaluate", "Evaluate trained runs and every baseline on the same held-out SCMs", [
-  "evaluate --checkpoint configs/policies/linear",
+  "evaluate --checkpoint linear",
   "evaluate --track scarce --baselines random blr-obs-ucb --problems 128",
-  "evaluate --checkpoint configs/policies/linear --scms configs/scms/chain_3.yaml --repetitions 50",
+  "evaluate --checkpoint linear --scms chain_3 --repetitions 50 --out results/chain",
 ])
   .option("--checkpoint <runs...>", `${A_POLICY}; several are training seeds of one method`)
   .option("--against <runs...>", "policies of another method, which the first is compared with in pairs")
-  .option("--track <name>", "track of the problems; the first run's by default")
+  .option("--track <name>", "track of the problems, by name or file; the first run's by default")
   .option("--sizes <n or min-max>", "number of variables; the track's by default")
   .option("--scms <files...>", "SCMs to evaluate on instead of a track: files, or names in configs/scms")
   .option("--repetitions <n>", "episodes on each SCM file, with noise of their own", wholeNumber(1), 100)
@@ -51,12 +54,13 @@ const program = defineCommand("evaluate", "Evaluate trained runs and every basel
     ),
   )
   .option("--anneal-from <temperature>", "temperature of the first step in mode annealed; the run's by default")
-  .option("--json", "print every metric with its interval as JSON", false);
+  .option("--json", "print every metric with its interval as JSON", false)
+  .option("--out <folder>", "write a report, every metric as JSON, and tables as CSV into this folder");
 
 async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
   const options = program.opts();
-  await useBackend("auto");
+  const backend = await useBackend("auto");
   const open = (paths: readonly string[] | undefined) =>
     (paths ?? []).map((path) => openPolicy(path, temperatureOf(options.annealFrom)));
   const opened = open(options.checkpoint);
@@ -80,8 +84,29 @@ async function main(args: readonly string[]): Promise<void> {
     ...baselineContestants(baselineNames(options.baselines ?? null, "--baselines"), tuned),
   ];
   const arena = { problems, episode, stream: stream.child("episodes"), clock: () => performance.now() / 1000 };
-  const comparison = comparePolicies(contestants, arena, options.opponents ?? null, printError);
+  const played = comparePolicies(contestants, arena, options.opponents ?? null, printError);
+  const comparison = { ...played, notes: [tuningNote(tuned, played.methods.map(({ name }) => name))] };
   printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));
+  if (options.out === undefined) return;
+  const report = await writeEvaluation(options.out, comparison, {
+    title: `Evaluation of ${(options.checkpoint ?? ["baselines"]).map((path) => basename(path)).join(", ")}`,
+    problems: problemWords(options, track.name),
+    provenance: {
+      command: shellCommand(["deno", "task", "evaluate", ...args]),
+      ...environmentProvenance(describeEnvironment(backend)),
+    },
+  });
+  if (!options.json) printLine(`\nreport  ${report}`);
+}
+
+/** What was played, for a heading. */
+function problemWords(
+  { scms, sizes, split }: { readonly scms?: string[]; readonly sizes?: string; readonly split: string },
+  track: string,
+): string {
+  if (scms !== undefined) return scms.map((file) => basename(file).replace(/\.ya?ml$/, "")).join(", ");
+  const range = sizes === undefined ? "" : `, ${sizes.replace("-", "–")} variables`;
+  return `${track}${range}${split === "test" ? "" : `, ${split}`}`;
 }
 
 function printNote(note: string): void {
@@ -102,7 +127,9 @@ function trackOf(name: string | undefined, config: Config | undefined): Track {
 }
 
 function withSizes(track: Track, text: string | undefined): Track {
-  return text === undefined ? track : { ...track, distribution: { ...track.distribution, sizes: sizeRange(text) } };
+  return text === undefined
+    ? track
+    : { ...track, distribution: alterDistribution(track.distribution, { sizes: sizeRange(text) }) };
 }
 
 if (import.meta.main) await runCommand(main);

@@ -4,10 +4,11 @@ import { baselineNames } from "../contest/mod.ts";
 import { heldOutProblems, tuneBaseline } from "../evaluation/mod.ts";
 import type { ParameterPoint } from "../policy/mod.ts";
 import { trackStream } from "../scm/mod.ts";
-import { keepTuned, readTrack, tunedFile } from "../training/mod.ts";
-import { join, relative } from "node:path";
+import { exists } from "../runs/mod.ts";
+import { keepTuned, ownTunedFile, readTrack, tunedFile } from "../training/mod.ts";
+import { relative } from "node:path";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { RESULTS, ROOT, wholeNumber } from "./options.ts";
+import { ROOT, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 
@@ -34,7 +35,7 @@ function main(args: readonly string[]): void {
   const track = readTrack(program.args[0]);
   const names = baselineNames(baselines ?? []);
   const published = tunedFile(track.name);
-  const file = publish ? published : join(RESULTS, "baselines", `${track.name}.yaml`);
+  const file = publish ? published : ownTunedFile(track.name);
   const counts = sizes.map((text) => wholeNumber(2)(text));
   using progress = startProgress(`tuning on ${track.name}`, counts.length * names.length);
   let done = 0;
@@ -63,7 +64,9 @@ function main(args: readonly string[]): void {
   }
   printError("");
   printLine(`wrote ${relative(ROOT, file)}`);
-  if (!publish) printLine(`evaluations go on using ${relative(ROOT, published)}; --publish writes there`);
+  if (!publish && exists(published)) {
+    printLine(`evaluations go on using ${relative(ROOT, published)}; --publish writes there`);
+  }
 }
 
 function fixedWord(word: string): [name: string, value: number] {

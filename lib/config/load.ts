@@ -1,11 +1,12 @@
 /** From a YAML file and the words of the command line to a checked config in which every key is set. */
 
+import { resolve as resolvePath } from "node:path";
 import { stringify } from "yaml";
 import type { z } from "zod";
 import { applyOverrides, overrideOrigin } from "./overrides/apply.ts";
 import { parseOverride } from "./overrides/parse.ts";
 import { type Override, OverrideError, type Value } from "./overrides/types.ts";
-import { configError, type Locate, nearestPath, parseYaml, validate } from "../input/mod.ts";
+import { configError, isPath, type Locate, nearestPath, parseYaml, validate } from "../input/mod.ts";
 import { interpolate } from "./interpolate.ts";
 import { type Config, configSchema } from "./schema.ts";
 
@@ -76,9 +77,24 @@ export function loadConfigWith<Resolved>(
   return resolve(parseConfigText(readConfigText(file), file), parseOverrides(words));
 }
 
-/** {@linkcode resolveWith} for the schema of an experiment. */
+/** {@linkcode resolveWith} for the schema of an experiment. Files of tracks and SCMs get their whole path. */
 export function resolveConfig(source: ConfigSource, overrides: readonly Override[] = []): Config {
-  return resolveWith(configSchema, source, overrides);
+  const config = resolveWith(configSchema, source, overrides);
+  const { track } = config;
+  return {
+    ...config,
+    track: typeof track === "string" ? wholePath(track) : {
+      ...track,
+      base: wholePath(track.base),
+      ...(track.scms === undefined ? {} : { scms: track.scms.map(wholePath) }),
+    },
+    also_train_on: config.also_train_on.map(wholePath),
+  };
+}
+
+/** A run goes on, and a job of a sweep starts, in another folder than that in which its config was written. */
+function wholePath(nameOrPath: string): string {
+  return isPath(nameOrPath) ? resolvePath(nameOrPath) : nameOrPath;
 }
 
 /** {@linkcode loadConfigWith} for the schema of an experiment. */

@@ -35,6 +35,8 @@ export interface PolicyComparison {
   readonly problems: number;
   /** How many SCMs the problems are: fewer where some are repeated with other noise. */
   readonly scms: number;
+  /** What a reader must know beside the numbers, in Markdown: how the baselines were tuned, whether the SCMs are known. */
+  readonly notes?: readonly string[];
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Config } from "../config/mod.ts";
 import { comparePolicies, type PolicyComparison } from "./comparison.ts";
 import { baselineContestants, baselineNames, POLICY_NAME, trainedContestant } from "./contestants.ts";
 import { createStream } from "../random/mod.ts";
+import { tuningNote } from "./scenarios/seeds.ts";
 import { createPolicy, loadTrack, openPolicy, readTuned } from "../training/mod.ts";
 
 /**
@@ -25,11 +26,13 @@ export function compareRun(
   const beliefs = surrogate === undefined ? {} : { surrogate };
   const untrained = createPolicy(config, createStream(config.seed).child("policy"));
   const { mode } = config.evaluation;
-  return comparePolicies(
+  const names = namesOf(config);
+  const tuned = readTuned(track.name, say);
+  const comparison = comparePolicies(
     [
       trainedContestant(POLICY_NAME, [{ policy, ...beliefs }], mode),
       trainedContestant("untrained", [{ policy: untrained, ...beliefs }], mode, "untrained"),
-      ...baselineContestants(namesOf(config), readTuned(track.name)),
+      ...baselineContestants(names, tuned),
     ],
     {
       problems: heldOutProblems(track.distribution, "test", config.evaluation.problems, stream),
@@ -40,6 +43,10 @@ export function compareRun(
     null,
     say,
   );
+  const known = track.distribution.given === undefined
+    ? []
+    : ["These are the SCMs of its training: the rows and their noise are new, the systems are not."];
+  return { ...comparison, notes: [...known, tuningNote(tuned, names)] };
 }
 
 /** An empty list in a config asks for the usual baselines. */
@@ -49,10 +56,10 @@ function namesOf({ evaluation: { baselines } }: Config): readonly string[] {
 
 /**
  * Finds out before a training what its comparison would stumble over.
- * @throws ConfigError for a track without tuned baselines, or a baseline that does not exist
+ * @throws ConfigError for a track that cannot be used, or a baseline that does not exist
  */
 export function checkComparison(config: Config): void {
-  readTuned(loadTrack(config).name);
+  loadTrack(config);
   namesOf(config);
 }
 

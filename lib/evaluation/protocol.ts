@@ -254,6 +254,7 @@ function checkKeys(problems: readonly EvaluationProblem[]): void {
 }
 
 /** The family of a sampled SCM, which is named after it: `chain-5`. */
+/** Random SCMs are named by their family and size; any other is a family of its own. */
 function familyOf({ name }: Scm): string {
-  return name.slice(0, name.lastIndexOf("-"));
+  return /^(.+)-\d+$/.exec(name)?.[1] ?? name;
 }

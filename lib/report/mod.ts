@@ -69,7 +69,16 @@ export { writeRunReport } from "./runs/write.ts";
 export { twoPhaseReport, type TwoPhaseReportData, writeTwoPhase } from "./two_phase.ts";
 export { studyText } from "./two_phase_text.ts";
 export { comparisonReport, comparisonSections } from "./comparison/report.ts";
-export { comparisonCsv, environmentFrame, pairFrame, seedFrame, summaryFrame } from "./comparison/frames.ts";
+export {
+  comparisonCsv,
+  environmentFrame,
+  type Frame,
+  pairFrame,
+  seedFrame,
+  summaryFrame,
+} from "./comparison/frames.ts";
+export { curveFrame, episodeFrame, metricFrame, stepFrame } from "./tidy.ts";
+export { evaluationReport, type EvaluationWords, writeEvaluation } from "./evaluation.ts";
 export { environmentFigure } from "./comparison/environments.ts";
 export { criticalDifferenceFigure } from "./comparison/critical_difference.ts";
 export {

@@ -11,7 +11,7 @@ export interface Environment {
   readonly typescript: string;
   /** Exact versions of the packages, by name. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Commit of the project and whether files differed from it; null outside a repository. */
+  /** Commit of the project and whether files differed from it; null outside a repository, and where no program may be started. */
   readonly git: { readonly commit: string; readonly modified: boolean } | null;
   /** Name of the tensor backend that was used. */
   readonly backend: string;
@@ -57,7 +57,8 @@ function git(...args: string[]): string | undefined {
     const { success, stdout } = new Deno.Command("git", { args, cwd: projectPath(), stderr: "null" }).outputSync();
     return success ? new TextDecoder().decode(stdout).trim() : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    // Neither is a command that may start no program told of the commit.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return undefined;
     throw error;
   }
 }

@@ -51,9 +51,17 @@ export { attainable } from "./extremes.ts";
 export { setOutcomeModel } from "./sets/outcomes.ts";
 export type { SetRules } from "./sets/outcomes.ts";
 export { createOutcomeCache } from "./cache.ts";
-export { edgeProbability, FAMILIES, sampleGraph } from "./random/families.ts";
-export type { Family, GraphDensity } from "./random/families.ts";
-export { checkDistribution, LINEAR_DISTRIBUTION } from "./random/distribution.ts";
+export { edgeProbability, FAMILIES, registerFamily, sampleGraph } from "./random/families.ts";
+export type { Family, ForeignFamilies, GraphDensity, SampleGraph } from "./random/families.ts";
+export {
+  alterDistribution,
+  checkDistribution,
+  DOMAIN_SHAPES,
+  LINEAR_DISTRIBUTION,
+  NOISE_ACTIONS,
+  ROOT_LAWS,
+} from "./random/distribution.ts";
+export { DRAWN_NOISE } from "./noise_kinds.ts";
 export type { RandomMechanism, Range, ScmDistribution, Variety, Weighted } from "./random/distribution.ts";
 export { gainShare, sampleCausedScm, sampleProblem, sampleScm } from "./random/sample.ts";
 export type { SampledProblem } from "./random/sample.ts";

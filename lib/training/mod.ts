@@ -39,12 +39,13 @@ export { checkReward, rewardKnowledge } from "./reward_audit.ts";
 export { SAFETENSORS } from "./safetensors.ts";
 export { policySettings } from "./options.ts";
 export { type OpenedScm, openScm } from "./scms.ts";
-export { drawProblems, loadTrack, readTrack, type Track, trackStages } from "./track.ts";
+export { drawProblems, loadTrack, readTrack, type Track, trackStages, trackTitle } from "./track.ts";
 export {
   evaluateTuned,
   formatTuned,
   keepTuned,
   mergeTuned,
+  ownTunedFile,
   readTuned,
   type TunedBaselines,
   tunedFile,

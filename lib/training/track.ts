@@ -1,18 +1,23 @@
 /** The track of a run, with the config's changes, and the stages of its curriculum. */
 
+import { basename, extname, resolve } from "node:path";
 import type { EpisodeOptions, Problem } from "../environment/mod.ts";
 import type { CurriculumRule } from "../grpo/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import {
   checkDistribution,
   parseTrack,
+  type SampledProblem,
   sampleProblem,
   type ScmDistribution,
+  setOutcomeModel,
   type Track,
   TRAINING_ACCURACY,
 } from "../scm/mod.ts";
 import { type Config, readConfigText } from "../config/mod.ts";
 import { configError, isPath, shippedNames, shippedPath, suggestion } from "../input/mod.ts";
+
+import { openScm } from "./scms.ts";
 
 export type { Track };
 
@@ -38,33 +43,27 @@ export function readTrack(name: string): Track {
   }
 }
 
-/** The track that a config names, with the fields that the config replaces. */
+/**
+ * The track that a config names, with the fields that the config replaces.
+ * @throws ConfigError or ScmError for a track, an SCM file or a combination that cannot be used
+ */
 export function loadTrack(config: Pick<Config, "track">): Track {
   if (typeof config.track === "string") return readTrack(config.track);
-  const { base, ...changes } = config.track;
+  const { base, scms, observational_rows, interventional_rows, horizon, rows_per_intervention, ...changes } =
+    config.track;
   const track = readTrack(base);
-  const distribution: ScmDistribution = {
-    ...track.distribution,
-    ...(changes.families === undefined ? {} : { families: equalWeights(changes.families) }),
-    ...(changes.mechanisms === undefined ? {} : { mechanisms: equalWeights(changes.mechanisms) }),
-    ...given({
-      sizes: changes.sizes,
-      weights: changes.weights,
-      noise: changes.noise,
-      intercepts: changes.intercepts,
-      reach: changes.reach,
-      hidden: changes.hidden,
-      setAtOnce: changes.set_at_once,
-    }),
-  };
+  const random = changed(track.distribution, changes);
+  const distribution: ScmDistribution = scms === undefined
+    ? random
+    : { ...random, given: scms.map((file) => ownProblem(file, random.setAtOnce)) };
   checkDistribution(distribution);
   const episode: EpisodeOptions = {
     ...track.episode,
     ...given({
-      observationalRows: changes.observational_rows,
-      interventionalRows: changes.interventional_rows,
-      horizon: changes.horizon,
-      rowsPerIntervention: changes.rows_per_intervention,
+      observationalRows: observational_rows,
+      interventionalRows: interventional_rows,
+      horizon,
+      rowsPerIntervention: rows_per_intervention,
     }),
   };
   if (episode.observationalRows + episode.interventionalRows < 2) {
@@ -77,11 +76,97 @@ export function loadTrack(config: Pick<Config, "track">): Track {
   return { ...track, distribution, episode };
 }
 
+/** What a reader calls the track of a config: its name, and what is changed of it. */
+export function trackTitle({ track }: Pick<Config, "track">): string {
+  if (typeof track === "string") return trackName(track);
+  const { base, scms, ...changes } = track;
+  const words = Object.entries(changes).filter(([, value]) => value !== undefined).map(([key]) => key);
+  const drawn = scms === undefined ? [] : [`SCMs ${scms.map((file) => basename(file, extname(file))).join(", ")}`];
+  const all = [...drawn, ...(words.length === 0 ? [] : [`other ${words.join(", ")}`])];
+  return all.length === 0 ? trackName(base) : `${trackName(base)} (${all.join("; ")})`;
+}
+
+const trackName = (nameOrPath: string) => isPath(nameOrPath) ? basename(nameOrPath, extname(nameOrPath)) : nameOrPath;
+
+/** The fields of a config's track that change a distribution. */
+type DistributionChanges = Omit<
+  Exclude<Config["track"], string>,
+  "base" | "scms" | "observational_rows" | "interventional_rows" | "horizon" | "rows_per_intervention"
+>;
+
+function changed(base: ScmDistribution, changes: DistributionChanges): ScmDistribution {
+  const { sizes, weights, noise, intercepts, reach, hidden, objective, density, variety } = changes;
+  if (variety !== undefined && base.variety === undefined) {
+    throw configError("track", "variety", "the base track draws no such variety, so that nothing of it can be changed");
+  }
+  return {
+    ...base,
+    ...given({ sizes, weights, noise, intercepts, reach, hidden, objective }),
+    ...given({
+      families: weightsOf(changes.families),
+      mechanisms: weightsOf(changes.mechanisms),
+      noiseKinds: weightsOf(changes.noise_kinds),
+      degreesOfFreedom: changes.degrees_of_freedom,
+      minimumGain: changes.minimum_gain,
+      setAtOnce: changes.set_at_once,
+    }),
+    density: {
+      ...base.density,
+      ...given({
+        edgesPerVariable: density?.edges_per_variable,
+        maximumProbability: density?.maximum_probability,
+        attachments: density?.attachments,
+      }),
+    },
+    ...(base.variety === undefined || variety === undefined ? {} : {
+      variety: {
+        ...base.variety,
+        ...given({
+          unconfounded: variety.unconfounded,
+          signalToNoise: variety.signal_to_noise,
+          noiseActions: weightsOf(variety.noise_actions),
+          roots: weightsOf(variety.roots),
+          domains: weightsOf(variety.domains),
+          listed: variety.listed,
+          fixed: variety.fixed,
+        }),
+      },
+    }),
+  };
+}
+
+/** One SCM of one's own as a problem. The named ones are what policies are tested on. */
+function ownProblem(file: string, setAtOnce: ScmDistribution["setAtOnce"]): SampledProblem {
+  const shipped = shippedPath("scms");
+  if (!isPath(file) || resolve(file).startsWith(shipped)) {
+    const own = isPath(file) ? "" : `; a file of your own is written with its path, e.g. ./${file}.yaml`;
+    throw configError(
+      "track",
+      "scms",
+      `${file}: the named SCMs are never trained on: policies are tested on them${own}`,
+    );
+  }
+  const { scm } = openScm(file);
+  const outcomes = setOutcomeModel(scm, setAtOnce ?? { min: 1, max: 1 });
+  return { scm, outcomes, ...(setAtOnce === undefined ? {} : { setAtOnce }) };
+}
+
+/** Equal weights for a list of names. */
+function weightsOf<Name extends string>(
+  names: readonly Name[] | { readonly [N in Name]?: number | undefined } | undefined,
+): Readonly<Partial<Record<Name, number>>> | undefined {
+  if (names === undefined) return undefined;
+  return Array.isArray(names) ? equalWeights(names as readonly Name[]) : given(names as Partial<Record<Name, number>>);
+}
+
 /** The curriculum's stages; without a curriculum the one stage is the track itself. */
 export function trackStages(config: Config, track: Track): readonly Stage[] {
   if (config.curriculum.stages.length === 0) {
     const { name, distribution, episode } = track;
     return [{ name, distribution, episode, threshold: 1, patience: 1 }];
+  }
+  if (track.distribution.given !== undefined) {
+    throw configError("curriculum", "stages", "stages draw random SCMs, and track.scms names the ones to train on");
   }
   return config.curriculum.stages.map((stage) => ({
     name: stage.name,

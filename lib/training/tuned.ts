@@ -15,7 +15,7 @@ import {
 import { observedVariables } from "../environment/mod.ts";
 import { BELIEVING_BASELINES, type ParameterPoint } from "../policy/mod.ts";
 import { createExactSurrogate } from "../surrogate/mod.ts";
-import { configError, parseYaml, shippedPath, validate } from "../input/mod.ts";
+import { configError, parseYaml, projectPath, shippedPath, validate } from "../input/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
 
 const tunedSchema = z.strictObject({
@@ -38,15 +38,20 @@ export function tunedFile(track: string): string {
   return shippedPath("baselines", `${track}.yaml`);
 }
 
+/** Where `deno task tune` writes unless what it finds is published. */
+export function ownTunedFile(track: string): string {
+  return projectPath("results", "baselines", `${track}.yaml`);
+}
+
 /**
- * The tuned parameters of a track.
+ * The tuned parameters of a track: those that ship, or else those that `deno task tune` found here.
  * @param warn called for a track that has none, whose baselines then play with their default settings
  * @throws ConfigError if the track has none and nobody is to be warned, saying which command makes them
  */
 export function readTuned(track: string, warn?: (note: string) => void): TunedBaselines {
-  const tuned = readTunedFile(tunedFile(track));
+  const tuned = readTunedFile(tunedFile(track)) ?? readTunedFile(ownTunedFile(track));
   if (tuned !== null) return tuned;
-  const message = `no baselines are tuned there; deno task tune ${track} --publish does it`;
+  const message = `no baselines are tuned there; deno task tune ${track} does it`;
   if (warn === undefined) throw configError(`configs/baselines/${track}.yaml`, "", message);
   warn(`configs/baselines/${track}.yaml: ${message}. They play with their default settings`);
   return { track, problems: {}, sizes: {} };

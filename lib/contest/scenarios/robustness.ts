@@ -3,7 +3,15 @@
 import type { EpisodeOptions, Problem } from "../../environment/mod.ts";
 import { heldOutProblems } from "../../evaluation/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { outcomeModel, sampleRows, type Scm, type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
+import {
+  alterDistribution,
+  outcomeModel,
+  sampleRows,
+  type Scm,
+  type ScmDistribution,
+  type Track,
+  trackStream,
+} from "../../scm/mod.ts";
 import type { Scenario } from "./types.ts";
 
 /** How a scenario differs from the track. */
@@ -115,7 +123,10 @@ export function robustnessScenarios(track: Track, count: number): readonly Scena
     const own = trackStream(track, "test");
     const stream = i === 0 ? own : own.child("robustness").child(change.name);
     const { alter } = change;
-    const drawn = heldOutProblems({ ...track.distribution, ...change.distribution }, "test", count, stream);
+    const distribution = i === 0
+      ? track.distribution
+      : alterDistribution(track.distribution, change.distribution ?? {});
+    const drawn = heldOutProblems(distribution, "test", count, stream);
     return {
       name: change.name,
       description: change.description,

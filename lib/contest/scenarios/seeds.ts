@@ -61,6 +61,9 @@ export function tuningNote({ track, problems, sizes }: TunedBaselines, names: re
       return at === "" ? "with default settings" : `at ${at} variables on ${problems[name]} problems each`;
     },
   );
+  if (Object.keys(sizes).length === 0) {
+    return `Baselines play with their default settings: none is tuned on \`${track}\`.`;
+  }
   const parts = [...groups].map(([how, own]) => `${own.map((name) => `\`${name}\``).join(", ")} ${how}`);
   return `Baselines have the settings tuned on validation problems of the \`${track}\` track for the nearest number of ` +
     `variables (${parts.join("; ")}).`;

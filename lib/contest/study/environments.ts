@@ -1,7 +1,7 @@
 /** The held-out problems that models are compared on: sampled graphs of several kinds and sizes, and named SCMs. */
 
 import { heldOutProblems, namedProblem, repeatedProblem } from "../../evaluation/mod.ts";
-import { type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
+import { alterDistribution, type ScmDistribution, type Track, trackStream } from "../../scm/mod.ts";
 import { configError } from "../../input/mod.ts";
 import { openScm } from "../../training/mod.ts";
 import type { Arena } from "../types.ts";
@@ -53,10 +53,9 @@ export function testProblems(track: Track, chosen: Chosen): TestProblems {
 
 function distributionOf({ distribution }: Track, graph: GraphName, size: number): ScmDistribution {
   const { density } = distribution;
-  return {
-    ...distribution,
+  return alterDistribution(distribution, {
     families: FAMILIES[graph],
     sizes: { min: size, max: size },
     density: graph === "sparse" ? { ...density, edgesPerVariable: SPARSE_EDGES } : density,
-  };
+  });
 }

@@ -122,7 +122,8 @@ export function comparisonCsv(data: ComparisonReportData): Readonly<Record<strin
   };
 }
 
-function csvOf(frame: Frame): string {
+/** A frame as CSV with {@linkcode DIGITS} significant digits; a number that does not exist is an empty field. */
+export function csvOf(frame: Frame): string {
   const cell = (value: unknown) =>
     typeof value !== "number" ? value : Number.isNaN(value) ? null : Number(value.toPrecision(DIGITS));
   return frame.toCSV({ format: Object.fromEntries(frame.columnNames().map((name) => [name, cell])) });

@@ -32,7 +32,8 @@ export function comparisonSection(comparison: ComparisonTable): Section {
       ` Bold: the best that does not know the answer. A click on a heading sorts.`,
   };
   const heading = comparison.track === undefined ? "Held-out comparison" : `Held-out comparison: ${comparison.track}`;
-  return { heading, blocks: [table] };
+  const notes = (comparison.notes ?? []).map((text): Block => ({ kind: "markdown", text }));
+  return { heading, blocks: [table, ...notes] };
 }
 
 /** Paired differences: a figure for the first metric, a table for all. */

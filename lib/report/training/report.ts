@@ -1,6 +1,8 @@
 /** The report of a training run. */
 
 import { htmlReport } from "../html/page.ts";
+import type { Section } from "../html/blocks.ts";
+import type { ComparedData } from "./compared.ts";
 import { comparisonSection, differencesSection, familiesSection } from "./comparison.ts";
 import { diagnosticsSection, episodeSection, learningSection } from "./curves.ts";
 import { evaluationsIn } from "./panels.ts";
@@ -17,7 +19,6 @@ import type { TrainingReportData } from "./types.ts";
 export async function trainingReport(given: TrainingReportData): Promise<string> {
   const data = given.evaluations === undefined ? { ...given, evaluations: evaluationsIn(given.updates) } : given;
   check(data);
-  const { comparison, differences, stepCurves, families } = data;
   return await htmlReport({
     title: data.title,
     ...(data.subtitle === undefined ? {} : { subtitle: data.subtitle }),
@@ -25,18 +26,27 @@ export async function trainingReport(given: TrainingReportData): Promise<string>
       summarySection(data),
       learningSection(data),
       ...(data.rewards === undefined ? [] : [rewardsSection(data.rewards, data.updates)]),
-      ...(comparison === undefined ? [] : [comparisonSection(comparison)]),
-      ...(comparison === undefined || differences === undefined || differences.length === 0
-        ? []
-        : [differencesSection(differences, comparison)]),
-      ...(stepCurves === undefined || stepCurves.length === 0 ? [] : [episodeSection(stepCurves)]),
-      ...(comparison === undefined || families === undefined || families.length === 0
-        ? []
-        : [familiesSection(families, comparison)]),
+      ...comparedSections(data),
       diagnosticsSection(data),
     ].filter((section) => section.blocks.length > 0),
     provenance: data.provenance,
   });
+}
+
+/** The held-out comparison with paired differences, curves along the episode, and results per family; of what there is. */
+export function comparedSections(
+  { comparison, differences, stepCurves, families }: Partial<ComparedData>,
+): readonly Section[] {
+  return [
+    ...(comparison === undefined ? [] : [comparisonSection(comparison)]),
+    ...(comparison === undefined || differences === undefined || differences.length === 0
+      ? []
+      : [differencesSection(differences, comparison)]),
+    ...(stepCurves === undefined || stepCurves.length === 0 ? [] : [episodeSection(stepCurves)]),
+    ...(comparison === undefined || families === undefined || families.length === 0
+      ? []
+      : [familiesSection(families, comparison)]),
+  ];
 }
 
 function check(data: TrainingReportData): void {

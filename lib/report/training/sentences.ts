@@ -33,10 +33,11 @@ export function tenths(
 /** The summary as Markdown paragraphs. */
 export function summarySentences(data: TrainingReportData): string[] {
   return [
+    // The verdict comes first.
+    ...(data.comparison === undefined ? [] : comparisonSentences(data.comparison, data.differences ?? [])),
     effortSentence(data.updates),
     learningSentence(data.updates),
     heldOutSentence(data.evaluations ?? []),
-    ...(data.comparison === undefined ? [] : comparisonSentences(data.comparison, data.differences ?? [])),
     signalSentence(data.updates),
   ].filter((sentence) => sentence !== undefined);
 }
@@ -104,7 +105,8 @@ export function bestOf(comparison: ComparisonTable, roles: readonly MethodRow["r
     .reduce<MethodRow | undefined>((top, row) => top === undefined || score(row) > score(top) ? row : top, undefined);
 }
 
-function comparisonSentences(comparison: ComparisonTable, differences: readonly Difference[]): string[] {
+/** What the first metric shows of the best policy and of its planned comparisons. */
+export function comparisonSentences(comparison: ComparisonTable, differences: readonly Difference[]): string[] {
   const column = comparison.columns[0];
   const policy = bestOf(comparison, ["policy"]);
   if (column === undefined || policy === undefined) return [];

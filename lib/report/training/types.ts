@@ -23,6 +23,8 @@ export interface ComparisonTable {
   readonly scms: number;
   /** What the SCMs are, for the heading ("linear, 3–8 variables"). */
   readonly track?: string;
+  /** What a reader must know beside the numbers, in Markdown. */
+  readonly notes?: readonly string[];
 }
 
 /** Paired difference of a policy and a baseline on one metric, policy minus baseline. */

@@ -4,8 +4,8 @@ import { ScmError } from "../error.ts";
 import { suggestion } from "../../input/mod.ts";
 import { drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
 import { DRAWN_NOISE } from "../noise_kinds.ts";
-import type { Objective, SetSizes } from "../types.ts";
-import { FAMILIES, type Family, type GraphDensity } from "./families.ts";
+import type { Objective, OutcomeModel, Scm, SetSizes } from "../types.ts";
+import { type Family, familyNames, type GraphDensity } from "./families.ts";
 
 /** An interval; both ends are included. */
 export interface Range {
@@ -56,6 +56,12 @@ export interface ScmDistribution {
   readonly setAtOnce?: SetSizes;
   /** What makes systems unlike each other in more ways than the ranges above; left out: nothing. */
   readonly variety?: Variety;
+  /** Problems that are drawn from, uniformly, in place of everything above. */
+  readonly given?: readonly {
+    readonly scm: Scm;
+    readonly outcomes: OutcomeModel;
+    readonly setAtOnce?: SetSizes;
+  }[];
 }
 
 /** How a variable's noise acts: added, multiplied with its mechanism, or added with a deviation that a parent decides on. */
@@ -105,6 +111,12 @@ export const LINEAR_DISTRIBUTION: ScmDistribution = {
   minimumGain: 0,
 };
 
+/** A distribution with other fields, of random SCMs: given ones have no fields to be changed and are left out. */
+export function alterDistribution(base: ScmDistribution, changes: Partial<ScmDistribution>): ScmDistribution {
+  const { given: _, ...random } = base;
+  return { ...random, ...changes };
+}
+
 /**
  * Refuses a distribution from which nothing can be drawn.
  * @throws ScmError for a range upside down, a size outside 2 … 200, weights that leave nothing to draw, more hidden causes
@@ -116,7 +128,7 @@ export function checkDistribution(distribution: ScmDistribution): void {
     const { min, max } = distribution[name];
     if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) fail(name, `[${min}, ${max}] is no range`);
   }
-  checkWeighted("families", distribution.families, FAMILIES);
+  checkWeighted("families", distribution.families, familyNames());
   checkWeighted("mechanisms", distribution.mechanisms, drawnKinds());
   checkWeighted("noiseKinds", distribution.noiseKinds, DRAWN_NOISE);
   const { sizes, weights, noise, degreesOfFreedom, reach, hidden, density, minimumGain } = distribution;

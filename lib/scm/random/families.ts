@@ -1,6 +1,7 @@
 /** Random directed acyclic graphs. Every graph is a list of parents in which parents come before their children. */
 
 import type { Stream } from "../../random/mod.ts";
+import { ScmError } from "../error.ts";
 
 /**
  * | family | graph on n variables |
@@ -13,18 +14,41 @@ import type { Stream } from "../../random/mod.ts";
  * | scale-free | each variable takes m earlier ones as parents, with probability proportional to their number of edges (Barabási & Albert 1999) |
  * | two-layer | causes and effects; every pair is an edge with probability ½, every effect has at least one cause |
  */
-export type Family = "chain" | "fork" | "collider" | "mixture" | "erdos-renyi" | "scale-free" | "two-layer";
+export type Family = typeof FAMILIES[number] | keyof ForeignFamilies;
 
-/** The families of graphs. */
-export const FAMILIES: readonly Family[] = [
-  "chain",
-  "fork",
-  "collider",
-  "mixture",
-  "erdos-renyi",
-  "scale-free",
-  "two-layer",
-];
+/** The library's families of graphs, in the order in which they are chosen from their weights: it is part of what a seed means. */
+export const FAMILIES = ["chain", "fork", "collider", "mixture", "erdos-renyi", "scale-free", "two-layer"] as const;
+
+/**
+ * Families that are defined outside, by their name. Give the type system a new one by declaration merging:
+ *
+ * ```ts ignore
+ * declare module "…/lib/scm/random/families.ts" {
+ *   interface ForeignFamilies { ladder: true }
+ * }
+ * ```
+ */
+// deno-lint-ignore no-empty-interface
+export interface ForeignFamilies {}
+
+/** Draws a graph on n variables: `[n]` the parents of each, all with smaller indices. */
+export type SampleGraph = (n: number, density: GraphDensity, stream: Stream) => readonly (readonly number[])[];
+
+const foreign = new Map<string, SampleGraph>();
+
+/**
+ * Makes a family known, for track files and distributions. Call it before a track that names it is read, in every worker of its own.
+ * @throws ScmError for a name that is taken
+ */
+export function registerFamily(name: keyof ForeignFamilies, sample: SampleGraph): void {
+  if (familyNames().includes(name)) throw new ScmError(`family "${name}": the name is taken`);
+  foreign.set(name, sample);
+}
+
+/** Every family, those that were registered last. */
+export function familyNames(): readonly Family[] {
+  return [...FAMILIES, ...foreign.keys() as Iterable<keyof ForeignFamilies>];
+}
 
 /** How dense the random families are. */
 export interface GraphDensity {
@@ -36,9 +60,12 @@ export interface GraphDensity {
   readonly attachments: number;
 }
 
-/** `[n]` the parents of each variable, all with smaller indices. */
+/**
+ * `[n]` the parents of each variable, all with smaller indices.
+ * @throws ScmError for a family that is unknown, or a registered one that breaks this order
+ */
 export function sampleGraph(family: Family, n: number, density: GraphDensity, stream: Stream): number[][] {
-  switch (family) {
+  switch (family as typeof FAMILIES[number]) {
     case "chain":
       return Array.from({ length: n }, (_, v) => v === 0 ? [] : [v - 1]);
     case "fork":
@@ -53,7 +80,22 @@ export function sampleGraph(family: Family, n: number, density: GraphDensity, st
       return twoLayer(n, stream);
     case "mixture":
       return mixture(n, density, stream);
+    default:
+      return foreignGraph(family, n, density, stream);
   }
+}
+
+function foreignGraph(family: string, n: number, density: GraphDensity, stream: Stream): number[][] {
+  const sample = foreign.get(family);
+  if (sample === undefined) throw new ScmError(`no family is named "${family}"`);
+  const graph = sample(n, density, stream).map((parents) => [...new Set(parents)].sort((a, b) => a - b));
+  const wrong = graph.findIndex((parents, v) => parents.some((p) => !(Number.isInteger(p) && p >= 0 && p < v)));
+  if (graph.length === n && wrong < 0) return graph;
+  throw new ScmError(
+    graph.length === n
+      ? `family "${family}": variable ${wrong} has parents ${graph[wrong].join(", ")}, which must come before it`
+      : `family "${family}": a graph of ${graph.length} variables where ${n} were asked for`,
+  );
 }
 
 /** `min(maximum, edgesPerVariable·n / (n(n−1)/2))` */
@@ -90,7 +132,7 @@ function twoLayer(n: number, stream: Stream): number[][] {
 }
 
 function mixture(n: number, density: GraphDensity, stream: Stream): number[][] {
-  const families: readonly Family[] = ["chain", "fork", "collider", "erdos-renyi"];
+  const families = ["chain", "fork", "collider", "erdos-renyi"] as const;
   const first = stream.choice(families);
   const second = stream.choice(families.filter((family) => family !== first));
   const size = 1 + stream.integer(n - 1);

@@ -10,7 +10,7 @@ import { sampleNoise } from "../noise.ts";
 import type { Domain, Noise, OutcomeModel, Scm, SetSizes, Variable } from "../types.ts";
 import type { ScmDistribution } from "./distribution.ts";
 import { drawInteger, drawName, drawSigned, drawUniform } from "./draw.ts";
-import { FAMILIES, sampleGraph } from "./families.ts";
+import { familyNames, sampleGraph } from "./families.ts";
 import { createPilot, observedMean, type Pilot, setPilotInto } from "./pilot.ts";
 import { drawNoise, HIDDEN_NOISE, type Skeleton } from "./skeleton.ts";
 import { drawVariedVariables } from "./varied.ts";
@@ -46,6 +46,7 @@ export function sampleProblem(
   stream: Stream,
   accuracy: OutcomeAccuracy = DEFAULT_ACCURACY,
 ): SampledProblem {
+  if (distribution.given !== undefined) return stream.choice(distribution.given);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const skeleton = drawSkeleton(distribution, stream);
     if (skeleton === null) continue;
@@ -74,6 +75,7 @@ function outcomesOf(scm: Scm, accuracy: OutcomeAccuracy, sizes: SetSizes = ONE_A
  * @throws ScmError if a thousand attempts yield no target with a cause
  */
 export function sampleCausedScm(distribution: ScmDistribution, stream: Stream): Scm {
+  if (distribution.given !== undefined) return stream.choice(distribution.given).scm;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const skeleton = drawSkeleton(distribution, stream);
     if (skeleton !== null) return drawVariables(skeleton, distribution, stream);
@@ -90,7 +92,7 @@ export function gainShare(outcomes: OutcomeModel): number {
 
 /** `null` if no variable has an ancestor. */
 function drawSkeleton(distribution: ScmDistribution, stream: Stream): Skeleton | null {
-  const family = drawName(FAMILIES, distribution.families, stream);
+  const family = drawName(familyNames(), distribution.families, stream);
   const n = drawInteger(distribution.sizes, stream);
   const graph = sampleGraph(family, n, distribution.density, stream);
   const effects = graph.flatMap((parents, v) => parents.length > 0 ? [v] : []);

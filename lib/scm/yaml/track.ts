@@ -12,7 +12,7 @@ import {
   type ScmDistribution,
   type Variety,
 } from "../random/distribution.ts";
-import { FAMILIES } from "../random/families.ts";
+import { familyNames } from "../random/families.ts";
 import { ConfigError, parseYaml, validate } from "../../input/mod.ts";
 import { drawnKinds } from "../mechanisms/registry.ts";
 import { DRAWN_NOISE } from "../noise_kinds.ts";
@@ -53,7 +53,7 @@ const weighted = (names: readonly string[]) => z.strictObject(Object.fromEntries
 const trackSchema = () =>
   z.strictObject({
     name: z.string().min(1),
-    families: weighted(FAMILIES),
+    families: weighted(familyNames()),
     density: z.strictObject({
       edges_per_variable: z.number(),
       maximum_probability: z.number(),

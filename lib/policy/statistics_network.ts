@@ -8,15 +8,18 @@ import { PAIR_FEATURES, type StatisticsViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import {
   createParameters,
-  denseSum,
-  dropChannels,
+  createSystemNetwork,
+  dropoutScales,
   layerShapes,
   messageShapes,
-  namedLayers,
+  messageStates,
+  type NetworkFunction,
   type Parameters,
   type ParameterShape,
-  passMessages,
+  PLANNED_MULTIPLE,
+  pooledLayer,
   poolingShapes,
+  type SystemTable,
 } from "../tensor/mod.ts";
 
 /** Sizes of a network over statistics of variables and pairs. */
@@ -55,32 +58,40 @@ export interface StatisticsNetwork {
  */
 export function createStatisticsNetwork(options: StatisticsNetworkOptions, stream: Stream): StatisticsNetwork {
   checkOptions(options);
-  const { inputs, outputs, dropout: rate } = options;
+  const { inputs, outputs, width, dropout: rate } = options;
   const parameters = createParameters(shapesOf(options), stream);
-  const named = namedLayers(parameters);
-
+  const plans = width % PLANNED_MULTIPLE === 0;
+  const network = createSystemNetwork(parameters, (variant) => networkOf(options, variant === DROPPING), plans);
   return {
     parameters,
-    forward: (views, dropout) =>
-      tf.tidy(() => {
-        const { count, width: n } = views;
-        const nodes = tf.tensor2d(views.nodes, [count * n, inputs]);
-        const present = tf.tensor2d(views.present, [count, n]);
-        const pairs = tf.tensor2d(views.pairs, [count * n * n, PAIR_FEATURES.length]);
-        const states = passMessages(named, options, { nodes, pairs, constantPairs: true, present });
-        const decoded = named.withPool("decode", states, null, present);
-        const kept = dropChannels(decoded, dropout, 0, rate);
-        const sums = denseSum(
-          [
-            { x: kept, kernel: named.kernel("output"), constant: false },
-            { x: nodes, kernel: named.kernel("skip"), constant: true },
-          ],
-          named.bias("output"),
-          null,
-          "linear",
-        );
-        return tf.reshape(tf.mul(sums, OUTPUT_SCALE), [count, n, outputs]);
-      }),
+    forward(views, dropout) {
+      const { count, width: n } = views;
+      const drops = dropout !== null && rate > 0;
+      const tables: SystemTable[] = [
+        { power: 1, columns: inputs, data: views.nodes },
+        { power: 2, columns: PAIR_FEATURES.length, data: views.pairs },
+        ...(drops ? [{ power: 0, columns: width, data: dropoutScales(dropout, 0, width, rate) } as const] : []),
+      ];
+      return tf.reshape(network.run(views, tables, drops ? DROPPING : ""), [count, n, outputs]);
+    },
+  };
+}
+
+/** The variant of the network that drops channels. */
+const DROPPING = "dropping";
+
+/** From who is present, the features of variables and pairs, and what dropped channels are multiplied by, to all outputs. */
+function networkOf({ layers }: StatisticsNetworkOptions, drops: boolean): NetworkFunction {
+  return (algebra, [present, nodes, pairs, scales]) => {
+    const states = messageStates(algebra, layers, { nodes, pairs, present });
+    const decoded = pooledLayer(algebra, "decode", states, null, present);
+    const kept = drops ? algebra.scaleGroups(decoded, scales) : decoded;
+    const sums = algebra.sumLayer({
+      products: [{ x: kept, kernel: "output" }, { x: nodes, kernel: "skip" }],
+      bias: "output/bias",
+      activation: "linear",
+    });
+    return algebra.scale(sums, OUTPUT_SCALE);
   };
 }
 

@@ -6,8 +6,10 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Activation } from "./contracts.ts";
-import { denseSum, pairMessages, poolVariables } from "./layers.ts";
+import { denseSum } from "./layers.ts";
 import type { Parameters, ParameterShape } from "./parameters.ts";
+import type { Algebra } from "./planned/algebra.ts";
+import { tensorAlgebra } from "./planned/tensor_algebra.ts";
 
 /** Channels of a message head. */
 export const HEAD_WIDTH = 8;
@@ -40,55 +42,80 @@ export interface MessageInputs {
 
 /** The parameters of a network by name, as differentiable tensors. */
 export interface NamedLayers {
+  readonly parameters: Parameters;
   /** `[inputs, outputs]` */
   kernel(name: string): tf.Tensor2D;
   /** `[outputs]` of the layer `name`. */
   bias(name: string): tf.Tensor1D;
   /** `activation(x · kernel + bias)` of the layer `name`; `constant` if nobody needs the gradient of x. */
   layer(name: string, x: tf.Tensor2D, activation: Activation, constant?: boolean): tf.Tensor2D;
-  /** A layer on the variables' own states `[count × n, width]`, the messages they received, and the pool of all states. */
-  withPool(name: string, h: tf.Tensor2D, messages: tf.Tensor2D | null, present: tf.Tensor2D): tf.Tensor2D;
 }
 
-/** Layers whose parameters have names: `name`, `name/bias`, and `name/messages`, `name/pool` of a layer with a pool. */
+/** Layers whose parameters have names: `name` and `name/bias`. */
 export function namedLayers(parameters: Parameters): NamedLayers {
   const kernel = (name: string) => parameters.get(name) as unknown as tf.Tensor2D;
   const bias = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
   return {
+    parameters,
     kernel,
     bias,
     layer: (name, x, activation, constant = false) =>
       denseSum([{ x, kernel: kernel(name), constant }], bias(name), null, activation),
-    withPool(name, h, messages, present) {
-      const own = [{ x: h, kernel: kernel(name), constant: false }];
-      if (messages !== null) own.push({ x: messages, kernel: kernel(`${name}/messages`), constant: false });
-      const [count, n] = present.shape;
-      const pooled = poolVariables(tf.reshape(h, [count, n, h.shape[1]]), present);
-      return denseSum(own, bias(name), { x: pooled, kernel: kernel(`${name}/pool`), constant: false }, "relu");
-    },
   };
 }
 
-/** The states of the variables after all rounds, `[count × n, width]`; differentiable in the parameters. */
-export function passMessages(
-  { layer, withPool }: NamedLayers,
-  { layers, heads }: Pick<MessageOptions, "layers" | "heads">,
-  { nodes, pairs, constantPairs, present }: MessageInputs,
-): tf.Tensor2D {
-  const [count, n] = present.shape;
-  const channels = heads * HEAD_WIDTH;
-  let h = layer("encode/2", layer("encode/1", nodes, "relu", true), "relu");
-  for (let round = 0; round < layers; round++) {
-    const messages = pairMessages(
-      tf.reshape(layer(`round${round}/receiver`, h, "linear"), [count, n, channels]),
-      tf.reshape(layer(`round${round}/sender`, h, "linear"), [count, n, channels]),
-      tf.reshape(layer(`round${round}/pair`, pairs, "linear", constantPairs), [count, n, n, channels]),
+/** The tables of a batch of systems. */
+export interface MessageTables<X> {
+  /** `[count · n, inputs]` */
+  readonly nodes: X;
+  /** `[count · n · n, pairInputs]`, receiver before sender. */
+  readonly pairs: X;
+  /** `[count, n]` 1 where there is a variable. */
+  readonly present: X;
+}
+
+/** The layer `name` on one table. */
+export function layerOf<X>({ sumLayer }: Algebra<X>, name: string, x: X, activation: Activation): X {
+  return sumLayer({ products: [{ x, kernel: name }], bias: `${name}/bias`, activation });
+}
+
+/** The layer `name` on own states, the messages received, and the pool of all states. */
+export function pooledLayer<X>(algebra: Algebra<X>, name: string, h: X, messages: X | null, present: X): X {
+  const own = [{ x: h, kernel: name }];
+  return algebra.sumLayer({
+    products: messages === null ? own : [...own, { x: messages, kernel: `${name}/messages` }],
+    bias: `${name}/bias`,
+    shared: { x: algebra.pool(h, present), kernel: `${name}/pool` },
+    activation: "relu",
+  });
+}
+
+/** The states of the variables after all rounds, `[count · n, width]`. */
+export function messageStates<X>(algebra: Algebra<X>, rounds: number, { nodes, pairs, present }: MessageTables<X>): X {
+  const layer = (name: string, x: X, activation: Activation) => layerOf(algebra, name, x, activation);
+  let h = layer("encode/2", layer("encode/1", nodes, "relu"), "relu");
+  for (let round = 0; round < rounds; round++) {
+    const name = `round${round}`;
+    const received = algebra.pairMessages(
+      layer(`${name}/receiver`, h, "linear"),
+      layer(`${name}/sender`, h, "linear"),
+      layer(`${name}/pair`, pairs, "linear"),
       present,
     );
-    const mixed = withPool(`round${round}/mix`, h, tf.reshape(messages, [count * n, 2 * channels]), present);
-    h = tf.add(h, layer(`round${round}/update`, mixed, "linear"));
+    const mixed = pooledLayer(algebra, `${name}/mix`, h, received, present);
+    h = algebra.add(h, layer(`${name}/update`, mixed, "linear"));
   }
   return h;
+}
+
+/** The same with tensors, differentiable in the parameters. */
+export function passMessages(
+  { parameters }: NamedLayers,
+  { layers }: Pick<MessageOptions, "layers" | "heads">,
+  { nodes, pairs, constantPairs, present }: MessageInputs,
+): tf.Tensor2D {
+  const constants = new Set<tf.Tensor>(constantPairs ? [nodes, pairs] : [nodes]);
+  return messageStates(tensorAlgebra(parameters, constants), layers, { nodes, pairs, present });
 }
 
 /** A kernel with normal initial values of deviation `gain / √rows`, and a bias that starts at 0. */

@@ -40,12 +40,27 @@ export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safeten
 export { createParameters, namedParameters, type Parameters, type ParameterShape } from "./parameters.ts";
 export {
   HEAD_WIDTH,
+  layerOf,
   layerShapes,
   type MessageInputs,
   type MessageOptions,
   messageShapes,
+  messageStates,
+  type MessageTables,
   type NamedLayers,
   namedLayers,
   passMessages,
+  pooledLayer,
   poolingShapes,
 } from "./message_passing.ts";
+export {
+  type Algebra,
+  createSystemNetwork,
+  type NamedProduct,
+  type NetworkFunction,
+  PLANNED_MULTIPLE,
+  type SumLayer,
+  type SystemBatch,
+  type SystemNetwork,
+  type SystemTable,
+} from "./planned/mod.ts";

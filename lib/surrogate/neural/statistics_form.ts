@@ -8,11 +8,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../../random/mod.ts";
 import {
   createParameters,
+  createSystemNetwork,
+  layerOf,
   layerShapes,
   messageShapes,
-  namedLayers,
+  messageStates,
+  type NetworkFunction,
   type ParameterShape,
-  passMessages,
+  PLANNED_MULTIPLE,
 } from "../../tensor/mod.ts";
 import { NODES, PAIRS, statisticsFormViews, type StatisticsViews } from "./features.ts";
 import { OUTPUTS, type SurrogateForm } from "./form.ts";
@@ -40,25 +43,30 @@ export function createStatisticsForm(
     }
   }
   const parameters = createParameters(shapesOf(options), stream);
-  const named = namedLayers(parameters);
-  const forward = (views: StatisticsViews): tf.Tensor3D =>
-    tf.tidy(() => {
-      const { count, width: n } = views;
-      const pairs = tf.tensor2d(views.pairs, [count * n * n, PAIRS]);
-      const states = passMessages(named, options, {
-        nodes: tf.tensor2d(views.nodes, [count * n, NODES]),
-        pairs: named.layer("pairs", pairs, "relu", true),
-        constantPairs: false,
-        present: tf.tensor2d(views.present, [count, n]),
-      });
-      return tf.reshape(named.layer("output", named.layer("decode", states, "relu"), "linear"), [count, n, OUTPUTS]);
-    });
+  const plans = options.width % PLANNED_MULTIPLE === 0;
+  const network = createSystemNetwork(parameters, () => networkOf(options.layers), plans);
+  const forward = (views: StatisticsViews): tf.Tensor3D => {
+    const outputs = network.run(views, [
+      { power: 1, columns: NODES, data: views.nodes },
+      { power: 2, columns: PAIRS, data: views.pairs },
+    ]);
+    return tf.reshape(outputs, [views.count, views.width, OUTPUTS]);
+  };
   return {
     parameters,
     prepare(episodes, variables) {
       const views = statisticsFormViews(episodes, variables);
       return { views, forward: () => forward(views) };
     },
+  };
+}
+
+/** From who is present and the features of variables and pairs to the outputs of each variable. */
+function networkOf(rounds: number): NetworkFunction {
+  return (algebra, [present, nodes, features]) => {
+    const pairs = layerOf(algebra, "pairs", features, "relu");
+    const states = messageStates(algebra, rounds, { nodes, pairs, present });
+    return layerOf(algebra, "output", layerOf(algebra, "decode", states, "relu"), "linear");
   };
 }
 

@@ -1,7 +1,7 @@
 /** Sums, scalings and concatenations as steps of a plan. */
 
 import { BINARY } from "../simd/elementwise.ts";
-import type { Layout, Node, PlannedStep } from "./plan.ts";
+import type { Layout, Node, PlannedStep } from "./contracts.ts";
 
 /** See {@linkcode Algebra.add}. @throws RangeError for tables of other shapes */
 export function addStep(layout: Layout, a: Node, b: Node): PlannedStep {

@@ -1,8 +1,14 @@
 /** A layer of several products as a step of a plan. */
 
 import type { SumLayer } from "./algebra.ts";
-import type { Machine } from "./machine.ts";
-import { checkProduct, type Layout, type Node, type PlannedParameter, type PlannedStep } from "./plan.ts";
+import {
+  checkProduct,
+  type Layout,
+  type Machine,
+  type Node,
+  type PlannedParameter,
+  type PlannedStep,
+} from "./contracts.ts";
 
 const LINEAR = 0;
 const RELU = 1;

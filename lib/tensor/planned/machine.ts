@@ -3,40 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Output, SimdBackend } from "../simd/backend.ts";
 import { multiplyInto } from "../simd/matmul.ts";
-import type { Kernels } from "../simd/kernels.ts";
-import type { Node, Plan } from "./plan.ts";
-
-/** One run: where values and slopes are, and which slopes have been written to. */
-export interface Machine {
-  /** Systems of the run. */
-  readonly groups: number;
-  readonly kernels: Kernels;
-  /** Byte offset of a node's values, or of what a step has kept. */
-  at(node: Node | number): number;
-  /** Byte offset of a node's slopes, which have all been written by now. */
-  slope(node: Node): number;
-  /** Byte offset of a parameter's values. */
-  parameter(index: number): number;
-  /** Adds to the slopes of a node, unless it is data: `write` puts numbers at a byte offset, or adds them to what is there. */
-  addSlope(node: Node, write: (to: number, accumulate: boolean) => void): void;
-  /** Whether anything has reached the slopes of a node. */
-  hasSlope(node: Node): boolean;
-  /** The same for a function that can only overwrite. */
-  addWhole(node: Node, write: (to: number) => void): void;
-  /** Adds to the gradient of a parameter. */
-  addGradient(index: number, write: (to: number, accumulate: boolean) => void): void;
-  /** `c (+)= op(a) · op(b)`; see `multiplyInto`. */
-  multiply(
-    a: number,
-    b: number,
-    c: number,
-    sizes: readonly [m: number, n: number, k: number],
-    transposed: "none" | "left" | "right",
-    accumulate: boolean,
-  ): void;
-  /** Room for a moment. */
-  withRoom(length: number, use: (at: number) => void): void;
-}
+import type { Machine, Node, Plan } from "./contracts.ts";
 
 /** The machine of one run. */
 export function createMachine(

@@ -10,5 +10,6 @@
  */
 
 export type { Algebra, NamedProduct, NetworkFunction, SumLayer } from "./algebra.ts";
-export { createSystemNetwork, type SystemBatch, type SystemNetwork, type SystemTable } from "./network.ts";
+export { createSystemNetwork, type SystemNetwork } from "./network.ts";
+export type { SystemBatch, SystemTable } from "./packing.ts";
 export { PLANNED_MULTIPLE } from "./pool_steps.ts";

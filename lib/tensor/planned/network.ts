@@ -5,27 +5,10 @@ import type { Parameters } from "../parameters.ts";
 import { type Output, SIMD, type SimdBackend, simdBackend, tensorOf } from "../simd/backend.ts";
 import type { NetworkFunction } from "./algebra.ts";
 import { createMachine } from "./machine.ts";
-import { packInto, partsOf, type SameSize } from "./packing.ts";
-import { makePlan, type Node, type ParameterLookup, type Plan } from "./plan.ts";
+import type { Node, ParameterLookup, Plan } from "./contracts.ts";
+import { packInto, partsOf, type SameSize, type SystemBatch, type SystemTable } from "./packing.ts";
+import { makePlan } from "./plan.ts";
 import { tensorAlgebra } from "./tensor_algebra.ts";
-
-/** A batch of systems, padded to `width` members: variables of models. */
-export interface SystemBatch {
-  readonly count: number;
-  readonly width: number;
-  /** `[count, width]` 1 where there is a member. */
-  readonly present: Float32Array;
-}
-
-/** Data about the systems of a batch: `[count · width^power · each, columns]`. */
-export interface SystemTable {
-  /** Whether there are rows for each system (0), for each of its members (1) or for each ordered pair of them (2). */
-  readonly power: 0 | 1 | 2;
-  /** Rows for each of them, 1 by default: the cells of a grid, say. */
-  readonly each?: number;
-  readonly columns: number;
-  readonly data: Float32Array;
-}
 
 /** A network over tables of systems. The first input of its function is who is present, `[count, width]`. */
 export interface SystemNetwork {

@@ -1,7 +1,7 @@
 /** Layer norm as a step of a plan. */
 
 import { NORM_EPSILON } from "../attention.ts";
-import type { Layout, Node, PlannedStep } from "./plan.ts";
+import type { Layout, Node, PlannedStep } from "./contracts.ts";
 
 /** See {@linkcode Algebra.layerNorm}. */
 export function layerNormStep(layout: Layout, x: Node, scaleName: string, shiftName: string): PlannedStep {

@@ -1,6 +1,22 @@
 /** Batches of systems divided by size, so that nothing is computed for padding. */
 
-import type { SystemBatch, SystemTable } from "./network.ts";
+/** A batch of systems, padded to `width` members: variables of models. */
+export interface SystemBatch {
+  readonly count: number;
+  readonly width: number;
+  /** `[count, width]` 1 where there is a member. */
+  readonly present: Float32Array;
+}
+
+/** Data about the systems of a batch: `[count · width^power · each, columns]`. */
+export interface SystemTable {
+  /** Whether there are rows for each system (0), for each of its members (1) or for each ordered pair of them (2). */
+  readonly power: 0 | 1 | 2;
+  /** Rows for each of them, 1 by default: the cells of a grid, say. */
+  readonly each?: number;
+  readonly columns: number;
+  readonly data: Float32Array;
+}
 
 /** The systems of a batch that have one number of members. */
 export interface SameSize {

@@ -1,6 +1,6 @@
 /** Messages between rows and pools over rows as steps of a plan. */
 
-import type { Layout, Node, PlannedStep } from "./plan.ts";
+import type { Layout, Node, PlannedStep } from "./contracts.ts";
 
 /** Floats that one instruction handles: numbers of channels of messages and pools in a plan are multiples of it. */
 export const PLANNED_MULTIPLE = 4;

@@ -3,8 +3,8 @@
 import type { Chosen, Observation } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import * as tf from "@tensorflow/tfjs-core";
-import { computeNow, type Parameters } from "../tensor/mod.ts";
-import { collectPrefixes, laterChoices, mayGoOn, slotsOf, sumOverSets } from "./set_choice.ts";
+import { computeNow, gatherRows, type Parameters, sumSegments } from "../tensor/mod.ts";
+import { collectPrefixes, laterChoices, mayGoOn, slotsOf } from "./set_choice.ts";
 import type { ActMode, Policy } from "./types.ts";
 import type { DrawnActions, SettableViews, ValueHead, ViewActions } from "./value_head.ts";
 
@@ -225,8 +225,7 @@ function scoreSets<Views extends SettableViews>(
   const settable = new Float32Array(later.row.length * width);
   later.row.forEach((row, c) => settable.set(grown.settable.subarray(row * width, (row + 1) * width), c * width));
   const stop = Int32Array.from(later.row, (row) => grown.sets?.stop[row] ?? -1);
-  const rows = tf.tensor1d(later.row, "int32");
-  const own = (x: tf.Tensor3D) => tf.gather(x, rows) as tf.Tensor3D;
+  const own = (x: tf.Tensor3D) => gatherRows(x, later.row);
   const scores = own(forward(grown, keys));
   const next = {
     perView: 1,
@@ -234,7 +233,7 @@ function scoreSets<Views extends SettableViews>(
     value: later.value,
   };
   const { logProb, entropy } = head.score(scores, settable, next, stop);
-  const total = (x: tf.Tensor2D) => tf.reshape(sumOverSets(x, later.set, sets), [views.count, perView]) as tf.Tensor2D;
+  const total = (x: tf.Tensor2D) => tf.reshape(sumSegments(x, later.set, sets), [views.count, perView]) as tf.Tensor2D;
   const laterKl = isExact ? head.divergence?.(scores, own(reference.forward(grown, keys)), settable, stop) : undefined;
   return {
     logProb: tf.add(start.logProb, total(logProb)),

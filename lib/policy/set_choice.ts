@@ -4,7 +4,6 @@
  * log-probability of a set, in the order in which it was chosen, is the sum over its sub-decisions.
  */
 
-import * as tf from "@tensorflow/tfjs-core";
 import { type Chosen, chosenOf, openInto } from "../environment/mod.ts";
 import type { SettableViews, ViewActions } from "./value_head.ts";
 
@@ -91,9 +90,4 @@ export function laterChoices(views: SettableViews, actions: ViewActions): LaterC
     variable: Int32Array.from(later.variable),
     value: Float64Array.from(later.value),
   };
-}
-
-/** `[sets]` sums of `[choices, 1]` over the sub-decisions of each set. */
-export function sumOverSets(choices: tf.Tensor2D, set: Int32Array, sets: number): tf.Tensor1D {
-  return tf.unsortedSegmentSum(tf.reshape(choices, [choices.shape[0]]), tf.tensor1d(set, "int32"), sets) as tf.Tensor1D;
 }

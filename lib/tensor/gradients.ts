@@ -200,11 +200,6 @@ const OTHERS: readonly tf.GradConfig[] = [
       return { x: summed, indices: () => tf.zerosLike(indices) };
     },
   },
-  {
-    kernelName: "UnsortedSegmentSum",
-    inputsToSave: ["segmentIds"],
-    gradFunc: (dy, [segments]) => ({ x: () => tf.gather(dy as tf.Tensor, segments as tf.Tensor1D) }),
-  },
 ];
 
 /** Slopes of `op(a) · op(b)`, where op transposes or does not. */

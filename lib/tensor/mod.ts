@@ -64,3 +64,4 @@ export {
   type SystemNetwork,
   type SystemTable,
 } from "./planned/mod.ts";
+export { gatherRows, sumSegments } from "./segments.ts";

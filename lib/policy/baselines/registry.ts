@@ -7,6 +7,7 @@ import type { Baseline, BelievingBaseline, PrivilegedBaseline } from "./entry.ts
 import { GAUSSIAN_PROCESSES } from "./gaussian_process.ts";
 import { ORACLES } from "./oracles.ts";
 import { REGRESSIONS } from "./regression_policies.ts";
+import { CAUSAL_SETS, SET_BASELINES } from "./sets/policies.ts";
 import { UNDIRECTED } from "./undirected.ts";
 
 /** The baselines by name. */
@@ -15,6 +16,7 @@ export const BASELINES: Readonly<Record<string, Baseline>> = byName([
   ...BANDITS,
   ...REGRESSIONS,
   ...GAUSSIAN_PROCESSES,
+  ...SET_BASELINES,
 ]);
 
 /** The baselines that play on the exact posterior over DAGs, by name. */
@@ -23,6 +25,7 @@ export const BELIEVING_BASELINES: Readonly<Record<string, BelievingBaseline>> = 
 /** The baselines that know some of the truth, by name: the graph alone, or the best intervention. */
 export const PRIVILEGED_BASELINES: Readonly<Record<string, PrivilegedBaseline>> = byName([
   ...CAUSAL_PROCESSES,
+  ...CAUSAL_SETS,
   ...ORACLES,
 ]);
 

@@ -6,7 +6,7 @@ import { possiblyOptimalSets, projectedGraph } from "../../lib/policy/baselines/
 import { fitSetProcess } from "../../lib/policy/baselines/sets/process.ts";
 import { bestSet, heldBy, spaceOf } from "../../lib/policy/baselines/sets/space.ts";
 import { createStream } from "../../lib/random/mod.ts";
-import { createScm, type Scm, setOutcomeModel, settableVariables } from "../../lib/scm/mod.ts";
+import { createScm, outcomeModel, type Scm, setOutcomeModel, settableVariables } from "../../lib/scm/mod.ts";
 import { type Edge, linearProblem } from "../environment/support.ts";
 
 const stream = createStream(21);

@@ -3,7 +3,7 @@ import { chosenOf, createEnvironment, type Observation, type Problem } from "../
 import { episodeMetrics, evaluate } from "../../lib/evaluation/mod.ts";
 import { BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../lib/policy/mod.ts";
 import { possiblyOptimalSets, projectedGraph } from "../../lib/policy/baselines/sets/pomis.ts";
-import { fitSetProcess } from "../../lib/policy/baselines/sets/process.ts";
+import { fitSetProcess } from "../../lib/policy/baselines/sets/beliefs.ts";
 import { bestSet, heldBy, spaceOf } from "../../lib/policy/baselines/sets/space.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { createScm, outcomeModel, type Scm, setOutcomeModel, settableVariables } from "../../lib/scm/mod.ts";

@@ -6,7 +6,7 @@ import type { Stream } from "../../../random/mod.ts";
 import type { Policy } from "../../types.ts";
 import { type Baseline, baseline, type ParameterPoint, privilegedBaseline, type Tunables } from "../entry.ts";
 import { possiblyOptimalSets, projectedGraph } from "./pomis.ts";
-import { fitSetProcess, type SetBelief, type SetProcessOptions } from "./process.ts";
+import { fitSetProcess, type SetBelief, type SetProcessOptions } from "./beliefs.ts";
 import { actionsOf, bestSeenSet, bestSet, heldBy, randomSet, type SetPoint, type SetSpace, spaceOf } from "./space.ts";
 
 /** Sets of random size, variables and values. */

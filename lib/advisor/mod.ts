@@ -13,15 +13,8 @@ export {
 } from "./advice.ts";
 export { type ExperimentData, readData } from "./data.ts";
 export { DataError } from "./error.ts";
-export {
-  type ExperimentProblem,
-  type ExperimentVariable,
-  parseProblem,
-  PROBLEM_KEYS,
-  problemOfScm,
-  publicProblem,
-} from "./problem.ts";
-export { type EstimatedMean, type ExpectedSetting, type Responses, responsesOf, SURELY } from "./responses.ts";
+export { type ExperimentProblem, type ExperimentVariable, parseProblem, PROBLEM_KEYS } from "./problem.ts";
+export { type EstimatedMean, SURELY } from "./responses.ts";
 export { type ExperimentRows, type MadeIntervention, recordedRows } from "./rows.ts";
 export {
   DEFAULT_CHECKPOINT,

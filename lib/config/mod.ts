@@ -5,14 +5,7 @@
  */
 
 export { type Config, configSchema } from "./schema.ts";
-export {
-  type AlgorithmConfig,
-  algorithmShape,
-  learningRateSchedule,
-  optimizerSection,
-  trainerOptions,
-} from "./algorithm.ts";
-export { algorithmRefusals, type AlgorithmUse, type ConfigRefusal } from "./algorithm_checks.ts";
+export { type AlgorithmConfig, algorithmShape, learningRateSchedule, trainerOptions } from "./algorithm.ts";
 export {
   type ConfigSource,
   formatConfig,
@@ -26,9 +19,8 @@ export {
   resolveWith,
 } from "./load.ts";
 export { type Override, OverrideError, type Sweep, type Value } from "./overrides/types.ts";
-export { parseOverride } from "./overrides/parse.ts";
 export { type Draw, expandGrid, type ExpandOptions, expandRandom, type JobOverrides } from "./overrides/expand.ts";
-export { count, countRange, fraction, nonNegative, numberRange, positive, section } from "./fields.ts";
+export { count, positive, section } from "./fields.ts";
 export { isDictionary, readPlainValue } from "./overrides/value.ts";
 export { Scanner } from "./overrides/scanner.ts";
 export { type SurrogateConfig, surrogateConfigSchema } from "./surrogate_training.ts";

@@ -7,17 +7,15 @@
 export { checkComparison, compareRun, comparisonRow, writeComparison } from "./finish.ts";
 export { comparePolicies, type PairedDifference, type PolicyComparison } from "./comparison.ts";
 export {
-  baselineContestant,
   baselineContestants,
   baselineNames,
   POLICY_NAME,
   seedsContestant,
-  STRONG_BASELINES,
   trainedContestant,
   type TrainedSeed,
 } from "./contestants.ts";
-export { CLAIM_LEVEL, plannedOpponents, plannedPairs } from "./plan.ts";
-export { isPrivileged, play, ranked } from "./play.ts";
+export { CLAIM_LEVEL, plannedOpponents } from "./plan.ts";
+export { isPrivileged, play } from "./play.ts";
 export type { Arena, Contestant, Played, Role } from "./types.ts";
 export { type Instances, instancesOf } from "./two_phase/instances.ts";
 export {
@@ -25,14 +23,12 @@ export {
   comparisonArms,
   type MissingArm,
   type PlayedArm,
-  randomPolicy,
   runStudy,
   type StudyOptions,
 } from "./two_phase/study.ts";
 export {
   type ArmDifference,
   type ArmSummary,
-  FOUND_LEVEL,
   type Interval,
   STUDY_METRIC_NAMES,
   STUDY_METRICS,
@@ -44,16 +40,8 @@ export {
 export { playTwoPhase, type TwoPhaseOptions } from "./two_phase/play.ts";
 export { findings } from "./two_phase/findings.ts";
 export { beliefSources } from "./two_phase/sources.ts";
-export { comparisonSchema, type ComparisonSettings, type GraphName, GRAPHS } from "./study/settings.ts";
-export {
-  type CollectedModels,
-  collectModels,
-  type Model,
-  ModelError,
-  modelLabels,
-  type ModelRun,
-  readModelRun,
-} from "./study/models.ts";
+export { comparisonSchema, type ComparisonSettings } from "./study/settings.ts";
+export { type CollectedModels, collectModels, type Model, ModelError, type ModelRun } from "./study/models.ts";
 export { type TestProblems, testProblems } from "./study/environments.ts";
 export { checkHeldOut, SharedScmError } from "./study/guard.ts";
 export { studyContestants } from "./study/contestants.ts";

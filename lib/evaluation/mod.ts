@@ -6,24 +6,11 @@
  * @module
  */
 export type { EpisodeRecords } from "./records.ts";
-export { checkRecords } from "./records.ts";
-export {
-  bestSoFar,
-  CONVERGENCE_LEVEL,
-  EDGE_STEPS,
-  episodeMetrics,
-  IMPROVEMENT_STEPS,
-  METRIC_NAMES,
-  METRICS,
-  rangeUtilisation,
-  stepOfConvergence,
-  SUCCESS_LEVEL,
-} from "./metrics.ts";
+export { bestSoFar, EDGE_STEPS, episodeMetrics, METRIC_NAMES, METRICS } from "./metrics.ts";
 export type { MetricInfo, MetricName, MetricTable } from "./metrics.ts";
-export { DEFAULT_LEVEL, estimateDifference, estimateMean } from "./estimates.ts";
+export { estimateDifference, estimateMean } from "./estimates.ts";
 export type { Estimate, EstimateOptions, SamplingUnit, SeedMatrix } from "./estimates.ts";
 export {
-  checkSameProblems,
   collectResults,
   decisionSeconds,
   metricMatrix,
@@ -44,20 +31,8 @@ export {
   repeatedProblem,
 } from "./protocol.ts";
 export { runSteps, runStepsWithPauses, type Steps } from "./steps.ts";
-export {
-  STRUCTURE_BOUNDS,
-  STRUCTURE_METRICS,
-  type StructureMetric,
-  type StructureRecords,
-} from "./structure_records.ts";
-export {
-  calibrationAt,
-  structureCurve,
-  structureDifference,
-  structureMatrix,
-  type StructureSummary,
-  summariseStructure,
-} from "./structure.ts";
+export type { StructureMetric, StructureRecords } from "./structure_records.ts";
+export { type StructureSummary, summariseStructure } from "./structure.ts";
 export { baselineGrid, baselinePolicy, tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
 export { mergeRecords, type RecordsPart } from "./merge.ts";
 export {
@@ -68,13 +43,22 @@ export {
   type ReadRecords,
 } from "./readers.ts";
 export * from "./statistics/mod.ts";
-export * from "./comparison/mod.ts";
 export {
-  checkSeedsDisjoint,
-  findSeedOverlap,
-  findSharedScms,
-  type ProblemSource,
-  scmFingerprint,
-  SeedOverlapError,
-  type SourceOverlap,
-} from "./seeds.ts";
+  claimSentence,
+  compare,
+  type CompareOptions,
+  type Comparison,
+  type Environments,
+  isJudged,
+  type JudgedPair,
+  judgeFamily,
+  type Judgement,
+  type ModelSummary,
+  type NamedPair,
+  type OmnibusTests,
+  type PairComparison,
+  type RankedModel,
+  type Verdict,
+  type WinMatrix,
+} from "./comparison/mod.ts";
+export { checkSeedsDisjoint, findSharedScms, type ProblemSource, SeedOverlapError } from "./seeds.ts";

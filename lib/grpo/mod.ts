@@ -10,7 +10,6 @@
 export * from "./types.ts";
 export {
   type AdaptiveKl,
-  checkTrainerOptions,
   DEFAULT_TRAINER,
   type EntropyTarget,
   type KlOptions,
@@ -25,10 +24,8 @@ export {
   type Advantages,
   advantages,
   type AdvantageScale,
-  batchDivisor,
   passAtKAdvantages,
   type RewardAggregation,
-  STD_EPSILON,
 } from "./advantages.ts";
 export { type Credited, type ReturnKind, returns, type RewardPart } from "./returns.ts";
 export { type GaeResult, generalisedAdvantages } from "./gae.ts";
@@ -45,19 +42,9 @@ export {
 } from "./loss.ts";
 export type { KlEstimator } from "./kl.ts";
 export type { ClipOptions, LossKind } from "./surrogate.ts";
-export { checkSchedule, type Schedule, scheduled, type ScheduleKind } from "./schedule.ts";
+export { type Schedule, scheduled, type ScheduleKind } from "./schedule.ts";
 export { advanceCurriculum, type CurriculumRule, type CurriculumState, INITIAL_CURRICULUM } from "./curriculum.ts";
-export {
-  correlationOf,
-  countsOf,
-  meanOf,
-  type Measure,
-  type Measures,
-  mergeMeasures,
-  readMeasure,
-  type Spread,
-  spreadOf,
-} from "./measures.ts";
+export { correlationOf, countsOf, meanOf, type Measure, type Measures, type Spread, spreadOf } from "./measures.ts";
 export type {
   BatchTotals,
   Coefficients,
@@ -67,15 +54,9 @@ export type {
   ShardParts,
   ShardSummary,
 } from "./batch.ts";
-export { createShard, type Shard, trainedParameters } from "./shard.ts";
+export { trainedParameters } from "./shard.ts";
 export { TrainingError } from "./error.ts";
-export {
-  coefficientsAt,
-  initialTrainerState,
-  nextTrainerState,
-  readTrainerState,
-  type TrainerState,
-} from "./coefficients.ts";
+export { initialTrainerState, readTrainerState, type TrainerState } from "./coefficients.ts";
 export {
   type Optimizer,
   type OptimizerStep,
@@ -87,7 +68,6 @@ export {
 } from "./trainer.ts";
 export { createLocalPool } from "./local_pool.ts";
 export {
-  checkReplayOptions,
   drawReplay,
   remember,
   type ReplayEntry,

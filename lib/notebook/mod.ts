@@ -19,7 +19,6 @@ export {
   type Output,
   parseNotebook,
   tagsOf,
-  withoutOutputs,
 } from "./nbformat.ts";
 export { withoutAnsi } from "./outputs.ts";
-export { declaredParameters, type Parameters, withParameters } from "./parameters.ts";
+export { type Parameters, withParameters } from "./parameters.ts";

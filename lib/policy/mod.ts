@@ -8,21 +8,15 @@
  */
 
 export * from "./types.ts";
-export { createParameters, type Parameters, type ParameterShape } from "../tensor/mod.ts";
-export {
-  createStatisticsNetwork,
-  type StatisticsNetwork,
-  type StatisticsNetworkOptions,
-} from "./statistics_network.ts";
+export type { Parameters } from "../tensor/mod.ts";
+export type { StatisticsNetworkOptions } from "./statistics_network.ts";
 export type { PolicyKind, PolicySettings } from "./kind.ts";
 export { POLICIES, policyKind, type PolicyName } from "./registry.ts";
 export { createStatisticsPolicy, type StatisticsPolicyOptions } from "./statistics_policy.ts";
 export { createGeneralPolicy, EXPLORATION, type GeneralPolicy, type GeneralPolicyOptions } from "./general_policy.ts";
-export { createHistoryNetwork, type HistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
 export { createHistoryPolicy, type HistoryPolicyOptions } from "./history_policy.ts";
 export {
   createLearnedPolicy,
-  gatherActions,
   type LearnedPolicy,
   type LearnedPolicyParts,
   type SettableViews,
@@ -34,11 +28,7 @@ export {
   type ValueHeadOptions,
   type ViewActions,
 } from "./value_head.ts";
-export {
-  createHistoryValueFunction,
-  createStatisticsValueFunction,
-  type LearnedValueFunction,
-} from "./value_function.ts";
+export type { LearnedValueFunction } from "./value_function.ts";
 export {
   type Baseline,
   baseline,

@@ -5,6 +5,5 @@
  *
  * @module
  */
-export { philox4x32 } from "./philox.ts";
 export { createStream } from "./stream.ts";
 export type { Stream } from "./stream.ts";

@@ -7,11 +7,8 @@
  * @module
  */
 
-export { adaptiveReward, type TargetScale, targetScale } from "./adaptive.ts";
 export { optimisationReward } from "./optimisation.ts";
-export { explorationReward, regionOf } from "./exploration.ts";
-export { parentReward } from "./parent.ts";
-export { parentSurprise, structureReward } from "./structure.ts";
+export { regionOf } from "./exploration.ts";
 export { type ComponentName, COMPONENTS } from "./registry.ts";
 export type { Candidates, Knowledge, Lessons, OptionsOf, RewardComponent, RewardOutcome, Truth } from "./component.ts";
 export {

@@ -20,21 +20,19 @@ export { type Best, type Checkpoint, type CheckpointContents, formatJson } from 
 export { CorruptCheckpointError } from "./checkpoint/sealed_folder.ts";
 export { CheckpointStore, NoCheckpointError, type StoreOptions } from "./checkpoint/store.ts";
 export { checkpointFolder, openCheckpoint, placeOf } from "./checkpoint/named.ts";
-export { type NamedTensor, type NamedTensors, requireShapes, type TensorFormat } from "./checkpoint/tensors.ts";
+export type { NamedTensor, NamedTensors, TensorFormat } from "./checkpoint/tensors.ts";
 export type { RunConfig, RunKind } from "./kind.ts";
 export { readEnvironment, readOrigin, type RunOrigin } from "./origin.ts";
 export { checkResumable, describeChanges, readRunConfig, type ResumeChoices, RunError } from "./resume.ts";
-export { describeEnvironment, type Environment, environmentChanges, environmentJson } from "./environment.ts";
-export { createRunFolder, RUN_FILES } from "./folder.ts";
+export { describeEnvironment, type Environment } from "./environment.ts";
+export { RUN_FILES } from "./folder.ts";
 export { completeRun, readResults, type Resumed, Run, type RunOptions, type RunState, runState } from "./run.ts";
 export { type Scalars, type TrackedEnd, type TrackedRun, type Tracker, Trackers } from "./trackers/tracker.ts";
 export { RunIndex } from "./index/database.ts";
 export { type Field, type Filter, FilterError, type Order, parseFilter, parseOrder, valueOf } from "./index/query.ts";
-export { findRuns, readRun, type RunRecord } from "./index/scan.ts";
+export { findRuns, type RunRecord } from "./index/scan.ts";
 export { type ComparedKey, compareRuns, type Comparison } from "./index/compare.ts";
 export { deleteRun } from "./index/delete.ts";
-export { type TensorBoardOptions, TensorBoardTracker } from "./trackers/tensorboard/tracker.ts";
-export { type WandbOptions, WandbTracker } from "./trackers/wandb/tracker.ts";
 export {
   breathe,
   type Ending,

@@ -18,7 +18,6 @@ export {
   addCalibrationInto,
   CALIBRATION_BINS,
   calibrationError,
-  PARENT_THRESHOLD,
   type ParentSetMetrics,
   parentSetMetrics,
 } from "./metrics.ts";
@@ -29,12 +28,11 @@ export { createActiveSurrogate } from "./active/active.ts";
 export { ACTIVE_DEFAULTS, type ActiveOptions } from "./active/hypotheses.ts";
 export { createExactSurrogate, EXACT_DEFAULTS, EXACT_LIMIT, type ExactOptions } from "./exact/exact.ts";
 export { createBootstrapSurrogate } from "./bootstrap.ts";
-export { createSwitchingSurrogate, mixBeliefs, SWITCHING_DEFAULTS, type SwitchingOptions } from "./switching.ts";
 export { PARENT_SCORERS, type ParentScorer } from "./baselines.ts";
 export type { AttentionFormOptions } from "./neural/attention_form.ts";
 export type { CommonViews, EpisodeRows } from "./neural/episodes.ts";
 export type { PreparedBatch, SurrogateForm } from "./neural/form.ts";
-export { checkRows, episodeRows, type LabelledRows, type RowsDistribution, simulateRows } from "./neural/simulate.ts";
+export { checkRows, episodeRows, type LabelledRows, type RowsDistribution } from "./neural/simulate.ts";
 export type { StatisticsFormOptions } from "./neural/statistics_form.ts";
 export {
   beliefsOf,
@@ -63,12 +61,7 @@ export {
   type ResponseViews,
   responseViews,
 } from "./amortised/views.ts";
-export {
-  CELL_OUTPUTS,
-  createResponseNetwork,
-  type ResponseNetwork,
-  type ResponseNetworkOptions,
-} from "./amortised/network.ts";
+export { createResponseNetwork, type ResponseNetwork, type ResponseNetworkOptions } from "./amortised/network.ts";
 export {
   readOutputs,
   type ResponseLabels,

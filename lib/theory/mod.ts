@@ -22,10 +22,8 @@ export {
 export {
   decode,
   encode,
-  EOS,
   freeLimits,
   KNOWN_THEORIES,
-  knownContents,
   parseTheory,
   type Prompt,
   readTheory,
@@ -36,16 +34,10 @@ export {
 } from "./language/mod.ts";
 export { SMALL_GPT } from "./network/mod.ts";
 export {
-  annealingSearch,
   anomalyScore,
-  bestOfSearch,
-  closingSearch,
   compareSearches,
-  enumerationSearch,
-  evaluateTheories,
   foundLines,
   foundTheories,
-  isClosable,
   proveTheory,
   type SearchRecord,
   type SearchRow,
@@ -64,7 +56,6 @@ export {
   TheoryTraining,
   type TheoryTrainingOptions,
   type TheoryTrainingState,
-  uniformSearch,
   uniqueTasks,
   writeTheories,
 } from "./learning/mod.ts";

@@ -8,7 +8,6 @@
 
 export type { Effort } from "./learn.ts";
 export { librarySubject } from "./subject.ts";
-export { balancedChecks, valueHeadCheck, zeroOutCheck } from "./training_checks.ts";
 export type { Check, Measured, ValidatedPolicy, ValidationSubject } from "./types.ts";
-export { quickChecks, validateRewards, type Validation } from "./validate.ts";
+export { validateRewards, type Validation } from "./validate.ts";
 export { compareWeightings, JUDGED_PROBLEMS, type WeightingResult, WEIGHTINGS } from "./weightings.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseProblem, publicProblem } from "../../lib/advisor/mod.ts";
+import { parseProblem } from "../../lib/advisor/mod.ts";
+import { publicProblem } from "../../lib/advisor/problem.ts";
 import { changed, problem } from "./support.ts";
 
 const refuses = (message: RegExp, ...changes: readonly (readonly [string, string])[]) =>

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  openSession,
-  problemOfScm,
-  restoreSession,
-  simulateSession,
-  type StoredSession,
-} from "../../lib/advisor/mod.ts";
+import { openSession, restoreSession, simulateSession, type StoredSession } from "../../lib/advisor/mod.ts";
+import { problemOfScm } from "../../lib/advisor/problem.ts";
 import { digestOf } from "../../lib/advisor/stored.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { outcomeModel, parseScm } from "../../lib/scm/mod.ts";

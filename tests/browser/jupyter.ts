@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { dirname } from "node:path";
 import type { Locator } from "npm:playwright-core@1.65.1";
-import { jupyterFiles } from "../../lib/report/mod.ts";
+import { jupyterFiles } from "../../lib/report/notebook/lab.ts";
 
 /** The repository, which the servers show. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));

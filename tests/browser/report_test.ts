@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import type { Data } from "plotly.js-dist-min";
 import type { Page } from "npm:playwright-core@1.65.1";
-import {
-  type Block,
-  comparisonReport,
-  htmlReport,
-  theoryReport,
-  trainingReport,
-  twoPhaseReport,
-} from "../../lib/report/mod.ts";
+import { type Block, htmlReport } from "../../lib/report/mod.ts";
+import { comparisonReport } from "../../lib/report/comparison/report.ts";
+import { theoryReport } from "../../lib/report/theory.ts";
+import { trainingReport } from "../../lib/report/training/report.ts";
+import { twoPhaseReport } from "../../lib/report/two_phase.ts";
 import { study } from "../contest/two_phase_study.ts";
 import { exampleComparison } from "../report/comparison_data.ts";
 import { exampleRun } from "../report/run_data.ts";

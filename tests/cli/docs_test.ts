@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { referencePages } from "../../lib/cli/docs.ts";
-import { commandReference, configReference, readHelp } from "../../lib/report/mod.ts";
+import { commandReference, configReference } from "../../lib/report/mod.ts";
+import { readHelp } from "../../lib/report/reference.ts";
 import { markdownPages, ROOT } from "./pages.ts";
 
 Deno.test("the reference pages are what the schemas and the commands say", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createManifest, freezeManifest } from "../../lib/sweep/mod.ts";
+import { freezeManifest } from "../../lib/sweep/mod.ts";
+import { createManifest } from "../../lib/sweep/manifest.ts";
 import { Run } from "../../lib/runs/mod.ts";
 import { configOf, inFolder, options } from "../training/support.ts";
 import { run } from "./support.ts";

@@ -5,11 +5,11 @@ import {
   expandRandom,
   OverrideError,
   parseConfigText,
-  parseOverride,
   parseOverrides,
   resolveConfig,
   type Value,
 } from "../../lib/config/mod.ts";
+import { parseOverride } from "../../lib/config/overrides/parse.ts";
 import { formatValue } from "../../lib/config/overrides/value.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { configOf, messageOf } from "../training/support.ts";

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import {
   collectResults,
-  comparePairs,
   type EpisodeRecords,
   evaluate,
   type Judgement,
   meanOf,
   type MethodResults,
   type PairComparison,
-  scoreTable,
 } from "../../lib/evaluation/mod.ts";
+import { comparePairs, scoreTable } from "../../lib/evaluation/comparison/mod.ts";
 import { comparisonSchema, testProblems } from "../../lib/contest/mod.ts";
-import { loadTrack, policySettings } from "../../lib/training/mod.ts";
+import { loadTrack } from "../../lib/training/mod.ts";
+import { policySettings } from "../../lib/training/options.ts";
 import { policyKind } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";

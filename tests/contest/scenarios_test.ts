@@ -15,7 +15,9 @@ import {
   verdictSentence,
 } from "../../lib/contest/mod.ts";
 import { readTrack, readTuned } from "../../lib/training/mod.ts";
-import { benchmarksPage, robustnessPage, scenarioData, scenarioMarkdown, scenarioText } from "../../lib/report/mod.ts";
+import { benchmarksPage, robustnessPage, scenarioText } from "../../lib/report/mod.ts";
+import { scenarioData } from "../../lib/report/scenarios/data.ts";
+import { scenarioMarkdown } from "../../lib/report/scenarios/page.ts";
 import { BASELINES } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";

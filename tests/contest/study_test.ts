@@ -8,17 +8,16 @@ import {
   comparisonSchema,
   learningCurve,
   type Model,
-  modelLabels,
-  plannedPairs,
   play,
-  readModelRun,
   SharedScmError,
   studyContestants,
   testProblems,
 } from "../../lib/contest/mod.ts";
+import { modelLabels, readModelRun } from "../../lib/contest/study/models.ts";
+import { plannedPairs } from "../../lib/contest/plan.ts";
 import type { Config } from "../../lib/config/mod.ts";
 import { conclude, loadTrack, POLICY_TRAINING, readTuned, startTraining, train } from "../../lib/training/mod.ts";
-import { planStudy, readStudy } from "../../lib/sweep/mod.ts";
+import { planStudy, readStudy } from "../../lib/sweep/study.ts";
 import { Run } from "../../lib/runs/mod.ts";
 import { findSharedScms, SeedOverlapError } from "../../lib/evaluation/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";

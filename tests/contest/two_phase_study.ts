@@ -1,13 +1,7 @@
 /** A small study of phase 2 for the tests of it and of its report. */
 
-import {
-  comparisonArms,
-  instancesOf,
-  randomPolicy,
-  runStudy,
-  type StudySummary,
-  summariseStudy,
-} from "../../lib/contest/mod.ts";
+import { comparisonArms, instancesOf, runStudy, type StudySummary, summariseStudy } from "../../lib/contest/mod.ts";
+import { randomPolicy } from "../../lib/contest/two_phase/study.ts";
 import { createActiveSurrogate, createBootstrapSurrogate } from "../../lib/surrogate/mod.ts";
 
 const episode = { observationalRows: 4, interventionalRows: 0, horizon: 12, rowsPerIntervention: 1 };

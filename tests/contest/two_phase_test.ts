@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beliefSources, findings, instancesOf, type Interval } from "../../lib/contest/mod.ts";
 import { ConfigError } from "../../lib/input/mod.ts";
-import { twoPhaseReport } from "../../lib/report/mod.ts";
+import { twoPhaseReport } from "../../lib/report/two_phase.ts";
 import { study } from "./two_phase_study.ts";
 
 Deno.test("a study compares the arms on the same instances and finds what is there", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Beliefs, Observation } from "../../lib/environment/mod.ts";
 import { interventionRoller, type RolloutOptions } from "../../lib/episodes/mod.ts";
-import { readMeasure } from "../../lib/grpo/mod.ts";
+import { readMeasure } from "../../lib/grpo/measures.ts";
 import { createStatisticsPolicy } from "../../lib/policy/mod.ts";
 import { createReward } from "../../lib/reward/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";

@@ -5,21 +5,18 @@ import {
   claimSentence,
   collectResults,
   compare,
-  comparePairs,
   detectableDifference,
-  differenceTest,
   estimateDifference,
-  findSeedOverlap,
   findSharedScms,
   isJudged,
   judgeFamily,
   meanOf,
   type MethodResults,
   type ProblemSource,
-  reversed,
-  scoreTable,
   SeedOverlapError,
 } from "../../lib/evaluation/mod.ts";
+import { comparePairs, differenceTest, reversed, scoreTable } from "../../lib/evaluation/comparison/mod.ts";
+import { findSeedOverlap } from "../../lib/evaluation/seeds.ts";
 import { createStream, type Stream } from "../../lib/random/mod.ts";
 import { createScm } from "../../lib/scm/mod.ts";
 import { near, recordsOf } from "./records.ts";

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  bestSoFar,
-  checkRecords,
-  episodeMetrics,
-  METRIC_NAMES,
-  rangeUtilisation,
-  stepOfConvergence,
-} from "../../lib/evaluation/mod.ts";
+import { bestSoFar, episodeMetrics, METRIC_NAMES } from "../../lib/evaluation/mod.ts";
+import { checkRecords } from "../../lib/evaluation/records.ts";
+import { rangeUtilisation, stepOfConvergence } from "../../lib/evaluation/metrics.ts";
 import { near, recordsOf } from "./records.ts";
 
 Deno.test("every metric of a small episode equals the value worked out by hand", () => {

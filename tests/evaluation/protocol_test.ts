@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  checkRecords,
   evaluate,
   type EvaluationOptions,
   type EvaluationProblem,
@@ -10,6 +9,7 @@ import {
   runStepsWithPauses,
   tuneBaseline,
 } from "../../lib/evaluation/mod.ts";
+import { checkRecords } from "../../lib/evaluation/records.ts";
 import { BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { LINEAR_DISTRIBUTION } from "../../lib/scm/mod.ts";

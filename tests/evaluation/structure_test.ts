@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
 import type { Beliefs, EpisodeOptions, Observation } from "../../lib/environment/mod.ts";
-import {
-  calibrationAt,
-  collectResults,
-  evaluate,
-  mergeRecords,
-  namedProblem,
-  STRUCTURE_METRICS,
-  structureCurve,
-  structureDifference,
-  structureMatrix,
-  summariseStructure,
-} from "../../lib/evaluation/mod.ts";
+import { collectResults, evaluate, mergeRecords, namedProblem, summariseStructure } from "../../lib/evaluation/mod.ts";
+import { calibrationAt, structureCurve, structureDifference, structureMatrix } from "../../lib/evaluation/structure.ts";
+import { STRUCTURE_METRICS } from "../../lib/evaluation/structure_records.ts";
 import { BASELINES, type Policy } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import type { Surrogate } from "../../lib/surrogate/mod.ts";

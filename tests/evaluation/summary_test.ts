@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   collectResults,
-  differenceTest,
   estimateDifference,
   estimateMean,
   METRICS,
@@ -11,6 +10,7 @@ import {
   summariseDifference,
   UNIT,
 } from "../../lib/evaluation/mod.ts";
+import { differenceTest } from "../../lib/evaluation/comparison/mod.ts";
 import { createStream, type Stream } from "../../lib/random/mod.ts";
 import reference from "./fixtures/reference.json" with { type: "json" };
 import { near, recordsOf } from "./records.ts";

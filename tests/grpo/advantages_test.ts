@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type AdvantageOptions,
-  advantages,
-  batchDivisor,
-  type Credited,
-  passAtKAdvantages,
-  returns,
-  STD_EPSILON,
-} from "../../lib/grpo/mod.ts";
+import { type AdvantageOptions, advantages, type Credited, passAtKAdvantages, returns } from "../../lib/grpo/mod.ts";
+import { batchDivisor, STD_EPSILON } from "../../lib/grpo/advantages.ts";
 
 const OPTIONS: AdvantageOptions = {
   returns: "outcome",

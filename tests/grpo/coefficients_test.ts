@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  coefficientsAt,
-  DEFAULT_TRAINER,
-  initialTrainerState,
-  nextTrainerState,
-  readTrainerState,
-  type TrainerOptions,
-} from "../../lib/grpo/mod.ts";
+import { DEFAULT_TRAINER, initialTrainerState, readTrainerState, type TrainerOptions } from "../../lib/grpo/mod.ts";
+import { coefficientsAt, nextTrainerState } from "../../lib/grpo/coefficients.ts";
 
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);

@@ -13,7 +13,8 @@ import {
   type UpdateMetrics,
 } from "../../lib/grpo/mod.ts";
 import { type InterventionActions, interventionRoller, type RolloutOptions } from "../../lib/episodes/mod.ts";
-import { createStatisticsPolicy, createStatisticsValueFunction, type LearnedPolicy } from "../../lib/policy/mod.ts";
+import { createStatisticsPolicy, type LearnedPolicy } from "../../lib/policy/mod.ts";
+import { createStatisticsValueFunction } from "../../lib/policy/value_function.ts";
 import { createReward } from "../../lib/reward/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { adamStepInto, initialAdam, useBackend } from "../../lib/tensor/mod.ts";

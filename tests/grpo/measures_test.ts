@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  correlationOf,
-  countsOf,
-  meanOf,
-  type Measure,
-  type Measures,
-  mergeMeasures,
-  readMeasure,
-  spreadOf,
-} from "../../lib/grpo/mod.ts";
+import { correlationOf, countsOf, meanOf, type Measure, type Measures, spreadOf } from "../../lib/grpo/mod.ts";
+import { mergeMeasures, readMeasure } from "../../lib/grpo/measures.ts";
 import { createStream } from "../../lib/random/mod.ts";
 
 const near = (actual: number, expected: number, what: string) =>

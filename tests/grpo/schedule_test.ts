@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { advanceCurriculum, checkSchedule, INITIAL_CURRICULUM, scheduled } from "../../lib/grpo/mod.ts";
+import { advanceCurriculum, INITIAL_CURRICULUM, scheduled } from "../../lib/grpo/mod.ts";
+import { checkSchedule } from "../../lib/grpo/schedule.ts";
 
 const near = (actual: number, expected: number, what: string) =>
   assert.ok(Math.abs(actual - expected) < 1e-12, `${what}: ${actual} is not ${expected}`);

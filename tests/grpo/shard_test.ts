@@ -5,17 +5,16 @@ import assert from "node:assert/strict";
 import {
   type BatchTotals,
   createLocalPool,
-  createShard,
   DEFAULT_TRAINER,
   evaluateLoss,
   type LossOptions,
   type Measures,
-  mergeMeasures,
-  readMeasure,
   type ShardCollection,
   type ShardGradient,
   type TrainerOptions,
 } from "../../lib/grpo/mod.ts";
+import { createShard } from "../../lib/grpo/shard.ts";
+import { mergeMeasures, readMeasure } from "../../lib/grpo/measures.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { TESTED } from "../tensor/support.ts";

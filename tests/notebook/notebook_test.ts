@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import {
-  htmlReport,
-  lineFigure,
-  notebookReport,
-  showFigure,
-  showProgress,
-  showTable,
-  withPictures,
-} from "../../lib/report/mod.ts";
+import { htmlReport, lineFigure, showFigure, showProgress, showTable, withPictures } from "../../lib/report/mod.ts";
+import { notebookReport } from "../../lib/report/notebook/export.ts";
 import {
   checkNotebook,
   executeNotebook,
   formatNotebook,
   type Notebook,
   parseNotebook,
-  withoutOutputs,
 } from "../../lib/notebook/mod.ts";
+import { withoutOutputs } from "../../lib/notebook/nbformat.ts";
 import { structureFaults } from "../../lib/notebook/check.ts";
 import { checkLanguage } from "../../lib/notebook/nbformat.ts";
 import { explainFailure, withSourceLine } from "../../lib/notebook/explain.ts";

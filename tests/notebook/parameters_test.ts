@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { declaredParameters, NotebookError, withParameters } from "../../lib/notebook/mod.ts";
+import { NotebookError, withParameters } from "../../lib/notebook/mod.ts";
+import { declaredParameters } from "../../lib/notebook/parameters.ts";
 import { notebookOf } from "./sample.ts";
 
 const cell = (source: string) => notebookOf({ source, tags: ["parameters"] });

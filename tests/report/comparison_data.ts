@@ -1,6 +1,7 @@
 /** A small comparison for tests: two models of three seeds, two baselines and a bound on two kinds of graphs. */
 
-import { type Contestant, plannedPairs, play } from "../../lib/contest/mod.ts";
+import { type Contestant, play } from "../../lib/contest/mod.ts";
+import { plannedPairs } from "../../lib/contest/plan.ts";
 import { compare } from "../../lib/evaluation/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import type { ComparisonReportData } from "../../lib/report/mod.ts";

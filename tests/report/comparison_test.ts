@@ -1,23 +1,21 @@
 import assert from "node:assert/strict";
 import {
-  claims,
-  comparisonCsv,
-  comparisonMarkdown,
-  comparisonReport,
-  comparisonSections,
   comparisonSummary,
   criticalDifferenceFigure,
   type FigureBlock,
-  latexTable,
   leadSentence,
-  markdownTable,
   pairsTable,
   plannedTable,
   type TableBlock,
-  textTable,
   verdictSentences,
   winsFigure,
 } from "../../lib/report/mod.ts";
+import { claims } from "../../lib/report/comparison/sentences.ts";
+import { comparisonCsv } from "../../lib/report/comparison/frames.ts";
+import { comparisonMarkdown, markdownTable } from "../../lib/report/comparison/markdown.ts";
+import { comparisonReport, comparisonSections } from "../../lib/report/comparison/report.ts";
+import { latexTable } from "../../lib/report/comparison/latex.ts";
+import { textTable } from "../../lib/report/text_table.ts";
 import { structureTable } from "../../lib/report/comparison/tables.ts";
 import type { Estimate } from "../../lib/evaluation/mod.ts";
 import { cliques } from "../../lib/report/comparison/critical_difference.ts";

@@ -1,6 +1,6 @@
 /** A small training run made by formulas, for the tests of reports. */
 
-import type { TrainingReportData } from "../../lib/report/mod.ts";
+import type { TrainingReportData } from "../../lib/report/training/types.ts";
 
 const estimate = (value: number, half: number) => ({ value, low: value - half, high: value + half });
 

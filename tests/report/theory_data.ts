@@ -1,6 +1,6 @@
 /** A theory run for the tests of its report. */
 
-import type { TheoryReportData } from "../../lib/report/mod.ts";
+import type { TheoryReportData } from "../../lib/report/theory.ts";
 import type { TheoryComparison, TheoryReportResults } from "../../lib/training/mod.ts";
 import { encode, proveTheory, type SearchRow, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
 

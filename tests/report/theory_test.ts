@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { theoryFindings, theoryReport } from "../../lib/report/mod.ts";
+import { theoryFindings, theoryReport } from "../../lib/report/theory.ts";
 import { comparison, exampleResults, exampleTheory, search } from "./theory_data.ts";
 
 Deno.test("what a theory report says is computed from its numbers, in both directions", () => {

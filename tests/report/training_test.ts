@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Difference, trainingReport, type TrainingReportData } from "../../lib/report/mod.ts";
+import type { Difference, TrainingReportData } from "../../lib/report/training/types.ts";
+import { trainingReport } from "../../lib/report/training/report.ts";
 import {
   constantsSentence,
   diagnosticFigures,

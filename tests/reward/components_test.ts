@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  adaptiveReward,
-  explorationReward,
-  parentReward,
-  parentSurprise,
-  regionOf,
-  structureReward,
-  targetScale,
-} from "../../lib/reward/mod.ts";
+import { regionOf } from "../../lib/reward/mod.ts";
+import { adaptiveReward, targetScale } from "../../lib/reward/adaptive.ts";
+import { explorationReward } from "../../lib/reward/exploration.ts";
+import { parentReward } from "../../lib/reward/parent.ts";
+import { parentSurprise, structureReward } from "../../lib/reward/structure.ts";
 
 /** Numbers that break careless formulas. */
 const NASTY = [-Infinity, -1e308, -1, -0, 0, 5e-324, 1e-300, 0.5, 1, 2, 1e308, Infinity];

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  CheckpointStore,
-  CorruptCheckpointError,
-  NoCheckpointError,
-  openCheckpoint,
-  requireShapes,
-} from "../../lib/runs/mod.ts";
+import { CheckpointStore, CorruptCheckpointError, NoCheckpointError, openCheckpoint } from "../../lib/runs/mod.ts";
+import { requireShapes } from "../../lib/runs/checkpoint/tensors.ts";
 import { inFolder, jsonFormat, messageOf, tensors } from "../training/support.ts";
 
 const run = { config: "name: test\n", metricsBytes: 7 };

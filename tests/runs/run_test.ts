@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
   type Checkpoint,
-  createRunFolder,
   describeEnvironment,
-  environmentChanges,
   isLocked,
   LockedError,
   readEnvironment,
@@ -15,6 +13,8 @@ import {
   runState,
   Trackers,
 } from "../../lib/runs/mod.ts";
+import { createRunFolder } from "../../lib/runs/folder.ts";
+import { environmentChanges } from "../../lib/runs/environment.ts";
 import { configOf, environment, inFolder, messageOf, options, tensors } from "../training/support.ts";
 
 /** A training that is nothing but a recurrence, so that a wrong resume shows in every later number. */

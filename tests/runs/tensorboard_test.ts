@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Row, Run, TensorBoardTracker, type TrackedEnd, trackersFor } from "../../lib/runs/mod.ts";
+import { type Row, Run, type TrackedEnd, trackersFor } from "../../lib/runs/mod.ts";
+import { TensorBoardTracker } from "../../lib/runs/trackers/tensorboard/tracker.ts";
 import { crc32c } from "../../lib/runs/trackers/tensorboard/crc32c.ts";
 import { histogramOf } from "../../lib/runs/trackers/tensorboard/histogram.ts";
 import { configOf, inFolder, options } from "../training/support.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Row, type TrackedEnd, Trackers, WandbTracker } from "../../lib/runs/mod.ts";
+import { type Row, type TrackedEnd, Trackers } from "../../lib/runs/mod.ts";
+import { WandbTracker } from "../../lib/runs/trackers/wandb/tracker.ts";
 import { configOf } from "../training/support.ts";
 
 const run = {

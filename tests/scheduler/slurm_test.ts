@@ -2,17 +2,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
   compactIndices,
-  createManifest,
   freezeManifest,
-  nameJob,
-  planSweep,
   SlurmError,
-  slurmHistory,
   slurmSchema,
-  slurmStatus,
   submitToSlurm,
   sweepStatus,
 } from "../../lib/sweep/mod.ts";
+import { createManifest, nameJob } from "../../lib/sweep/manifest.ts";
+import { planSweep } from "../../lib/sweep/plan.ts";
+import { slurmHistory, slurmStatus } from "../../lib/sweep/slurm.ts";
 import { readJsonLines } from "../../lib/runs/mod.ts";
 import { parseTasks } from "../../lib/sweep/slurm.ts";
 import { canStartCluster, startCluster, until } from "./cluster.ts";

@@ -5,7 +5,6 @@ import {
   drawGraph,
   formatCsv,
   formatEquations,
-  graphLayout,
   inspectScm,
   LINEAR_DISTRIBUTION,
   outcomeModel,
@@ -15,6 +14,7 @@ import {
   sampleRows,
   sampleScm,
 } from "../../lib/scm/mod.ts";
+import { graphLayout } from "../../lib/scm/describe/layout.ts";
 import { chain, define, interval, linear, noise } from "./support.ts";
 
 const ALL = parseScm(

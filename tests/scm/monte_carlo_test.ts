@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { createStream } from "../../lib/random/mod.ts";
 import {
-  createOutcomeCache,
   createScm,
   DEFAULT_ACCURACY,
   expectedOutcome,
   type Intervention,
   LINEAR_DISTRIBUTION,
-  type MonteCarloOutcomes,
-  monteCarloOutcomes,
   outcomeModel,
   sampleRows,
   sampleScm,
@@ -17,6 +14,8 @@ import {
   TRAINING_ACCURACY,
   type VariableDefinition,
 } from "../../lib/scm/mod.ts";
+import { createOutcomeCache } from "../../lib/scm/cache.ts";
+import { type MonteCarloOutcomes, monteCarloOutcomes } from "../../lib/scm/monte_carlo.ts";
 import { chain, column, define, interval, linear, mean, noise, perfect, shift, variance } from "./support.ts";
 
 function formula(text: string, ...parents: readonly string[]): Pick<VariableDefinition, "parents" | "mechanism"> {

@@ -5,12 +5,12 @@ import {
   domainEnds,
   expectedOutcome,
   type Intervention,
-  monteCarloOutcomes,
   outcomeModel,
   parseScm,
   type Scm,
   settableVariables,
 } from "../../lib/scm/mod.ts";
+import { monteCarloOutcomes } from "../../lib/scm/monte_carlo.ts";
 
 const FOLDER = new URL("../../configs/scms/", import.meta.url);
 const FINE = { ...DEFAULT_ACCURACY, rows: 8192 };

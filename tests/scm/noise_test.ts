@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createStream } from "../../lib/random/mod.ts";
-import { type NoiseDistribution, sampleNoise } from "../../lib/scm/mod.ts";
+import type { NoiseDistribution } from "../../lib/scm/mod.ts";
+import { sampleNoise } from "../../lib/scm/noise.ts";
 
 const N = 100_000;
 

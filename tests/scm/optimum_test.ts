@@ -3,7 +3,6 @@ import {
   createScm,
   DEFAULT_ACCURACY,
   type Domain,
-  monteCarloOutcomes,
   type Noise,
   type Objective,
   type OutcomeModel,
@@ -11,6 +10,7 @@ import {
   type Scm,
   type VariableDefinition,
 } from "../../lib/scm/mod.ts";
+import { monteCarloOutcomes } from "../../lib/scm/monte_carlo.ts";
 import { define, interval, linear, noise } from "./support.ts";
 
 const values = (...list: readonly number[]): Domain => ({ kind: "values", values: list });

@@ -10,9 +10,9 @@ import {
   sampleScm,
   type Scm,
   settableVariables,
-  summariseLinear,
   totalEffects,
 } from "../../lib/scm/mod.ts";
+import { summariseLinear } from "../../lib/scm/effects.ts";
 import { chain, column, define, interval, linear, mean, noise, perfect, shift, variance } from "./support.ts";
 
 /** The sum over all directed paths from i to the target of the product of the weights, by enumeration. */

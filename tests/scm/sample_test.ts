@@ -12,8 +12,8 @@ import {
   sampleScm,
   type Scm,
   type ScmDistribution,
-  summariseLinear,
 } from "../../lib/scm/mod.ts";
+import { summariseLinear } from "../../lib/scm/effects.ts";
 import { column, correlation, mean, variance } from "./support.ts";
 
 const NONLINEAR: ScmDistribution = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Beliefs } from "../../lib/environment/mod.ts";
-import { createBootstrapSurrogate, createSwitchingSurrogate, type Surrogate } from "../../lib/surrogate/mod.ts";
+import { createBootstrapSurrogate, type Surrogate } from "../../lib/surrogate/mod.ts";
+import { createSwitchingSurrogate } from "../../lib/surrogate/switching.ts";
 import { chain, linearProblem } from "../environment/support.ts";
 import { beliefsAlong } from "./support.ts";
 

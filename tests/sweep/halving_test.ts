@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { launchLocal, planSweep, rungBudgets, successiveHalving } from "../../lib/sweep/mod.ts";
+import { launchLocal, successiveHalving } from "../../lib/sweep/mod.ts";
+import { planSweep } from "../../lib/sweep/plan.ts";
+import { rungBudgets } from "../../lib/sweep/halving.ts";
 import { readJsonLines } from "../../lib/runs/mod.ts";
 import { inFolder } from "../training/support.ts";
 

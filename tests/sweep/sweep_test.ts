@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
-  createManifest,
   freezeManifest,
   type Job,
   launchLocal,
   type Manifest,
   ManifestError,
-  nameJob,
-  planSweep,
-  readManifest,
   runJob,
   sweepStatus,
 } from "../../lib/sweep/mod.ts";
+import { createManifest, nameJob, readManifest } from "../../lib/sweep/manifest.ts";
+import { planSweep } from "../../lib/sweep/plan.ts";
 import { readJsonLines } from "../../lib/runs/mod.ts";
 import { inFolder, messageOf } from "../training/support.ts";
 

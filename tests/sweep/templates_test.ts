@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  createManifest,
-  freezeManifest,
-  loadSlurmOptions,
-  parallelTemplate,
-  slurmScript,
-} from "../../lib/sweep/mod.ts";
+import { freezeManifest, loadSlurmOptions, parallelTemplate } from "../../lib/sweep/mod.ts";
+import { createManifest } from "../../lib/sweep/manifest.ts";
+import { slurmScript } from "../../lib/sweep/slurm.ts";
 import { inFolder, messageOf } from "../training/support.ts";
 
 /** A manifest of two jobs in a folder of this name. */

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
-import { attention, type AttentionOptions, layerNorm, useBackend } from "../../lib/tensor/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
+import { attention, layerNorm } from "../../lib/tensor/attention.ts";
+import type { AttentionOptions } from "../../lib/tensor/contracts.ts";
 import {
   assertClose,
   assertFiniteDifferences,

@@ -8,9 +8,9 @@ import {
   jointCategorical,
   jointGaussian,
   maskedLogSoftmax,
-  pairMessages,
   poolVariables,
 } from "../../lib/tensor/mod.ts";
+import { pairMessages } from "../../lib/tensor/layers.ts";
 import { assertFiniteDifferences, randomFloats, randomInput, TESTED, uniformsFrom } from "./support.ts";
 
 /** erf to 1e-15 by its Taylor series, for |x| ≤ 4. */

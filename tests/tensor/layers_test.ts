@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
-import { type Activation, dense, denseSum, pairMessages, poolVariables, useBackend } from "../../lib/tensor/mod.ts";
+import { type Activation, dense, denseSum, poolVariables, useBackend } from "../../lib/tensor/mod.ts";
+import { pairMessages } from "../../lib/tensor/layers.ts";
 import {
   assertSameOnBothBackends,
   randomFloats,

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
-import { createVariableAdam, dense, jointCategorical, pairMessages, useBackend } from "../../lib/tensor/mod.ts";
+import { createVariableAdam, dense, jointCategorical, useBackend } from "../../lib/tensor/mod.ts";
+import { pairMessages } from "../../lib/tensor/layers.ts";
 import { simdBackend } from "../../lib/tensor/simd/backend.ts";
 import { blockSize, createArena } from "../../lib/tensor/simd/memory.ts";
 import { randomFloats, uniformsFrom } from "./support.ts";

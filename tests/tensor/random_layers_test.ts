@@ -6,18 +6,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {
   type Activation,
-  attention,
   dense,
   denseSum,
   gatherColumns,
   jointCategorical,
   jointGaussian,
-  layerNorm,
   maskedLogSoftmax,
-  pairMessages,
   poolVariables,
   type Scored,
 } from "../../lib/tensor/mod.ts";
+import { attention, layerNorm } from "../../lib/tensor/attention.ts";
+import { pairMessages } from "../../lib/tensor/layers.ts";
 import {
   assertAgreesWithCpu,
   breakOne,

@@ -4,7 +4,8 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type BackendName, dense, pairMessages, poolVariables, useBackend } from "../../lib/tensor/mod.ts";
+import { type BackendName, dense, poolVariables, useBackend } from "../../lib/tensor/mod.ts";
+import { pairMessages } from "../../lib/tensor/layers.ts";
 import { randomInput, uniformsFrom } from "./support.ts";
 
 /** The network's value, then its gradients. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type Config, configSchema, loadConfig } from "../../lib/config/mod.ts";
 import { ConfigError, listKeys } from "../../lib/input/mod.ts";
-import { checkReward, loadTrack } from "../../lib/training/mod.ts";
+import { loadTrack } from "../../lib/training/mod.ts";
+import { checkReward } from "../../lib/training/reward_audit.ts";
 import { createParts } from "../../lib/training/parts.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createStream } from "../../lib/random/mod.ts";
-import { monteCarloOutcomes, parseScm } from "../../lib/scm/mod.ts";
+import { parseScm } from "../../lib/scm/mod.ts";
+import { monteCarloOutcomes } from "../../lib/scm/monte_carlo.ts";
 import { openPolicy, POLICY_TRAINING, readTrack } from "../../lib/training/mod.ts";
 import { createSupervisedLearner } from "../../lib/training/learners/supervised.ts";
 import { collectStates } from "../../lib/training/supervised/collect.ts";

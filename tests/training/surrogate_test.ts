@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { findRuns } from "../../lib/runs/mod.ts";
 import {
-  evaluateSurrogate,
   loadTrack,
   openNeuralSurrogate,
   openPolicy,
@@ -11,6 +10,7 @@ import {
   SURROGATE_TRAINING,
   train,
 } from "../../lib/training/mod.ts";
+import { evaluateSurrogate } from "../../lib/training/surrogate/evaluation.ts";
 import {
   formatConfig,
   parseConfigText,

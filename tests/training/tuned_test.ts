@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import {
-  formatTuned,
-  keepTuned,
-  mergeTuned,
-  readTuned,
-  type TunedBaselines,
-  tunedPoint,
-} from "../../lib/training/mod.ts";
+import { keepTuned, readTuned, type TunedBaselines } from "../../lib/training/mod.ts";
+import { formatTuned, mergeTuned, tunedPoint } from "../../lib/training/tuned.ts";
 
 const KEPT: TunedBaselines = {
   track: "linear",

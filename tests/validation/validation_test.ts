@@ -2,16 +2,9 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
-import {
-  balancedChecks,
-  type Check,
-  librarySubject,
-  quickChecks,
-  type ValidatedPolicy,
-  type ValidationSubject,
-  valueHeadCheck,
-  zeroOutCheck,
-} from "../../lib/validation/mod.ts";
+import { type Check, librarySubject, type ValidatedPolicy, type ValidationSubject } from "../../lib/validation/mod.ts";
+import { balancedChecks, valueHeadCheck, zeroOutCheck } from "../../lib/validation/training_checks.ts";
+import { quickChecks } from "../../lib/validation/validate.ts";
 import {
   type Candidates,
   type ComponentName,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Block, htmlReport, trainingReport } from "../../../lib/report/mod.ts";
+import { type Block, htmlReport } from "../../../lib/report/mod.ts";
+import { trainingReport } from "../../../lib/report/training/report.ts";
 import { exampleRun } from "../run_data.ts";
 
 const page = (blocks: readonly Block[]) => htmlReport({ title: "T", sections: [{ heading: "S", blocks }] });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jupyterFiles } from "../../../lib/report/mod.ts";
+import { jupyterFiles } from "../../../lib/report/notebook/lab.ts";
 
 Deno.test("what is installed for Jupyter starts this Deno and names files that are there, under a name of their content", async () => {
   const files = await jupyterFiles("/bin/deno", "2.9.5");

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import type { Data, Layout } from "plotly.js-dist-min";
-import {
-  type Block,
-  comparisonSections,
-  type FigureBlock,
-  intervalFigure,
-  lineFigure,
-} from "../../../lib/report/mod.ts";
+import { type Block, type FigureBlock, intervalFigure, lineFigure } from "../../../lib/report/mod.ts";
+import { comparisonSections } from "../../../lib/report/comparison/report.ts";
 import { drawFigure } from "../../../lib/report/svg/draw.ts";
 import { UndrawableError } from "../../../lib/report/svg/spec.ts";
 import { pageColours } from "../../../lib/report/theme.ts";

@@ -32,21 +32,10 @@ export { adviceText } from "./session/advice_text.ts";
 export { simulationReport, stepTable, truthText } from "./session/simulation_report.ts";
 export { jobTable, launchText, statusTable, trialTable } from "./sweep_text.ts";
 export { theoryText } from "./theory_text.ts";
-export { formatTable, TEXT_WIDTH, type TextCell, type TextColumn, textTable } from "./text_table.ts";
+export { formatTable, type TextCell, type TextColumn } from "./text_table.ts";
 export { neutralColour, seriesColours, seriesStyle } from "./theme.ts";
-export { trainingReport } from "./training/report.ts";
 export { comparisonText } from "./training/text.ts";
-export type {
-  ComparisonTable,
-  Difference,
-  FamilyRow,
-  MethodRow,
-  MetricRow,
-  RewardSummary,
-  StepCurve,
-  StepCurves,
-  TrainingReportData,
-} from "./training/types.ts";
+export type { MetricRow } from "./training/types.ts";
 export { validationReport, type ValidationReportData } from "./validation.ts";
 export {
   type Displayable,
@@ -54,31 +43,20 @@ export {
   showFigure,
   showLive,
   showProgress,
-  showRows,
   showTable,
   stopSignal,
 } from "./notebook/display.ts";
-export { notebookReport } from "./notebook/export.ts";
-export { installJupyter, jupyterFiles, userJupyter } from "./notebook/lab.ts";
+export { installJupyter, userJupyter } from "./notebook/lab.ts";
 export { withPictures } from "./notebook/pictures.ts";
 export { findNotebook, type NotebookResult, type NotebookRun, projectNotebooks, runNotebook } from "./notebook/run.ts";
-export { theoryFindings, theoryReport, type TheoryReportData } from "./theory.ts";
 export { environmentProvenance, shellCommand } from "./provenance.ts";
 export { policyResults } from "./runs/policy.ts";
 export { writeRunReport } from "./runs/write.ts";
-export { twoPhaseReport, type TwoPhaseReportData, writeTwoPhase } from "./two_phase.ts";
+export { writeTwoPhase } from "./two_phase.ts";
 export { studyText } from "./two_phase_text.ts";
-export { comparisonReport, comparisonSections } from "./comparison/report.ts";
-export {
-  comparisonCsv,
-  environmentFrame,
-  type Frame,
-  pairFrame,
-  seedFrame,
-  summaryFrame,
-} from "./comparison/frames.ts";
-export { curveFrame, episodeFrame, metricFrame, stepFrame } from "./tidy.ts";
-export { evaluationReport, type EvaluationWords, writeEvaluation } from "./evaluation.ts";
+export type { Frame } from "./comparison/frames.ts";
+export { episodeFrame } from "./tidy.ts";
+export { type EvaluationWords, writeEvaluation } from "./evaluation.ts";
 export { environmentFigure } from "./comparison/environments.ts";
 export { criticalDifferenceFigure } from "./comparison/critical_difference.ts";
 export {
@@ -90,9 +68,7 @@ export {
   seedCurvesFigure,
   winsFigure,
 } from "./comparison/figures.ts";
-export { claims, leadSentence, modelNames, verdictSentences } from "./comparison/sentences.ts";
-export { comparisonMarkdown, markdownTable } from "./comparison/markdown.ts";
-export { latexTable } from "./comparison/latex.ts";
+export { leadSentence, verdictSentences } from "./comparison/sentences.ts";
 export { comparisonSummary } from "./comparison/text.ts";
 export {
   COMPARISON_FILES,
@@ -102,23 +78,9 @@ export {
   studyReportData,
   writeComparison,
 } from "./comparison/write.ts";
-export { metricsTable, pairsTable, plannedTable, verdictWords } from "./comparison/tables.ts";
+export { metricsTable, pairsTable, plannedTable } from "./comparison/tables.ts";
 export type { ComparisonReportData, SeedCurves } from "./comparison/types.ts";
 export { benchmarksPage } from "./scenarios/benchmarks.ts";
-export { scenarioData } from "./scenarios/data.ts";
-export {
-  type ScenarioHead,
-  scenarioMarkdown,
-  type ScenarioPage,
-  scenarioText,
-  writeScenarios,
-} from "./scenarios/page.ts";
+export { type ScenarioHead, type ScenarioPage, scenarioText, writeScenarios } from "./scenarios/page.ts";
 export { robustnessPage } from "./scenarios/robustness.ts";
-export {
-  type CommandHelp,
-  commandReference,
-  configReference,
-  type KeySection,
-  type PlainTask,
-  readHelp,
-} from "./reference.ts";
+export { type CommandHelp, commandReference, configReference, type KeySection, type PlainTask } from "./reference.ts";

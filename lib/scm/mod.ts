@@ -35,23 +35,20 @@ export type {
 } from "./mechanisms/kind.ts";
 export { createScm, domainEnds, formatDomain, settableVariables, STANDARD_NOISE } from "./create.ts";
 export type { ScmDefinition, VariableDefinition } from "./create.ts";
-export { ancestorsOf, areSeparated, childLists, descendantsOf, findCycle, topologicalOrder } from "./graph.ts";
+export { ancestorsOf, areSeparated, descendantsOf, topologicalOrder } from "./graph.ts";
 export { backdoorSet } from "./adjustment.ts";
 export type { ParentLists } from "./graph.ts";
-export { sampleNoise } from "./noise.ts";
 export { compileSampler, sampleRows } from "./sampler.ts";
 export type { Sampler } from "./sampler.ts";
-export { hasLinearTarget, linearMeans, summariseLinear, totalEffects } from "./effects.ts";
-export type { LinearSummary } from "./effects.ts";
+export { hasLinearTarget, totalEffects } from "./effects.ts";
 export { expectedOutcome, normalisedValue, outcomeModel } from "./outcomes.ts";
 export type { Expectation } from "./outcomes.ts";
-export { DEFAULT_ACCURACY, monteCarloOutcomes, TRAINING_ACCURACY } from "./monte_carlo.ts";
-export type { MonteCarloOutcomes, OutcomeAccuracy } from "./monte_carlo.ts";
+export { DEFAULT_ACCURACY, TRAINING_ACCURACY } from "./monte_carlo.ts";
+export type { OutcomeAccuracy } from "./monte_carlo.ts";
 export { attainable } from "./extremes.ts";
 export { setOutcomeModel } from "./sets/outcomes.ts";
 export type { SetRules } from "./sets/outcomes.ts";
-export { createOutcomeCache } from "./cache.ts";
-export { edgeProbability, FAMILIES, registerFamily, sampleGraph } from "./random/families.ts";
+export { FAMILIES, registerFamily, sampleGraph } from "./random/families.ts";
 export type { Family, ForeignFamilies, GraphDensity, SampleGraph } from "./random/families.ts";
 export {
   alterDistribution,
@@ -71,8 +68,6 @@ export { parseTrack, trackStream } from "./yaml/track.ts";
 export type { EpisodeRanges, Split, Track, TrackEpisode } from "./yaml/track.ts";
 export { formatValue } from "./mechanisms/terms.ts";
 export { formatEquation, formatEquations, roleText } from "./describe/equations.ts";
-export { graphLayout } from "./describe/layout.ts";
-export type { GraphLayout, Place } from "./describe/layout.ts";
 export { drawGraph } from "./describe/drawing.ts";
 export { formatCsv } from "./describe/csv.ts";
 export { parseAssignment } from "./describe/assignments.ts";

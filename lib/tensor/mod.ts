@@ -5,9 +5,8 @@
  */
 
 export { type BackendName, BACKENDS, useBackend } from "./backend.ts";
-export type { Activation, AttentionOptions, DenseLayer, GaussianSpread, Product } from "./contracts.ts";
-export { dense, denseSum, pairMessages, poolVariables } from "./layers.ts";
-export { attention, layerNorm, NORM_EPSILON } from "./attention.ts";
+export type { Activation, DenseLayer, GaussianSpread, Product } from "./contracts.ts";
+export { dense, denseSum, poolVariables } from "./layers.ts";
 export {
   type AlternatingOptions,
   alternatingShapes,
@@ -35,11 +34,10 @@ export {
 export { createHostAdam, createVariableAdam, type VariableAdam } from "./variable_adam.ts";
 export { computeNow } from "./reading.ts";
 export { lossGradients, type PlainLoss } from "./plain_loss.ts";
-export { dropChannels, dropoutScales } from "./dropout.ts";
+export { dropoutScales } from "./dropout.ts";
 export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
 export { createParameters, namedParameters, type Parameters, type ParameterShape } from "./parameters.ts";
 export {
-  HEAD_WIDTH,
   layerOf,
   layerShapes,
   type MessageInputs,

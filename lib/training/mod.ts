@@ -35,24 +35,12 @@ export {
   type TrainingKindName,
 } from "./kinds.ts";
 export { closingRemarks } from "./remarks.ts";
-export { checkReward, rewardKnowledge } from "./reward_audit.ts";
+export { rewardKnowledge } from "./reward_audit.ts";
 export { SAFETENSORS } from "./safetensors.ts";
-export { policySettings } from "./options.ts";
 export { type OpenedScm, openScm } from "./scms.ts";
 export { drawProblems, loadTrack, readTrack, type Track, trackStages, trackTitle } from "./track.ts";
-export {
-  evaluateTuned,
-  formatTuned,
-  keepTuned,
-  mergeTuned,
-  ownTunedFile,
-  readTuned,
-  type TunedBaselines,
-  tunedFile,
-  tunedPoint,
-} from "./tuned.ts";
+export { evaluateTuned, keepTuned, ownTunedFile, readTuned, type TunedBaselines, tunedFile } from "./tuned.ts";
 export { type OpenedPolicy, openPolicy } from "./open.ts";
-export { type EvaluatedMethod, evaluateSurrogate } from "./surrogate/evaluation.ts";
 export type { StructureMetrics } from "./surrogate/metrics.ts";
 export { type OpenedSurrogate, openNeuralSurrogate } from "./surrogate/open.ts";
 export { endSurrogateTraining, type SurrogateReportResults, surrogateResults } from "./surrogate/results.ts";
@@ -67,6 +55,4 @@ export {
   type TheoryReportResults,
   theoryResults,
 } from "./theory/results.ts";
-export { type PhaseContext, type PhaseOptions, surrogatePhase, type TrainableSurrogate } from "./joint/phase.ts";
-export { collectRows } from "./joint/collect.ts";
 export { createPolicy } from "./policy.ts";

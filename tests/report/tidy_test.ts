@@ -3,14 +3,9 @@ import * as aq from "arquero";
 import { baselineContestants, comparePolicies } from "../../lib/contest/mod.ts";
 import { heldOutProblems, METRIC_NAMES } from "../../lib/evaluation/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
-import {
-  curveFrame,
-  episodeFrame,
-  evaluationReport,
-  metricFrame,
-  stepFrame,
-  writeEvaluation,
-} from "../../lib/report/mod.ts";
+import { episodeFrame, writeEvaluation } from "../../lib/report/mod.ts";
+import { curveFrame, metricFrame, stepFrame } from "../../lib/report/tidy.ts";
+import { evaluationReport } from "../../lib/report/evaluation.ts";
 import { readTrack, readTuned, SURROGATE_TRAINING } from "../../lib/training/mod.ts";
 import { freshFolder } from "../folder.ts";
 

@@ -23,6 +23,7 @@ import type { PolicyKind } from "./kind.ts";
 import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
 import { createValueHead } from "./value_head.ts";
 
+/** The size of the network, and what the policy does with its beliefs. */
 export interface GeneralPolicyOptions extends ResponseNetworkOptions {
   /** Values of every variable that it chooses among, evenly spaced over the domain. */
   readonly levels: number;

@@ -7,7 +7,7 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { defineCommand, runCommand } from "../lib/cli/boundary.ts";
 import { printError, printLine } from "../lib/cli/output.ts";
 
-const PARTS = ["matmul", "policy_update", "growth", "end_to_end", "scm_sampling"] as const;
+const PARTS = ["matmul", "policy_update", "loop", "growth", "end_to_end", "scm_sampling"] as const;
 
 const program = defineCommand("bench", "Measure speed and memory, beside JAX and PyTorch where they are installed", [
   "bench",

@@ -9,12 +9,11 @@ import { trainingCommand } from "../lib/sweep/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { formatTable, type TextCell } from "../lib/report/mod.ts";
 import { type Bar, formatBars } from "./support/bars.ts";
+import { useOf } from "./support/process.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 /** How often memory is read; the kernel keeps the highest value itself. */
 const POLL_MS = 50;
-/** Clock ticks a second in /proc. */
-const TICKS = 100;
 
 interface Figures {
   readonly interventions: number;
@@ -25,20 +24,6 @@ interface Figures {
   /** Seconds that all threads computed: what `wall` would be on an idle core. */
   readonly cpu: number | null;
   readonly peakMb: number | null;
-}
-
-/** The highest resident memory of a running process and what it has computed; null if it has ended or this is not Linux. */
-function useOf(pid: number): { readonly peakMb: number; readonly cpu: number } | null {
-  try {
-    const peak = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
-    // Behind the name in brackets: state, then 10 numbers before the times in user and in system mode.
-    const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]?.split(" ");
-    if (peak === null || fields === undefined) return null;
-    return { peakMb: Number(peak[1]) / 1000, cpu: (Number(fields[11]) + Number(fields[12])) / TICKS };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
 }
 
 async function training(config: string, words: readonly string[]): Promise<Figures> {

@@ -12,7 +12,9 @@ export interface Peer {
   stop(): void;
 }
 
-const PYTHON = Deno.env.get("PEERS_PYTHON") ?? new URL("../../results/peers/bin/python", import.meta.url).pathname;
+/** The Python with the peers' packages. */
+export const PEERS_PYTHON = Deno.env.get("PEERS_PYTHON") ??
+  new URL("../../results/peers/bin/python", import.meta.url).pathname;
 
 /** Starts a peer, or null if this Python (or its library) is not installed. */
 export async function startPeer(name: PeerName): Promise<Peer | null> {
@@ -20,7 +22,7 @@ export async function startPeer(name: PeerName): Promise<Peer | null> {
   let child: Deno.ChildProcess;
   try {
     const args = ["-B", script, "serve"];
-    child = new Deno.Command(PYTHON, { args, stdin: "piped", stdout: "piped", stderr: "null" }).spawn();
+    child = new Deno.Command(PEERS_PYTHON, { args, stdin: "piped", stdout: "piped", stderr: "null" }).spawn();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

@@ -15,8 +15,8 @@ import {
 import { assertClose, randomFloats, uniformsFrom } from "./support.ts";
 
 const WIDTH = 5;
-/** Members of each system: all sizes, in no order, one of them alone. */
-const SIZES = [3, 5, 1, 4, 3, 2, 5];
+/** Members of each system: all sizes, in no order; so many that they are computed in several parts. */
+const SIZES = Array.from({ length: 120 }, (_, k) => 1 + 3 * k % WIDTH);
 const CELLS = 3;
 const [NODES, PAIRS, CELL, CHANNELS] = [6, 3, 2, 8];
 
@@ -128,7 +128,7 @@ Deno.test("a plan gives the values and the gradients of the same network on tens
   const plan = await computed(true, batch, tables);
   const tensors = await computed(false, batch, tables);
   assertClose(plan.values, tensors.values, 2e-6, "values");
-  SHAPES.forEach(({ name }, p) => assertClose(plan.gradients[p], tensors.gradients[p], 1e-5, `gradient of ${name}`));
+  SHAPES.forEach(({ name }, p) => assertClose(plan.gradients[p], tensors.gradients[p], 5e-5, `gradient of ${name}`));
   assert.ok(plan.gradients[SHAPES.length - 1].every((g) => g === 0), "a parameter that is not used has no gradient");
   SHAPES.slice(0, -1).forEach(({ name }, p) => assert.ok(plan.gradients[p].some((g) => g !== 0), name));
 });
@@ -188,7 +188,7 @@ Deno.test("what stands in the padding, the width of a batch and its other system
   };
   const whole = read(batch, tables);
   const each = CELLS * (CHANNELS + 2);
-  for (const [k, size] of SIZES.entries()) {
+  for (const [k, size] of SIZES.slice(0, 12).entries()) {
     const alone = batchOf([size], size);
     const cut = tables.map((table) => {
       const { power, each: rows = 1, columns, data } = table;

@@ -6,7 +6,7 @@ import { type Output, SIMD, type SimdBackend, simdBackend, tensorOf } from "../s
 import type { NetworkFunction } from "./algebra.ts";
 import { createMachine } from "./machine.ts";
 import type { Node, ParameterLookup, Plan } from "./contracts.ts";
-import { packInto, partsOf, type SameSize, type SystemBatch, type SystemTable } from "./packing.ts";
+import { packInto, packPresentInto, type Part, partsOf, type SystemBatch, type SystemTable } from "./packing.ts";
 import { makePlan } from "./plan.ts";
 import { tensorAlgebra } from "./tensor_algebra.ts";
 
@@ -24,7 +24,7 @@ export interface SystemNetwork {
 const MOST_PLANS = 256;
 
 /**
- * A network with its parameters. On `simd` systems of one size are computed together without any padding.
+ * A network with its parameters. On `simd` systems of similar size are computed together, with little padding.
  * @param build the same function of its inputs for each variant
  * @param plans whether it runs as a plan on `simd`: not where messages or pools have numbers of channels that are no multiple of 4
  */
@@ -78,14 +78,14 @@ function lookup(parameters: Parameters): ParameterLookup {
   };
 }
 
-/** The systems of one size, and the plan for them. */
-interface Part extends SameSize {
+/** A part of a batch, and the plan for it. */
+interface PlannedPart extends Part {
   readonly plan: Plan;
 }
 
 /** All parts as one operation: their values stay in one block each, which the way back uses. */
 function runPlans(
-  parts: readonly Part[],
+  parts: readonly PlannedPart[],
   variables: readonly tf.Variable[],
   batch: SystemBatch,
   tables: readonly SystemTable[],
@@ -97,11 +97,11 @@ function runPlans(
     const out = backend.output([batch.count * rows, columns]);
     const result = backend.values(out).fill(0);
     const kept = parts.map((part) => {
-      const { plan, systems, size } = part;
+      const { plan, systems } = part;
       const block = backend.output([systems.length * plan.values]);
       const values = backend.values(block);
       const place = ({ value }: Node) => systems.length * value;
-      values.fill(1, place(plan.inputs[0]), place(plan.inputs[0]) + systems.length * size);
+      packPresentInto(values, place(plan.inputs[0]), part);
       tables.forEach((table, k) => packInto(values, place(plan.inputs[k + 1]), table, batch.width, part));
       const machine = createMachine(backend, plan, systems.length, values, null, variables, []);
       for (const { step } of plan.steps) step.forward(machine);
@@ -118,22 +118,38 @@ function runPlans(
 }
 
 /** Rows that the result has for each system of the batch. */
-function outputOf(parts: readonly Part[], { width }: SystemBatch): { readonly rows: number; readonly columns: number } {
+function outputOf(
+  parts: readonly PlannedPart[],
+  { width }: SystemBatch,
+): { readonly rows: number; readonly columns: number } {
   const { size, plan: { output } } = parts[0];
   return { rows: output.rows / size * width, columns: output.columns };
 }
 
 /** The result of each system into the result of the batch, `stride` numbers for each system. */
-function unpackInto(out: Float32Array, stride: number, values: Float32Array, from: number, part: Part): void {
-  const { rows, columns } = part.plan.output;
-  const length = rows * columns;
-  part.systems.forEach((system, k) =>
-    out.set(values.subarray(from + k * length, from + (k + 1) * length), system * stride)
-  );
+function unpackInto(out: Float32Array, stride: number, values: Float32Array, from: number, part: PlannedPart): void {
+  const { size, sizes, systems, plan: { output } } = part;
+  const length = output.rows * output.columns;
+  systems.forEach((system, k) => {
+    const at = from + k * length;
+    out.set(values.subarray(at, at + length / size * sizes[k]), system * stride);
+  });
+}
+
+/** The slopes of the result of each system; nothing comes back from padding. */
+function packSlopesInto(slopes: Float32Array, upstream: Float32Array, stride: number, part: PlannedPart): void {
+  const { size, sizes, systems, plan: { output } } = part;
+  const length = output.rows * output.columns;
+  systems.forEach((system, k) => {
+    const own = length / size * sizes[k];
+    const at = systems.length * output.slope + k * length;
+    slopes.set(upstream.subarray(system * stride, system * stride + own), at);
+    slopes.fill(0, at + own, at + length);
+  });
 }
 
 function backward(
-  parts: readonly Part[],
+  parts: readonly PlannedPart[],
   dy: tf.Tensor,
   kept: readonly tf.Tensor[],
   variables: readonly tf.Variable[],
@@ -142,13 +158,10 @@ function backward(
   const backend: SimdBackend = simdBackend();
   const upstream = backend.values(dy);
   const gradients: (Output | undefined)[] = [];
-  parts.forEach(({ plan, systems }, p) => {
+  parts.forEach((part, p) => {
+    const { plan, systems } = part;
     const slopes = backend.arena.allocate(systems.length * plan.slopes);
-    const length = plan.output.rows * plan.output.columns;
-    const first = systems.length * plan.output.slope;
-    systems.forEach((system, k) => {
-      slopes.set(upstream.subarray(system * stride, system * stride + length), first + k * length);
-    });
+    packSlopesInto(slopes, upstream, stride, part);
     const values = backend.values(kept[p]);
     const machine = createMachine(backend, plan, systems.length, values, slopes, variables, gradients);
     for (let k = plan.steps.length - 1; k >= 0; k--) {

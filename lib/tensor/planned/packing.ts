@@ -1,4 +1,4 @@
-/** Batches of systems divided by size, so that nothing is computed for padding. */
+/** Batches of systems divided by size, so that little is computed for padding. */
 
 /** A batch of systems, padded to `width` members: variables of models. */
 export interface SystemBatch {
@@ -18,23 +18,35 @@ export interface SystemTable {
   readonly data: Float32Array;
 }
 
-/** The systems of a batch that have one number of members. */
-export interface SameSize {
+/** Systems of a batch that are computed together. */
+export interface Part {
+  /** Members of the largest of them, to which the others are padded. */
   readonly size: number;
-  /** Their places in the batch, in order. */
+  /** Their places in the batch, and their own numbers of members. */
   readonly systems: readonly number[];
+  readonly sizes: readonly number[];
 }
 
-/** The systems of each size, the smallest first. */
-export function partsOf({ count, width, present }: SystemBatch): readonly SameSize[] {
-  const bySize = new Map<number, number[]>();
-  for (let system = 0; system < count; system++) {
-    const size = sizeOf(present, system * width, width);
-    const known = bySize.get(size);
-    if (known === undefined) bySize.set(size, [system]);
-    else known.push(system);
+/** Rows of members from which on a part of one size is worth its own steps. */
+const LEAST_ROWS = 96;
+
+/** The systems in parts of similar size, the smallest first. What a system gives does not depend on its part. */
+export function partsOf({ count, width, present }: SystemBatch): readonly Part[] {
+  const bySize: number[][] = Array.from({ length: width + 1 }, () => []);
+  for (let system = 0; system < count; system++) bySize[sizeOf(present, system * width, width)].push(system);
+  const parts: Part[] = [];
+  let [systems, sizes]: [number[], number[]] = [[], []];
+  for (let size = 1; size <= width; size++) {
+    for (const system of bySize[size]) {
+      systems.push(system);
+      sizes.push(size);
+    }
+    const isLast = bySize.every((own, later) => later <= size || own.length === 0);
+    if (systems.length === 0 || (systems.length * size < LEAST_ROWS && !isLast)) continue;
+    parts.push({ size: sizes[sizes.length - 1], systems, sizes });
+    [systems, sizes] = [[], []];
   }
-  return [...bySize].sort(([a], [b]) => a - b).map(([size, systems]) => ({ size, systems }));
+  return parts;
 }
 
 /** @throws RangeError if members do not stand before the padding */
@@ -48,18 +60,18 @@ function sizeOf(present: Float32Array, from: number, width: number): number {
   return size;
 }
 
-/** Copies the rows of some systems without their padding. @param width members that each system has in the table */
+/** Copies the rows of the systems of a part. @param width members that each system has in the table */
 export function packInto(
   out: Float32Array,
   to: number,
   { power, each = 1, columns, data }: SystemTable,
   width: number,
-  { size, systems }: SameSize,
+  { size, systems }: Part,
 ): void {
   const stride = width ** power * each * columns;
   // Rows of a pair are apart where there is padding; all others are one run.
-  const runs = power === 2 ? size : 1;
-  const length = (power === 2 ? size : size ** power) * each * columns;
+  const runs = power === 2 && size < width ? size : 1;
+  const length = size ** power * each * columns / runs;
   const apart = width * each * columns;
   let at = to;
   for (const system of systems) {
@@ -69,4 +81,13 @@ export function packInto(
       at += length;
     }
   }
+}
+
+/** Who is present in the systems of a part, `[systems, size]`. */
+export function packPresentInto(out: Float32Array, to: number, { size, sizes }: Part): void {
+  sizes.forEach((own, k) => {
+    const at = to + k * size;
+    out.fill(1, at, at + own);
+    out.fill(0, at + own, at + size);
+  });
 }

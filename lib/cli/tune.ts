@@ -1,6 +1,6 @@
 /** `deno task tune`: tunes every baseline on validation problems of a track, for each number of variables. */
 
-import { baselineNames } from "../contest/mod.ts";
+import { tunableNames } from "../contest/mod.ts";
 import { heldOutProblems, tuneBaseline } from "../evaluation/mod.ts";
 import type { ParameterPoint } from "../policy/mod.ts";
 import { trackStream } from "../scm/mod.ts";
@@ -33,7 +33,7 @@ function main(args: readonly string[]): void {
   const { sizes, problems, baselines, publish, fix } = program.opts();
   const fixed = Object.fromEntries((fix ?? []).map(fixedWord));
   const track = readTrack(program.args[0]);
-  const names = baselineNames(baselines ?? []);
+  const names = tunableNames(baselines ?? null);
   const published = tunedFile(track.name);
   const file = publish ? published : ownTunedFile(track.name);
   const counts = sizes.map((text) => wholeNumber(2)(text));

@@ -94,6 +94,16 @@ export function baselineNames(asked: readonly string[] | null, key = "evaluation
   return [...new Set([...named.filter((name) => !bounds.includes(name)), ...bounds])];
 }
 
+/**
+ * The baselines whose settings are tuned: those of a list, or all of {@linkcode baselineNames}, less the bounds, which have none.
+ * @throws ConfigError for a name that does not exist, and for a bound
+ */
+export function tunableNames(asked: readonly string[] | null, key = "--baselines"): readonly string[] {
+  const bound = asked?.find((name) => Object.hasOwn(PRIVILEGED_BASELINES, name) && PRIVILEGED_BASELINES[name].bound);
+  if (bound !== undefined) throw configError(key, "", `${bound} is a bound: it has nothing to tune`);
+  return baselineNames(asked, key).filter((name) => roleOf(name) !== "bound");
+}
+
 /** The contestants of {@linkcode baselineNames}. */
 export function baselineContestants(names: readonly string[], tuned: TunedBaselines): readonly Contestant[] {
   return names.map((name) => baselineContestant(name, tuned));

@@ -13,6 +13,7 @@ export {
   seedsContestant,
   trainedContestant,
   type TrainedSeed,
+  tunableNames,
 } from "./contestants.ts";
 export { CLAIM_LEVEL, plannedOpponents } from "./plan.ts";
 export { isPrivileged, play } from "./play.ts";

@@ -12,6 +12,7 @@ import {
   SharedScmError,
   studyContestants,
   testProblems,
+  tunableNames,
 } from "../../lib/contest/mod.ts";
 import { modelLabels, readModelRun } from "../../lib/contest/study/models.ts";
 import { plannedPairs } from "../../lib/contest/plan.ts";
@@ -193,6 +194,15 @@ Deno.test("every comparison draws the same problems for a kind and size, and nam
   assert.equal(star?.variables[star.target].parents.length, 3);
   assert.match(messageOf(() => testProblems(track, settings({ scms: ["chain3"] }))), /chain3: no such SCM.*chain_3/);
   assert.match(messageOf(() => baselineNames(["randm"])), /randm.*random/);
+});
+
+Deno.test("tuned are the baselines that are asked for, or all that know what an experimenter knows; a bound has nothing to tune", () => {
+  assert.deepEqual(tunableNames(["gp-ei", "causal-bo"]), ["gp-ei", "causal-bo"]);
+  const all = tunableNames(null);
+  assert.ok(all.includes("blr-obs-ucb") && all.includes("random"));
+  assert.ok(!all.some((name) => name.startsWith("oracle") || name.startsWith("causal-bo")));
+  assert.match(messageOf(() => tunableNames(["oracle"])), /oracle is a bound: it has nothing to tune/);
+  assert.match(messageOf(() => tunableNames(["randm"])), /randm.*random/);
 });
 
 Deno.test("a study plans every model with every seed, and its mistakes name the model", () =>

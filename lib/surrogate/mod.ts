@@ -63,6 +63,7 @@ export {
 } from "./amortised/views.ts";
 export { createResponseNetwork, type ResponseNetwork, type ResponseNetworkOptions } from "./amortised/network.ts";
 export {
+  HALF_INTERVAL,
   readOutputs,
   type ResponseLabels,
   type ResponseLoss,

@@ -10,6 +10,7 @@ import {
   concatResponseViews,
   createResponseNetwork,
   gatherResponseViews,
+  HALF_INTERVAL,
   readOutputs,
   responseLoss,
   type ResponseViews,
@@ -259,20 +260,41 @@ Deno.test("joined and gathered views are those of their states", () => {
   assert.equal(both.pairs.length, 3 * N * N * PAIR_FEATURES.length);
 });
 
-Deno.test("the loss is the negative log density of the truth over settable cells, less half the value of the answer", () => {
+Deno.test("the loss is the negative log density of the truth, of promising cells above all, less half the answer's value", () => {
   const rows = N * views.cells;
-  const labels = { truth: views.mean.map((m, k) => m + 0.5 * views.sd[k]), value: new Float32Array(rows).fill(0.25) };
   const settable = Array.from({ length: rows }, (_, k) => k).filter((k) =>
     views.settable[Math.floor(k / views.cells)] > 0
   );
+  const lossFor = (truth: Float32Array) => {
+    const labels = { truth, value: new Float32Array(rows).fill(0.25) };
+    const [total, likelihood, answer] = computeNow(() => {
+      const loss = responseLoss(tf.zeros([rows, 4]), views, labels);
+      return tf.stack([loss.total, loss.likelihood, loss.answer]);
+    });
+    return { total, likelihood, answer };
+  };
+  // Outputs of 0 leave the processes as they are.
   const sds = settable.map((k) => Math.max(views.sd[k], 0.02 * views.unit[0]));
-  const expected = settable.reduce((sum, k, i) => sum + 0.5 * (0.5 * views.sd[k] / sds[i]) ** 2 + Math.log(sds[i]), 0) /
-    sds.length;
-  const [total, likelihood, answer] = computeNow(() => {
-    const loss = responseLoss(tf.zeros([rows, 4]), views, labels);
-    return tf.stack([loss.total, loss.likelihood, loss.answer]);
-  });
-  assert.ok(Math.abs(likelihood - expected) < 1e-4, `${likelihood}, not ${expected}`);
-  assert.ok(Math.abs(answer - 0.25) < 1e-5);
-  assert.ok(Math.abs(total - (expected - 0.125)) < 1e-4);
+  const highest = Math.max(...settable.map((k) => views.mean[k] + views.sd[k]));
+  const weights = settable.map((k) =>
+    1 + 4 * Math.exp((views.mean[k] + views.sd[k] - highest) / (0.3 * views.unit[0]))
+  );
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  const density = (z: number, sd: number) => {
+    const scale = sd / Math.sqrt(5 / 3);
+    return 3 * Math.log1p((z * sd / scale) ** 2 / 5) + Math.log(scale);
+  };
+  for (const miss of [0, 0.7, 5]) {
+    const truth = new Float32Array(rows).fill(123);
+    settable.forEach((k, i) => truth[k] = views.mean[k] + miss * sds[i]);
+    const { total: loss, likelihood, answer } = lossFor(truth);
+    const expected = weights.reduce((sum, w, i) => sum + w * density(miss, sds[i]), 0) / total;
+    assert.ok(Math.abs(likelihood - expected) < 1e-4 * (1 + Math.abs(expected)), `${likelihood}, not ${expected}`);
+    assert.ok(Math.abs(answer - 0.25) < 1e-5);
+    assert.ok(Math.abs(loss - (likelihood - 0.125)) < 1e-4);
+  }
+});
+
+Deno.test("half an interval is what a Student distribution of five degrees of freedom says, in standard deviations", () => {
+  assert.ok(Math.abs(2.5705818366147395 / Math.sqrt(5 / 3) - HALF_INTERVAL) < 1e-9);
 });

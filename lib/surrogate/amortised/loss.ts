@@ -1,6 +1,7 @@
 /** What the amortised posterior learns from: the truth about simulated systems at every cell. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { studentQuantile } from "../../numeric/mod.ts";
 import { maskedLogSoftmax } from "../../tensor/mod.ts";
 import { CELL_OUTPUTS } from "./network.ts";
 import type { ResponseViews } from "./views.ts";
@@ -27,8 +28,17 @@ export interface ResponseOutputs {
 const LEAST_SHARE = 0.02;
 /** The logarithm of the standard deviation's factor stays within this of 0. */
 const MOST_LOG = 3;
-/** Deviations beyond so many standard deviations cost linearly. */
-const HUBER = 3;
+/**
+ * Degrees of freedom of the Student distribution that the truth follows around the mean: heavier tails than a normal one, so
+ * that a few far misses do not widen every interval.
+ */
+const DEGREES = 5;
+/** The standard deviation of that distribution in its scale, and half of its 95 % interval in standard deviations. */
+const SD_IN_SCALES = Math.sqrt(DEGREES / (DEGREES - 2));
+export const HALF_INTERVAL = studentQuantile(0.975, DEGREES) / SD_IN_SCALES;
+/** What cells count more that the processes hold for promising, and how far below the best bound, in units at stake. */
+const PROMISING = 4;
+const PROMISING_WITHIN = 0.3;
 /** Softmax of the final answer: inverse temperature in units at stake. */
 const SHARPNESS = 8;
 /** Weight of the answer's value beside the likelihood. */
@@ -59,7 +69,7 @@ function leastSd({ sd, unit, count }: ResponseViews): Float32Array {
 /** A loss and its parts, all scalars. */
 export interface ResponseLoss {
   readonly total: tf.Scalar;
-  /** Mean over settable cells of the negative log density of the truth, without constants; far misses cost linearly. */
+  /** Mean over settable cells of the negative log density of the truth, without constants; promising cells count more. */
   readonly likelihood: tf.Scalar;
   /** Mean normalised value of the answer that is drawn from its scores. */
   readonly answer: tf.Scalar;
@@ -71,11 +81,13 @@ export function responseLoss(outputs: tf.Tensor2D, views: ResponseViews, labels:
   const { mean, sd, answer } = readOutputs(outputs, views);
   const mask = Float32Array.from({ length: count * width * cells }, (_, k) => views.settable[Math.floor(k / cells)]);
   const counted = tf.tensor1d(mask);
-  const z = tf.abs(tf.div(tf.sub(tf.tensor1d(labels.truth), mean), sd));
-  const near = tf.minimum(z, HUBER);
-  const misfit = tf.sub(tf.mul(near, z), tf.mul(0.5, tf.square(near)));
-  const density = tf.add(misfit, tf.log(sd));
-  const likelihood = tf.div(tf.sum(tf.mul(density, counted)), tf.sum(counted)) as tf.Scalar;
+  const weights = promise(views, mask);
+  const scale = tf.div(sd, SD_IN_SCALES);
+  const z = tf.div(tf.sub(tf.tensor1d(labels.truth), mean), scale);
+  const tails = tf.mul(0.5 * (DEGREES + 1), tf.log1p(tf.div(tf.square(z), DEGREES)));
+  const density = tf.add(tails, tf.log(scale));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const likelihood = tf.div(tf.sum(tf.mul(density, tf.tensor1d(weights))), total) as tf.Scalar;
   const units = tf.tensor1d(Float32Array.from(mask, (_, k) => views.unit[Math.floor(k / (width * cells))]));
   const scores = tf.mul(SHARPNESS, tf.add(tf.div(mean, units), answer));
   const grid = [count, width * cells] as [number, number];
@@ -84,4 +96,20 @@ export function responseLoss(outputs: tf.Tensor2D, views: ResponseViews, labels:
   const chosen = tf.mul(tf.mul(tf.exp(logProb), values), tf.reshape(counted, grid));
   const value = tf.div(tf.sum(chosen), count) as tf.Scalar;
   return { total: tf.sub(likelihood, tf.mul(ANSWER, value)) as tf.Scalar, likelihood, answer: value };
+}
+
+/** Weights of the cells: from what is known before the truth alone, so that the posterior stays an honest one. */
+function promise({ count, mean, sd, unit }: ResponseViews, mask: Float32Array): Float32Array {
+  const each = mask.length / count;
+  const weights = new Float32Array(mask.length);
+  for (let s = 0; s < count; s++) {
+    let highest = -Infinity;
+    for (let k = s * each; k < (s + 1) * each; k++) if (mask[k] > 0) highest = Math.max(highest, mean[k] + sd[k]);
+    for (let k = s * each; k < (s + 1) * each; k++) {
+      if (mask[k] > 0) {
+        weights[k] = 1 + PROMISING * Math.exp((mean[k] + sd[k] - highest) / (PROMISING_WITHIN * unit[s]));
+      }
+    }
+  }
+  return weights;
 }

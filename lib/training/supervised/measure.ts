@@ -1,12 +1,10 @@
 /** How good a posterior is on states whose truth is known, beside the averaged processes that it starts from. */
 
-import type { ResponseNetwork } from "../../surrogate/mod.ts";
+import { HALF_INTERVAL, type ResponseNetwork } from "../../surrogate/mod.ts";
 import type { Metrics } from "../learner.ts";
 import type { LabelledStates } from "./collect.ts";
 import { readStates } from "./step.ts";
 
-/** Half the width of a 95 % interval in standard deviations. */
-const Z95 = 1.959963984540054;
 /** Parts of an episode by the progress at which they end. */
 const PARTS = [["start", 0.15], ["middle", 0.85], ["end", 1]] as const;
 
@@ -37,7 +35,10 @@ export function measureStates(network: ResponseNetwork, batches: readonly Labell
       }
       add("log_density", meanOf(own, (k) => logDensity(read, labels.truth, k)));
       add("log_density_processes", meanOf(own, (k) => logDensity({ mean, sd }, labels.truth, k)));
-      add(`covered_${part}`, meanOf(own, (k) => Math.abs(labels.truth[k] - read.mean[k]) <= Z95 * read.sd[k] ? 1 : 0));
+      add(
+        `covered_${part}`,
+        meanOf(own, (k) => Math.abs(labels.truth[k] - read.mean[k]) <= HALF_INTERVAL * read.sd[k] ? 1 : 0),
+      );
       add(`error_${part}`, meanOf(own, (k) => Math.abs(labels.truth[k] - read.mean[k]) / unit[s]));
       const valueBy = (score: (k: number) => number) =>
         Math.max(-1, labels.value[own.reduce((a, b) => score(b) > score(a) ? b : a)]);

@@ -87,6 +87,7 @@ function interventionsOf({ problems, statistics, history }: Observation, e: numb
   for (let r = 0; r < history.rows; r++) {
     const row = e * history.capacity + r;
     const variable = history.intervened[row];
+    // Rows in which several variables were set say nothing of one alone.
     if (variable < 0) continue;
     const index = e * width + variable;
     const at = scale(history.values[row * width + variable], low[index], high[index]);

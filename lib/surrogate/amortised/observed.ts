@@ -1,6 +1,6 @@
 /** What the observational rows of an episode say of each variable's response: three curves, cheap enough for training. */
 
-import { type Observation, unscale } from "../../environment/mod.ts";
+import { NONE, type Observation, unscale } from "../../environment/mod.ts";
 import { warpedGain } from "../response/trials.ts";
 import {
   basisAround,
@@ -106,7 +106,7 @@ function observationalRows({ history }: Observation, e: number): number[] {
   const rows: number[] = [];
   for (let r = 0; r < history.rows; r++) {
     const row = e * history.capacity + r;
-    if (history.intervened[row] < 0) rows.push(row);
+    if (history.intervened[row] === NONE) rows.push(row);
   }
   if (rows.length <= MOST_ROWS) return rows;
   return Array.from({ length: MOST_ROWS }, (_, k) => rows[Math.floor(k * rows.length / MOST_ROWS)]);

@@ -20,7 +20,7 @@ import {
 import { checkStored, digestOf, type StoredSession } from "./stored.ts";
 
 /** The policy that sessions ask unless another one is named. */
-export const DEFAULT_CHECKPOINT = "linear";
+export const DEFAULT_CHECKPOINT = "general";
 
 /** One measured row. */
 export interface MeasuredRow {

@@ -9,15 +9,19 @@ import { measure, problem } from "./support.ts";
 
 await useBackend("auto");
 
+const ROWS = Array.from({ length: 20 }, (_, r) => ({ values: measure(r) }));
+
 /** A session on the bioreactor with 20 observed rows. */
 function started(...changes: readonly (readonly [string, string])[]) {
   const session = openSession(problem(...changes));
-  session.tell(Array.from({ length: 20 }, (_, r) => ({ values: measure(r) })));
+  session.tell(ROWS);
   return session;
 }
 
 Deno.test("an answer is a distribution over what can be set, within the domains, and names the better end of the cause", () => {
-  const advice = started().ask(100);
+  const session = openSession(problem(), { checkpoint: "linear" });
+  session.tell(ROWS);
+  const advice = session.ask(100);
   const total = advice.suggestions.reduce((sum, { probability }) => sum + probability, 0);
   assert.ok(Math.abs(total - 1) < 1e-5, `${total}`);
   assert.deepEqual(
@@ -35,6 +39,15 @@ Deno.test("an answer is a distribution over what can be set, within the domains,
   const mean = yields.reduce((sum, y) => sum + y, 0) / 20;
   const sd = Math.sqrt(yields.reduce((sum, y) => sum + (y - mean) ** 2, 0) / 19);
   assert.ok(Math.abs(advice.observed.high - mean - 2.0930 * sd / Math.sqrt(20)) < 1e-3 * sd);
+});
+
+Deno.test("the policy that answers by default chooses among 33 values of an interval and all of a list", () => {
+  const { suggestions, recommendation } = started().ask(1000);
+  const of = (name: string) => suggestions.filter(({ variable }) => variable === name).map(({ value }) => value);
+  assert.equal(of("heat").length, 33);
+  assert.deepEqual(of("pH").toSorted(), [6, 7, 8]);
+  assert.deepEqual([suggestions[0].variable, suggestions[0].value], ["heat", 40]);
+  assert.equal(recommendation.variable, "heat");
 });
 
 Deno.test("telling outcomes narrows the effect and moves what is most uncertain", () => {

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import { createGeneralPolicy, policyKind } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
+import { episodeMetrics, evaluate, heldOutProblems } from "../../lib/evaluation/mod.ts";
+import { trackStream } from "../../lib/scm/mod.ts";
+import { openPolicy, readTrack } from "../../lib/training/mod.ts";
 import { averageProcesses, createGrid } from "../../lib/surrogate/amortised/grid.ts";
 import { createResponseTracker } from "../../lib/surrogate/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
@@ -96,4 +99,21 @@ Deno.test("settings that the general policy cannot work with are refused with th
   for (const name of ["statistics", "history"] as const) {
     assert.deepEqual(Object.keys(policyKind(name).refuses({ ...settings, exploration: 1 })), ["exploration"]);
   }
+});
+
+Deno.test("the general policy that is shipped finds optima inside of domains that it has never seen", () => {
+  const track = readTrack("nonlinear");
+  const stream = trackStream(track, "validation");
+  const problems = heldOutProblems(track.distribution, "validation", 24, stream);
+  const { policy } = openPolicy("general");
+  const settings = {
+    episode: track.episode,
+    stream: stream.child("episodes"),
+    method: "general",
+    mode: "mode",
+  } as const;
+  const { meanValue, recommendation } = episodeMetrics(evaluate(policy, problems, settings));
+  const mean = (values: Float64Array) => values.reduce((sum, x) => sum + x, 0) / values.length;
+  assert.ok(mean(meanValue) > 0.75 && mean(recommendation) > 0.85, `${mean(meanValue)}, ${mean(recommendation)}`);
+  policy.dispose();
 });

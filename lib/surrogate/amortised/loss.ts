@@ -33,8 +33,9 @@ const MOST_LOG = 3;
  * that a few far misses do not widen every interval.
  */
 const DEGREES = 5;
-/** The standard deviation of that distribution in its scale, and half of its 95 % interval in standard deviations. */
+/** The standard deviation of that distribution in its scale. */
 const SD_IN_SCALES = Math.sqrt(DEGREES / (DEGREES - 2));
+/** Half of the posterior's 95 % interval in its standard deviations. */
 export const HALF_INTERVAL = studentQuantile(0.975, DEGREES) / SD_IN_SCALES;
 /** What cells count more that the processes hold for promising, and how far below the best bound, in units at stake. */
 const PROMISING = 4;

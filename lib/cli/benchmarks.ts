@@ -1,29 +1,11 @@
 /** `deno task benchmarks`: a trained policy, zero-shot, on the public benchmark SCMs of causal Bayesian optimisation. */
 
 import { join } from "node:path";
-import {
-  baselineContestants,
-  baselineNames,
-  guardScenarios,
-  judgeScenarios,
-  openSeeds,
-  plannedOpponents,
-  playScenarios,
-  POLICY_NAME,
-  PUBLIC_BASELINES,
-  PUBLIC_OPPONENTS,
-  PUBLIC_SCMS,
-  publicScenarios,
-  trainedContestant,
-} from "../contest/mod.ts";
-import { readTuned } from "../training/mod.ts";
-import { benchmarksPage, scenarioText, writeScenarios } from "../report/mod.ts";
-import { useBackend } from "../tensor/mod.ts";
+import { PUBLIC_BASELINES, PUBLIC_OPPONENTS, PUBLIC_SCMS, publicScenarios } from "../contest/mod.ts";
+import { benchmarksPage } from "../report/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { A_POLICY, pathOption, RESULTS, SHIPPED, wholeNumber } from "./options.ts";
-import { printLine } from "./output.ts";
-import { startProgress } from "./progress.ts";
-import { checkPublished, commandLine, PUBLISHED } from "./publish.ts";
+import { runScenarios } from "./scenarios.ts";
 
 const program = defineCommand(
   "benchmarks",
@@ -49,33 +31,24 @@ const program = defineCommand(
 
 async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
-  const options = program.opts();
-  const { checkpoint, scms, repetitions, baselines, opponents, name, out, publish } = options;
-  if (publish) checkPublished(program, ["checkpoint"]);
-  const trials = options.trials.map(wholeNumber(1));
-  const names = baselineNames(baselines, "--baselines");
-  await useBackend("auto");
-  const seeds = openSeeds(checkpoint);
-  const { track } = seeds;
-  const tuned = readTuned(options.tuned);
-  const contestants = [
-    trainedContestant(POLICY_NAME, seeds.policies, "annealed"),
-    ...baselineContestants(names, tuned),
-  ];
-  const planned = plannedOpponents(contestants, opponents ?? null, PUBLIC_OPPONENTS);
-  const scenarios = publicScenarios(track, scms, trials, repetitions);
-  guardScenarios(checkpoint, track, scenarios);
-  using progress = startProgress("playing", scenarios.length);
-  const played = playScenarios(scenarios, contestants, (count, last) => progress.update(count, { last }));
-  const verdicts = judgeScenarios(played, {
-    metric: "recommendation",
-    opponents: planned,
-    scenarios: scenarios.filter((scenario) => scenario.trials === Math.max(...trials)).map((scenario) => scenario.name),
+  const { checkpoint, scms, repetitions, baselines, opponents, tuned, ...flags } = program.opts();
+  const trials = flags.trials.map(wholeNumber(1));
+  await runScenarios({
+    program,
+    args,
+    request: {
+      policies: checkpoint,
+      baselines,
+      opponents: opponents ?? null,
+      usual: PUBLIC_OPPONENTS,
+      tunedOn: tuned,
+      metric: "recommendation",
+      scenarios: (track) => publicScenarios(track, scms, trials, repetitions),
+      planned: (scenario) => scenario.trials === Math.max(...trials),
+    },
+    page: benchmarksPage,
+    flags,
   });
-  const page = benchmarksPage(played, verdicts, { command: commandLine(program, args), seeds, tuned });
-  printLine(scenarioText(page));
-  const written = writeScenarios(publish ? PUBLISHED : out, name ?? `benchmarks-${track.name}`, page, played, verdicts);
-  printLine(`\nwrote ${written.join(" and ")}`);
 }
 
 if (import.meta.main) await runCommand(main);

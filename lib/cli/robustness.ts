@@ -1,26 +1,11 @@
 /** `deno task robustness`: a trained policy and the tuned baselines on problems unlike those of its training. */
 
-import {
-  baselineContestants,
-  baselineNames,
-  guardScenarios,
-  judgeScenarios,
-  openSeeds,
-  plannedOpponents,
-  playScenarios,
-  POLICY_NAME,
-  robustnessScenarios,
-  trainedContestant,
-} from "../contest/mod.ts";
-import { readTuned } from "../training/mod.ts";
-import { robustnessPage, scenarioText, writeScenarios } from "../report/mod.ts";
-import { useBackend } from "../tensor/mod.ts";
+import { join } from "node:path";
+import { robustnessScenarios } from "../contest/mod.ts";
+import { robustnessPage } from "../report/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { A_POLICY, pathOption, RESULTS, SHIPPED, wholeNumber } from "./options.ts";
-import { printLine } from "./output.ts";
-import { startProgress } from "./progress.ts";
-import { checkPublished, commandLine, PUBLISHED } from "./publish.ts";
-import { join } from "node:path";
+import { runScenarios } from "./scenarios.ts";
 
 const program = defineCommand(
   "robustness",
@@ -43,37 +28,21 @@ const program = defineCommand(
 
 async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
-  const { checkpoint, problems, baselines, opponents, name, out, publish } = program.opts();
-  if (publish) checkPublished(program, ["checkpoint"]);
-  const names = baselineNames(baselines ?? null, "--baselines");
-  await useBackend("auto");
-  const seeds = openSeeds(checkpoint);
-  const { track } = seeds;
-  const tuned = readTuned(track.name);
-  const contestants = [
-    trainedContestant(POLICY_NAME, seeds.policies, "annealed"),
-    ...baselineContestants(names, tuned),
-  ];
-  const planned = plannedOpponents(contestants, opponents ?? null);
-  const scenarios = robustnessScenarios(track, problems);
-  guardScenarios(checkpoint, track, scenarios);
-  using progress = startProgress("playing", scenarios.length);
-  const played = playScenarios(scenarios, contestants, (count, last) => progress.update(count, { last }));
-  const verdicts = judgeScenarios(played, {
-    metric: "meanValue",
-    opponents: planned,
-    scenarios: scenarios.map((scenario) => scenario.name),
+  const { checkpoint, problems, baselines, opponents, ...flags } = program.opts();
+  await runScenarios({
+    program,
+    args,
+    request: {
+      policies: checkpoint,
+      baselines: baselines ?? null,
+      opponents: opponents ?? null,
+      metric: "meanValue",
+      scenarios: (track) => robustnessScenarios(track, problems),
+      planned: () => true,
+    },
+    page: robustnessPage,
+    flags,
   });
-  const page = robustnessPage(played, verdicts, { command: commandLine(program, args), seeds, tuned });
-  printLine(scenarioText(page));
-  const written = writeScenarios(
-    publish ? PUBLISHED : out,
-    name ?? `robustness-${track.name}`,
-    page,
-    played,
-    verdicts,
-  );
-  printLine(`\nwrote ${written.join(" and ")}`);
 }
 
 if (import.meta.main) await runCommand(main);

@@ -15,7 +15,7 @@ export {
   type TrainedSeed,
   tunableNames,
 } from "./contestants.ts";
-export { CLAIM_LEVEL, plannedOpponents } from "./plan.ts";
+export { CLAIM_LEVEL } from "./plan.ts";
 export { isPrivileged, play } from "./play.ts";
 export type { Arena, Contestant, Played, Role } from "./types.ts";
 export { type Instances, instancesOf } from "./two_phase/instances.ts";
@@ -56,11 +56,11 @@ export {
   type PublicScenario,
   publicScenarios,
 } from "./scenarios/public_scms.ts";
-export { guardScenarios, type OpenedSeeds, openSeeds, playScenarios, tuningNote } from "./scenarios/seeds.ts";
+export { openScenarios, type ScenarioContest, type ScenarioRequest } from "./scenarios/contest.ts";
+export { type OpenedSeeds, tuningNote } from "./scenarios/seeds.ts";
 export { robustnessScenarios } from "./scenarios/robustness.ts";
 export type { PlayedScenario, Scenario } from "./scenarios/types.ts";
 export {
-  judgeScenarios,
   playedBy,
   type ScenarioPlan,
   type ScenarioVerdict,

@@ -3,17 +3,16 @@ import { estimateDifference, findSharedScms } from "../../lib/evaluation/mod.ts"
 import {
   baselineContestants,
   type Contestant,
-  judgeScenarios,
-  openSeeds,
   play,
   type PlayedScenario,
-  playScenarios,
   publicScenarios,
   robustnessScenarios,
   type Scenario,
   trainedContestant,
   verdictSentence,
 } from "../../lib/contest/mod.ts";
+import { judgeScenarios } from "../../lib/contest/scenarios/verdicts.ts";
+import { openSeeds, playScenarios } from "../../lib/contest/scenarios/seeds.ts";
 import { readTrack, readTuned } from "../../lib/training/mod.ts";
 import { benchmarksPage, robustnessPage, scenarioText } from "../../lib/report/mod.ts";
 import { scenarioData } from "../../lib/report/scenarios/data.ts";

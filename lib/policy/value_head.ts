@@ -51,8 +51,9 @@ export interface DrawnActions extends ViewActions {
 
 /**
  * One value distribution. `scores` are the network's outputs, `[views, width, outputs]`; `settable` `[views, width]`. Where a
- * view may stop, its `stop` is the target: one more choice, without a value, whose logit is the variable's own score. Stopping
- * is drawn as the variable `stop`, and scored as that variable.
+ * view may stop, its `stop` is the target: one more choice, without a value, whose logit is the variable's own score and the
+ * logarithm of the number of all other choices, so that a network that knows nothing stops half of the time. Stopping is drawn
+ * as the variable `stop`, and scored as that variable.
  */
 export interface ValueHead {
   /** Outputs that each variable needs. */
@@ -132,7 +133,9 @@ function categorical(levels: number): ValueHead {
               ? (scores[at] + scores[at + 1 + k]) / temperature
               : -Infinity;
           }
-          if (i === stop?.[s]) logits[i * levels] = scores[at] / temperature;
+          if (i === stop?.[s]) {
+            logits[i * levels] = (scores[at] + stopBonus(settable, s, width, levels)) / temperature;
+          }
         }
         const total = logSumExp(logits);
         const best = streams === null ? indexOfMax(logits) : -1;
@@ -168,8 +171,11 @@ function gaussian(std: { readonly kind: "fixed" | "learned"; readonly value: num
       const logits = new Float64Array(width);
       for (let s = 0; s < views; s++) {
         for (let i = 0; i < width; i++) {
-          const isPossible = settable[s * width + i] > 0 || i === stop?.[s];
-          logits[i] = isPossible ? scores[(s * width + i) * outputs] / temperature : -Infinity;
+          const isStop = i === stop?.[s];
+          const bonus = isStop ? stopBonus(settable, s, width, 1) : 0;
+          logits[i] = isStop || settable[s * width + i] > 0
+            ? (scores[(s * width + i) * outputs] + bonus) / temperature
+            : -Infinity;
         }
         const total = logSumExp(logits);
         const best = streams === null ? indexOfMax(logits) : -1;
@@ -215,6 +221,7 @@ function stopArms(
     const place = view * width + target;
     opened[place] = 1;
     kept.fill(0, place * outputs + 1, (place + 1) * outputs);
+    offset[place * outputs] = stopBonus(settable, view, width, outputs - 1);
     offset.fill(IMPOSSIBLE, place * outputs + 2, (place + 1) * outputs);
   });
   const shape: [number, number, number] = [stop.length, width, outputs];
@@ -222,6 +229,13 @@ function stopArms(
     settable: opened,
     apply: (scores) => tf.add(tf.mul(scores, tf.tensor3d(kept, shape)), tf.tensor3d(offset, shape)),
   };
+}
+
+/** The logarithm of the number of choices beside stopping: what a stop's logit is counted from. */
+function stopBonus(settable: Float32Array, view: number, width: number, levels: number): number {
+  let open = 0;
+  for (let i = view * width; i < (view + 1) * width; i++) if (settable[i] > 0) open++;
+  return open === 0 ? 0 : Math.log(open * levels);
 }
 
 /** A score that leaves nothing of a probability. */
@@ -243,11 +257,13 @@ function stoppingGaussian(
   const outputs = scores.shape[2];
   const opened = settable.slice();
   const kept = new Float32Array(settable.length * outputs).fill(1);
+  const offset = new Float32Array(settable.length * outputs);
   const allowed = Float32Array.from(stop, (target) => target < 0 ? 0 : 1);
   stop.forEach((target, view) => {
     if (target < 0) return;
     opened[view * width + target] = 1;
     kept.fill(0, (view * width + target) * outputs + 1, (view * width + target + 1) * outputs);
+    offset[(view * width + target) * outputs] = stopBonus(settable, view, width, 1);
   });
   const logStd = outputs === 3 ? Math.max(spread.low, Math.min(spread.high, spread.logStd)) : spread.logStd;
   const density = -logStd - HALF_LOG_TAU;
@@ -264,7 +280,8 @@ function stoppingGaussian(
     const at = pick(view, k);
     return at >= 0 ? value[at] : stop[view] >= 0 ? 0 : value[view * perView];
   });
-  const masked = tf.mul(scores, tf.tensor3d(kept, [views, width, outputs])) as tf.Tensor3D;
+  const shape: [number, number, number] = [views, width, outputs];
+  const masked = tf.add(tf.mul(scores, tf.tensor3d(kept, shape)), tf.tensor3d(offset, shape)) as tf.Tensor3D;
   const scored = jointGaussian(masked, opened, variables, values, choices, spread);
   const isStop = Float32Array.from(variable, (v, a) => v === stop[Math.floor(a / perView)] ? density : 0);
   const own = tf.slice2d(scored.logProb, [0, 0], [views, perView]);

@@ -10,8 +10,9 @@ import { beliefsOf, policyBeliefs } from "./beliefs.ts";
 import { DataError } from "./error.ts";
 import type { ExperimentProblem } from "./problem.ts";
 import { type EstimatedMean, type Responses, responsesOf } from "./responses.ts";
+import { type RankedSet, rankedSets, type SetSetting, settleAmong } from "./sets.ts";
 
-/** An intervention that the policy would make. */
+/** An intervention that the policy would make; where several variables may be set at once, the first of its `settings`. */
 export interface Suggestion {
   readonly variable: string;
   readonly value: number;
@@ -20,6 +21,8 @@ export interface Suggestion {
   readonly probability: number;
   /** Mean of the target under this intervention, in the target's unit; the interval is that of the mean, not of one row. */
   readonly expected: EstimatedMean;
+  /** Everything that it sets, in the order of choice; left out where one variable is set at a time. */
+  readonly settings?: readonly SetSetting[];
 }
 
 /** What to settle for: the policy's first choice, unless surely more is expected of another setting or of none. */
@@ -31,6 +34,8 @@ export interface Recommendation {
   readonly expected: EstimatedMean;
   /** Why it is not the policy's first choice, or not what has the best expected value; `null`: it is both. */
   readonly reason: string | null;
+  /** Everything that it sets; left out where one variable is set at a time. */
+  readonly settings?: readonly SetSetting[];
 }
 
 /** What one variable does to the target when it is set. */
@@ -99,22 +104,27 @@ export function adviceOn(
   const targetIndex = observation.problems.targets[0];
   const observationalRows = statistics.obsCount[0];
   const mean = statistics.centre[targetIndex];
-  const half = studentQuantile(0.975, observationalRows - 1) * statistics.spread[targetIndex] /
-    Math.sqrt(observationalRows);
+  // A designed experiment may have set something in every row: then the mean is that of all rows.
+  const counted = observationalRows > 1 ? observationalRows : history.rows;
+  const half = studentQuantile(0.975, counted - 1) * statistics.spread[targetIndex] / Math.sqrt(counted);
   const observed = { value: mean, low: mean - half, high: mean + half };
   const responses = responsesOf(problem, observation, observed);
   const effects = variables.flatMap(({ domain }, v) =>
     domain === null ? [] : [effectOf(problem, observation, lines, v, responses.bent.has(v))]
   )
     .sort((a, b) => b.overDomain.sd - a.overDomain.sd);
-  const suggestions = rankedActions(policy, policyBeliefs(observation, opened), levels, valueOf).slice(0, count)
-    .map(({ variable, value, probability }) => ({
-      variable: variables[variable].name,
-      value,
-      ...unitOf(variable),
-      probability,
-      expected: responses.expected(variable, [value])[0],
-    }));
+  const sets = observation.problems.sets === undefined || !config.policy.sets
+    ? null
+    : rankedSets(problem, policyBeliefs(observation, opened), opened);
+  const suggestions = sets?.slice(0, count).map(suggestionOf) ??
+    rankedActions(policy, policyBeliefs(observation, opened), levels, valueOf).slice(0, count)
+      .map(({ variable, value, probability }) => ({
+        variable: variables[variable].name,
+        value,
+        ...unitOf(variable),
+        probability,
+        expected: responses.expected(variable, [value])[0],
+      }));
   const advice: Advice = {
     problem: problem.name,
     target: { name: target, ...unitOf(targetIndex), objective: problem.objective },
@@ -123,7 +133,9 @@ export function adviceOn(
     interventions: { made: step, left: Math.max(0, horizon - step) },
     final: step >= horizon,
     suggestions,
-    recommendation: recommend(problem, responses, suggestions[0], unitOf),
+    recommendation: sets === null
+      ? recommend(problem, responses, suggestions[0], unitOf)
+      : recommendSet(sets, observation.problems.signs[0]),
     parents: variables.flatMap(({ name }, v) => v === targetIndex ? [] : [{ variable: name, probability: parent[v] }])
       .sort((a, b) => b.probability - a.probability),
     parentsBy: surrogate.name,
@@ -133,6 +145,15 @@ export function adviceOn(
   };
   checkFinite(advice, problem.name);
   return advice;
+}
+
+function suggestionOf({ settings, probability, expected }: RankedSet): Suggestion {
+  return { ...settings[0], probability, expected, settings };
+}
+
+function recommendSet(sets: readonly RankedSet[], sign: number): Recommendation {
+  const { settled: { settings, expected }, reason } = settleAmong(sets, sign);
+  return { ...settings[0], expected, reason, settings };
 }
 
 /** What to settle for, and why, where the policy's choice or the expected values say something else. */

@@ -3,7 +3,7 @@
 import { suggestion } from "../input/mod.ts";
 import { DataError } from "./error.ts";
 import { normalName, normalUnit } from "./names.ts";
-import type { ExperimentProblem } from "./problem.ts";
+import { EVERY_KNOB, type ExperimentProblem } from "./problem.ts";
 import type { ColumnRequest } from "./tables/types.ts";
 
 /** The columns of a problem in a table. */
@@ -23,7 +23,9 @@ export interface ProblemColumns {
 export function findColumns(problem: ExperimentProblem, columns: readonly string[], file: string): ProblemColumns {
   const names = columns.map(normalName);
   const variables = problem.variables.map(({ name, unit }) => columnOf(names, name, unit, file));
-  const setting = problem.settingColumn === null ? null : columnOf(names, problem.settingColumn, undefined, file);
+  const setting = problem.settingColumn === null || problem.settingColumn === EVERY_KNOB
+    ? null
+    : columnOf(names, problem.settingColumn, undefined, file);
   return { variables, setting, unused: names.filter((_, c) => !variables.includes(c) && c !== setting) };
 }
 

@@ -4,12 +4,14 @@ import { columnRequests, findColumns, type ProblemColumns } from "./columns.ts";
 import { DataError } from "./error.ts";
 import { normalName } from "./names.ts";
 import { notesOn } from "./notes.ts";
-import type { ExperimentProblem } from "./problem.ts";
+import { EVERY_KNOB, type ExperimentProblem, knobs } from "./problem.ts";
 import {
   allowedSetting,
+  checkMembers,
   type ExperimentRows,
   type MadeIntervention,
   type MeasuredRows,
+  membersOfCode,
   type Settings,
   toleranceOf,
   variableIndex,
@@ -43,7 +45,7 @@ export async function readData(problem: ExperimentProblem, file: string): Promis
   const kept = problem.duplicates === "keep"
     ? Int32Array.from(repeated.keys())
     : Int32Array.from(repeated.keys().filter((k) => repeated[k] === 0));
-  const rows = groupRows(problem, measured, settings.set, kept);
+  const rows = groupRows(problem, measured, settings, kept);
   const notes = notesOn({ problem, rows, measured, settings, repeated, tableRows: table.rows, unused: columns.unused });
   return { rows, notes: notes.map((note) => `${file}: ${note}`) };
 }
@@ -77,15 +79,15 @@ function readNumbers(problem: ExperimentProblem, table: TableRows, file: string)
   return { values: values.subarray(0, count * width), rows: rows.subarray(0, count), missing };
 }
 
-/** A setting as it is written: the variable, and its value if there is one. */
+/** A setting as it is written: its variables, each with its value if there is one, and their code in {@linkcode Settings}. */
 interface WrittenSetting {
-  readonly variable: number;
-  readonly value: number | null;
+  readonly code: number;
+  readonly members: readonly { readonly variable: number; readonly value: number | null }[];
 }
 
 /**
- * Finds what was set. A cell holds a variable's name, or `name = value` with the value of its column; a word for a missing
- * value says that nothing was. Settings that scatter around what is allowed are replaced by it in the measured values.
+ * Finds what was set. A cell holds a variable's name, or `name = value` with the value of its column, or several of either with
+ * semicolons between them; a word for a missing value says that nothing was. Settings that scatter around what is allowed are replaced by it in the measured values.
  */
 function readSettings(
   problem: ExperimentProblem,
@@ -97,43 +99,75 @@ function readSettings(
   const width = variables.length;
   const set = new Int32Array(rows.length).fill(-1);
   const moved = variables.map(() => ({ count: 0, largest: 0 }));
-  if (column === undefined) return { set, moved };
+  const groups: (readonly number[])[] = [];
+  const codeOf = (members: readonly number[]): number => {
+    if (members.length === 1) return members[0];
+    const known = groups.findIndex((group) =>
+      group.length === members.length && group.every((v, k) => v === members[k])
+    );
+    return width + (known >= 0 ? known : groups.push(members) - 1);
+  };
+  const every = problem.settingColumn === EVERY_KNOB ? knobs(problem) : null;
+  if (column === undefined && every === null) return { set, groups, moved };
+  const all: WrittenSetting | null = every === null
+    ? null
+    : { code: codeOf(every), members: every.map((variable) => ({ variable, value: null })) };
   const tolerances = variables.map((variable) => toleranceOf(problem, variable));
   const written: (WrittenSetting | null | undefined)[] = [];
   for (let k = 0; k < rows.length; k++) {
-    const code = column.codes[rows[k]];
+    const code = column === undefined ? 0 : column.codes[rows[k]];
     if (code < 0) continue;
     const where = () => `${file}: row ${rows[k] + 1}, column ${problem.settingColumn}`;
-    let setting = written[code];
-    if (setting === undefined) written[code] = setting = readSetting(problem, column.words[code], where());
-    if (setting === null) continue;
-    const { variable, value } = setting;
-    const at = k * width + variable;
-    const measured = values[at];
-    const { name } = variables[variable];
-    if (value !== null && !(Math.abs(value - measured) <= tolerances[variable])) {
-      throw new DataError(`${where()}: it says ${name} = ${value}, column ${name} says ${measured}`);
+    let setting = all ?? written[code];
+    if (setting === undefined && column !== undefined) {
+      written[code] = setting = readSetting(problem, column.words[code], where(), codeOf);
     }
-    const allowed = allowedSetting(problem, variables[variable], measured, where);
-    if (allowed !== measured) {
-      const difference = Math.abs(allowed - measured);
-      moved[variable].count++;
-      moved[variable].largest = Math.max(moved[variable].largest, difference);
-      values[at] = allowed;
+    if (setting === null || setting === undefined) continue;
+    for (const { variable, value } of setting.members) {
+      const at = k * width + variable;
+      const measured = values[at];
+      const { name } = variables[variable];
+      if (value !== null && !(Math.abs(value - measured) <= tolerances[variable])) {
+        throw new DataError(`${where()}: it says ${name} = ${value}, column ${name} says ${measured}`);
+      }
+      const allowed = allowedSetting(problem, variables[variable], measured, where);
+      if (allowed !== measured) {
+        const difference = Math.abs(allowed - measured);
+        moved[variable].count++;
+        moved[variable].largest = Math.max(moved[variable].largest, difference);
+        values[at] = allowed;
+      }
     }
-    set[k] = variable;
+    set[k] = setting.code;
   }
-  return { set, moved };
+  return { set, groups, moved };
 }
 
 /** Words for a missing value that leave open whether something was set. */
 const UNKNOWN = /^(?:\?|#.*)$/;
 
-function readSetting(problem: ExperimentProblem, word: string, where: string): WrittenSetting | null {
-  const { variables } = problem;
-  const exact = variables.findIndex(({ name }) => name === normalName(word));
-  if (exact >= 0) return { variable: exact, value: null };
+function readSetting(
+  problem: ExperimentProblem,
+  word: string,
+  where: string,
+  codeOf: (members: readonly number[]) => number,
+): WrittenSetting | null {
+  const exact = problem.variables.findIndex(({ name }) => name === normalName(word));
+  if (exact >= 0) return { code: exact, members: [{ variable: exact, value: null }] };
   if (!UNKNOWN.test(word) && missingWords(problem.missing).has(word)) return null;
+  const parts = word.split(";").map((part) => part.trim()).filter((part) => part !== "");
+  const members = parts.map((part) => readMember(problem, part, where)).sort((a, b) => a.variable - b.variable);
+  checkMembers(problem, members.map(({ variable }) => variable), () => where);
+  return { code: codeOf(members.map(({ variable }) => variable)), members };
+}
+
+function readMember(
+  problem: ExperimentProblem,
+  word: string,
+  where: string,
+): { readonly variable: number; readonly value: number | null } {
+  const exact = problem.variables.findIndex(({ name }) => name === normalName(word));
+  if (exact >= 0) return { variable: exact, value: null };
   const [, name, value] = /^(.*?)\s*=\s*(\S+)$/s.exec(word) ?? [];
   if (name === undefined) return { variable: variableIndex(problem, word, where), value: null };
   const variable = variableIndex(problem, name, where);
@@ -176,9 +210,10 @@ function sameRow(values: Float64Array, a: number, b: number, width: number): boo
 function groupRows(
   problem: ExperimentProblem,
   { values }: MeasuredRows,
-  set: Int32Array,
+  settings: Settings,
   kept: Int32Array,
 ): ExperimentRows {
+  const { set } = settings;
   const width = problem.variables.length;
   const most = problem.rowsPerIntervention === "all" ? Infinity : problem.rowsPerIntervention;
   const tolerances = problem.variables.map((variable) => toleranceOf(problem, variable));
@@ -189,15 +224,16 @@ function groupRows(
     if (group.length === 0) return;
     const joined = new Float64Array(group.length * width);
     group.forEach((k, r) => joined.set(values.subarray(k * width, (k + 1) * width), r * width));
-    interventions.push({ variable: set[group[0]], values: joined });
+    const members = membersOfCode(settings, set[group[0]], width);
+    interventions.push({ variable: members[0], ...(members.length > 1 ? { members } : {}), values: joined });
     group = [];
   };
   for (const k of kept) {
-    const variable = set[k];
-    const same = group.length > 0 && group.length < most && variable === set[group[0]] &&
-      Math.abs(values[k * width + variable] - values[group[0] * width + variable]) <= tolerances[variable];
+    const isSame = (v: number) => Math.abs(values[k * width + v] - values[group[0] * width + v]) <= tolerances[v];
+    const same = group.length > 0 && group.length < most && set[k] === set[group[0]] &&
+      membersOfCode(settings, set[k], width).every(isSame);
     if (!same) close();
-    if (variable >= 0) group.push(k);
+    if (set[k] >= 0) group.push(k);
   }
   close();
   return { observational, interventions };

@@ -25,3 +25,4 @@ export {
 } from "./session.ts";
 export type { StoredSession } from "./stored.ts";
 export { type SimulatedSession, type SimulatedStep, simulateSession } from "./simulate.ts";
+export type { SetSetting } from "./sets.ts";

@@ -28,7 +28,7 @@ export function notesOn(findings: Findings): string[] {
   return [
     ...rowNotes(findings),
     ...settingNotes(findings),
-    ...outliersIn(problem, measured, settings.set, scales),
+    ...outliersIn(problem, measured, settings, scales),
     ...domainNotes(problem, scales),
     ...constantNotes(findings),
     ...interventionNotes(findings),

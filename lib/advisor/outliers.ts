@@ -2,7 +2,7 @@
 
 import { domainEnds } from "../scm/mod.ts";
 import type { ExperimentProblem } from "./problem.ts";
-import type { MeasuredRows } from "./rows.ts";
+import { type MeasuredRows, membersOfCode, type Settings } from "./rows.ts";
 
 /** Where a column's values lie, whatever a few of them say. */
 export interface Scale {
@@ -64,10 +64,13 @@ const MOST_NAMED = 3;
 export function outliersIn(
   { variables }: ExperimentProblem,
   { values, rows }: MeasuredRows,
-  set: Int32Array,
+  settings: Settings,
   scales: readonly Scale[],
 ): string[] {
+  const { set } = settings;
   const width = variables.length;
+  const isSet = (k: number, v: number) =>
+    set[k] < width ? set[k] === v : membersOfCode(settings, set[k], width).includes(v);
   const reach = variables.reduce((most, { domain }, v) => {
     if (domain === null || !(scales[v].spread > 0)) return most;
     const { centre, spread } = scales[v];
@@ -79,7 +82,7 @@ export function outliersIn(
     const limit = limits[set[k] < 0 ? 0 : 1];
     for (let v = 0, at = k * width; v < width; v++, at++) {
       const distance = Math.abs(values[at] - scales[v].centre);
-      if (!(distance > limit * scales[v].spread) || scales[v].spread === 0 || set[k] === v) continue;
+      if (!(distance > limit * scales[v].spread) || scales[v].spread === 0 || isSet(k, v)) continue;
       if (found[v].length < MOST_KEPT) found[v].push({ row: rows[k] + 1, value: values[at], distance });
     }
   }

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { PublicProblems } from "../environment/mod.ts";
-import { type Domain, domainEnds, type Objective, type Scm } from "../scm/mod.ts";
+import { type Domain, domainEnds, type Objective, type Scm, type SetSizes } from "../scm/mod.ts";
 import { count, parseConfigText, resolveWith, section } from "../config/mod.ts";
 import { configError, type ConfigKey, listKeys, suggestion } from "../input/mod.ts";
 import { normalName } from "./names.ts";
@@ -29,7 +29,10 @@ export interface ExperimentProblem {
   readonly interventions: number;
   /** Rows that one intervention yields in a data file; `all`: consecutive rows with the same setting are one intervention. */
   readonly rowsPerIntervention: number | "all";
-  /** The column of a data file that names the variable that was set; without one, nothing was. */
+  /**
+   * The column of a data file that names the variables that were set; without one, nothing was. `*` is no column: every variable
+   * with a domain is set in every row.
+   */
   readonly settingColumn: string | null;
   /** What is done with a row that repeats an earlier one in every value. */
   readonly duplicates: "keep" | "drop";
@@ -39,6 +42,10 @@ export interface ExperimentProblem {
   readonly missing: readonly string[];
   /** Encoding of text files without a byte-order mark, a label of the WHATWG Encoding Standard; `null`: UTF-8. */
   readonly encoding: string | null;
+  /** How many variables one intervention sets; left out: one. */
+  readonly setAtOnce?: SetSizes;
+  /** Pairs of variables that are never set together. */
+  readonly exclusive?: readonly (readonly [string, string])[];
 }
 
 /** What a problem has unless it says otherwise. */
@@ -74,7 +81,16 @@ const problemSchema = section({
   ).describe(
     "rows that one intervention yields in a data file; all: consecutive rows with the same setting",
   ),
-  setting: z.string().min(1).optional().describe("column that names the variable that was set; empty: nothing was"),
+  setting: z.string().min(1).optional().describe(
+    "column that names what was set, as heat, heat;feed or heat = 30; empty: nothing was. *: every variable with a domain is " +
+      "set in every row",
+  ),
+  set_at_once: section({ min: count(1).default(1), max: count(1) }).optional().describe(
+    "how many variables one intervention sets; one unless given",
+  ),
+  exclusive: z.array(z.tuple([z.string().min(1), z.string().min(1)])).optional().describe(
+    "pairs of variables that are never set together",
+  ),
   duplicates: z.enum(["keep", "drop"]).default(PROBLEM_DEFAULTS.duplicates).describe(
     "what is done with rows that repeat another",
   ),
@@ -132,6 +148,8 @@ export function parseProblem(text: string, file: string): ExperimentProblem {
     tolerance: entry.tolerance,
     missing: entry.missing.map(String),
     encoding: entry.encoding ?? PROBLEM_DEFAULTS.encoding,
+    ...(entry.set_at_once === undefined ? {} : { setAtOnce: entry.set_at_once }),
+    ...(entry.exclusive === undefined ? {} : { exclusive: entry.exclusive }),
   };
   return checkProblem(problem, (path) => source.locate(path));
 }
@@ -156,6 +174,9 @@ export function checkProblem(
     variables: given.variables.map((variable) => ({ ...variable, name: normalName(variable.name) })),
     target: normalName(given.target),
     settingColumn: given.settingColumn === null ? null : normalName(given.settingColumn),
+    ...(given.exclusive === undefined
+      ? {}
+      : { exclusive: given.exclusive.map(([a, b]) => [normalName(a), normalName(b)] as const) }),
   };
   const { variables, target, settingColumn } = problem;
   const names = variables.map(({ name }) => name);
@@ -178,11 +199,52 @@ export function checkProblem(
   if (variables.every(({ domain }) => domain === null)) {
     throw configError(...at("variables"), "no variable can be set: give at least one a domain");
   }
+  checkSets(problem, at);
   return problem;
 }
 
+function checkSets(
+  { variables, settingColumn, setAtOnce, exclusive = [] }: ExperimentProblem,
+  at: (...path: string[]) => readonly [string, string],
+): void {
+  const settable = variables.filter(({ domain }) => domain !== null).map(({ name }) => name);
+  for (const name of exclusive.flat()) {
+    if (settable.includes(name)) continue;
+    throw configError(...at("exclusive"), `"${name}" is no variable that can be set${suggestion(name, settable)}`);
+  }
+  const { min, max } = setAtOnce ?? { min: 1, max: 1 };
+  if (max < min) {
+    throw configError(...at("set_at_once"), `sets of ${min} to ${max} variables: the first is the smaller`);
+  }
+  if (min > settable.length) {
+    throw configError(...at("set_at_once"), `${min} variables at once of ${settable.length} that can be set`);
+  }
+  if (settingColumn === EVERY_KNOB && Math.min(max, settable.length) < settable.length) {
+    throw configError(
+      ...at("set_at_once"),
+      `setting "*" sets all ${settable.length} variables with a domain in every row: give set_at_once a max of that`,
+    );
+  }
+}
+
+/** The `setting` of files in which every variable with a domain is set in every row. */
+export const EVERY_KNOB = "*";
+
+/** Indices of the variables that can be set. */
+export function knobs({ variables }: ExperimentProblem): number[] {
+  return variables.flatMap(({ domain }, v) => domain === null ? [] : [v]);
+}
+
 /** The problem as a policy sees it: one episode, variables in order. */
-export function publicProblem({ variables, target, objective }: ExperimentProblem): PublicProblems {
+export function publicProblem(problem: ExperimentProblem): PublicProblems {
+  const { variables, target, objective, setAtOnce = { min: 1, max: 1 }, exclusive = [] } = problem;
+  const most = Math.min(setAtOnce.max, knobs(problem).length);
+  const width = variables.length;
+  const pairs = new Uint8Array(exclusive.length > 0 ? width * width : 0);
+  for (const [a, b] of exclusive) {
+    const [i, j] = [a, b].map((name) => variables.findIndex((variable) => variable.name === name));
+    pairs[i * width + j] = pairs[j * width + i] = 1;
+  }
   const ends = variables.map(({ domain }) => domain === null ? [0, 0] : domainEnds(domain));
   return {
     episodes: 1,
@@ -193,6 +255,9 @@ export function publicProblem({ variables, target, objective }: ExperimentProble
     low: Float64Array.from(ends, ([low]) => low),
     high: Float64Array.from(ends, ([, high]) => high),
     settable: Uint8Array.from(variables, ({ domain }) => domain === null ? 0 : 1),
+    ...(most === 1
+      ? {}
+      : { sets: { slots: most, least: Int32Array.of(setAtOnce.min), most: Int32Array.of(most), exclusive: pairs } }),
   };
 }
 

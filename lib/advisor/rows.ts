@@ -1,6 +1,6 @@
 /** The rows of one experiment: what was measured, and what was set. */
 
-import { nearestValue, type RecordedRows } from "../environment/mod.ts";
+import { nearestValue, type RecordedRows, SEVERAL } from "../environment/mod.ts";
 import { domainEnds, formatDomain } from "../scm/mod.ts";
 import { suggestion } from "../input/mod.ts";
 import { DataError } from "./error.ts";
@@ -16,8 +16,10 @@ export interface ExperimentRows {
 
 /** One intervention and the rows that it yielded. */
 export interface MadeIntervention {
-  /** Index of the variable that was set. */
+  /** Index of the variable that was set; the first in label order of several. */
   readonly variable: number;
+  /** All that were set, in label order; left out: one. */
+  readonly members?: readonly number[];
   /** `[samples, variables]` */
   readonly values: Float64Array;
 }
@@ -34,8 +36,10 @@ export interface MeasuredRows {
 
 /** What was set in the measured rows. */
 export interface Settings {
-  /** `[rows]` index of the variable, −1: nothing. */
+  /** `[rows]` index of the variable, −1: nothing; from the number of variables on, an index into `groups`. */
   readonly set: Int32Array;
+  /** The sets of several variables that were set, each in label order. */
+  readonly groups: readonly (readonly number[])[];
   /** `[variables]` settings that count as the nearest allowed value, and the largest difference. */
   readonly moved: readonly { readonly count: number; readonly largest: number }[];
 }
@@ -92,6 +96,34 @@ export function variableIndex({ variables }: ExperimentProblem, name: string, wh
   );
 }
 
+/**
+ * @param members indices of the variables of one intervention, in label order
+ * @throws {DataError} for a variable that is named twice, more or fewer than the problem sets at once, or a pair that excludes each other
+ */
+export function checkMembers(problem: ExperimentProblem, members: readonly number[], where: () => string): void {
+  const { variables, setAtOnce = { min: 1, max: 1 }, exclusive = [] } = problem;
+  const names = members.map((v) => variables[v].name);
+  const twice = names.find((name, k) => names.indexOf(name) < k);
+  if (twice !== undefined) throw new DataError(`${where()}: ${twice} is named twice`);
+  if (members.length > setAtOnce.max || members.length === 0) {
+    throw new DataError(
+      `${where()}: ${
+        names.join(", ") || "nothing"
+      } set at once; the problem sets at most ${setAtOnce.max} (set_at_once)`,
+    );
+  }
+  const pair = exclusive.find(([a, b]) => names.includes(a) && names.includes(b));
+  if (pair !== undefined) throw new DataError(`${where()}: ${pair.join(" and ")} exclude each other in the problem`);
+}
+
+/** The variables that a row's code in {@linkcode Settings} stands for. */
+export function membersOfCode({ groups }: Pick<Settings, "groups">, code: number, width: number): readonly number[] {
+  return code < 0 ? [] : code < width ? [code] : groups[code - width];
+}
+
+/** All variables that an intervention set. */
+export const membersMade = ({ variable, members }: MadeIntervention): readonly number[] => members ?? [variable];
+
 /** The rows behind each other as an observation is made of them. */
 export function recordedRows({ observational, interventions }: ExperimentRows, width: number): RecordedRows {
   const observationalRows = observational.length / width;
@@ -102,11 +134,14 @@ export function recordedRows({ observational, interventions }: ExperimentRows, w
   if (interventions.length === 0) return { values: observational, intervened, samples };
   const values = new Float64Array(rows * width);
   values.set(observational);
+  const set = new Uint8Array(rows * width);
   let row = observationalRows;
   interventions.forEach((made, i) => {
     values.set(made.values, row * width);
-    intervened.fill(made.variable, row, row + samples[i]);
+    const members = membersMade(made);
+    intervened.fill(members.length > 1 ? SEVERAL : made.variable, row, row + samples[i]);
+    for (let r = row; r < row + samples[i]; r++) for (const v of members) set[r * width + v] = 1;
     row += samples[i];
   });
-  return { values, intervened, samples };
+  return { values, intervened, samples, ...(intervened.includes(SEVERAL) ? { set } : {}) };
 }

@@ -11,8 +11,10 @@ import { normalName } from "./names.ts";
 import { checkProblem, type ExperimentProblem, publicProblem } from "./problem.ts";
 import {
   allowedSetting,
+  checkMembers,
   type ExperimentRows,
   type MadeIntervention,
+  membersMade,
   recordedRows,
   toleranceOf,
   variableIndex,
@@ -26,8 +28,8 @@ export const DEFAULT_CHECKPOINT = "general";
 export interface MeasuredRow {
   /** A number for every variable of the problem. */
   readonly values: Readonly<Record<string, number>>;
-  /** The variable that was set to its value in `values`; left out: nothing was set. */
-  readonly set?: string;
+  /** The variable that was set to its value in `values`, or all that were; left out: nothing was set. */
+  readonly set?: string | readonly string[];
 }
 
 /** An experiment under way. */
@@ -79,7 +81,7 @@ export function restoreSession(value: unknown): ExperimentSession {
     throw new DataError(`the session was made with other weights than ${stored.checkpoint} has now`);
   }
   const session = createSession(problem, stored.checkpoint, opened);
-  const measured = (values: readonly number[], set?: string): MeasuredRow => ({
+  const measured = (values: readonly number[], set?: string | readonly string[]): MeasuredRow => ({
     values: Object.fromEntries(problem.variables.map(({ name }, v) => [name, values[v]])),
     ...(set === undefined ? {} : { set }),
   });
@@ -131,7 +133,13 @@ function createSession(
     },
     ask(count = 5) {
       const known = observational.length / width;
-      if (known < FEWEST_OBSERVATIONAL_ROWS) {
+      const rows = known + interventions.reduce((sum, { values }) => sum + values.length / width, 0);
+      if (open.sets !== undefined && rows < FEWEST_OBSERVATIONAL_ROWS) {
+        throw new DataError(
+          `${problem.name}: ${rows} rows; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed for units`,
+        );
+      }
+      if (open.sets === undefined && known < FEWEST_OBSERVATIONAL_ROWS) {
         throw new DataError(
           `${problem.name}: ${known} rows in which nothing was set; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed to know what the variables do by themselves`,
         );
@@ -144,28 +152,38 @@ function createSession(
       const rows: readonly MeasuredRow[] = [told].flat();
       if (rows.length === 0) return;
       const values = valuesOf(rows);
-      const { set } = rows[0];
-      const other = rows.find((row) => row.set !== set);
+      const namesSet = ({ set }: MeasuredRow): readonly string[] => set === undefined ? [] : [set].flat();
+      const set = namesSet(rows[0]);
+      const isSame = (row: MeasuredRow) =>
+        namesSet(row).length === set.length && set.every((v) => namesSet(row).includes(v));
+      const other = rows.find((row) => !isSame(row));
       if (other !== undefined) {
-        throw new DataError(`rows told together are one intervention: ${set ?? "nothing"} and ${other.set} were set`);
+        const text = (names: readonly string[]) => names.join(" and ") || "nothing";
+        throw new DataError(
+          `rows told together are one intervention: ${text(set)} and ${text(namesSet(other))} were set`,
+        );
       }
-      if (set === undefined) {
+      if (set.length === 0) {
         const longer = new Float64Array(observational.length + values.length);
         longer.set(observational);
         longer.set(values, observational.length);
         observational = longer;
         return;
       }
-      const variable = variableIndex(problem, set, "set");
-      const tolerance = toleranceOf(problem, problem.variables[variable]);
-      for (let r = 0; r < rows.length; r++) {
-        const at = r * width + variable;
-        values[at] = allowedSetting(problem, problem.variables[variable], values[at], () => `row ${r + 1}`);
-        if (Math.abs(values[at] - values[variable]) > tolerance) {
-          throw new DataError(`row ${r + 1}: ${set} was set to ${values[at]}, in row 1 to ${values[variable]}`);
+      const members = set.map((name) => variableIndex(problem, name, "set")).sort((a, b) => a - b);
+      checkMembers(problem, members, () => "set");
+      for (const variable of members) {
+        const { name } = problem.variables[variable];
+        const tolerance = toleranceOf(problem, problem.variables[variable]);
+        for (let r = 0; r < rows.length; r++) {
+          const at = r * width + variable;
+          values[at] = allowedSetting(problem, problem.variables[variable], values[at], () => `row ${r + 1}`);
+          if (Math.abs(values[at] - values[variable]) > tolerance) {
+            throw new DataError(`row ${r + 1}: ${name} was set to ${values[at]}, in row 1 to ${values[variable]}`);
+          }
         }
       }
-      interventions.push({ variable, values });
+      interventions.push({ variable: members[0], ...(members.length > 1 ? { members } : {}), values });
     },
     toJSON() {
       const lines = (values: Float64Array) =>
@@ -177,10 +195,10 @@ function createSession(
         weights: weightsDigest(opened),
         problem,
         observational: lines(observational),
-        interventions: interventions.map(({ variable, values }) => ({
-          set: problem.variables[variable].name,
-          rows: lines(values),
-        })),
+        interventions: interventions.map((made) => {
+          const set = membersMade(made).map((v) => problem.variables[v].name);
+          return { set: set.length === 1 ? set[0] : set, rows: lines(made.values) };
+        }),
       } as const;
       return { ...session, digest: digestOf(session) };
     },

@@ -16,7 +16,10 @@ export interface StoredSession {
   readonly problem: ExperimentProblem;
   /** `[rows][variables]` */
   readonly observational: readonly (readonly number[])[];
-  readonly interventions: readonly { readonly set: string; readonly rows: readonly (readonly number[])[] }[];
+  readonly interventions: readonly {
+    readonly set: string | readonly string[];
+    readonly rows: readonly (readonly number[])[];
+  }[];
   /** SHA-256 of everything else: rows that were altered are noticed. */
   readonly digest: string;
 }
@@ -49,6 +52,8 @@ const problem = z.strictObject({
   tolerance: number.min(0).max(0.5),
   missing: z.array(z.string()),
   encoding: z.string().refine(isEncoding, { error: "no such encoding" }).nullable(),
+  setAtOnce: z.strictObject({ min: z.int().min(1), max: z.int().min(1) }).optional(),
+  exclusive: z.array(z.tuple([name, name])).optional(),
 });
 const rows = z.array(z.array(number));
 const stored = z.strictObject({
@@ -58,7 +63,7 @@ const stored = z.strictObject({
   weights: name,
   problem,
   observational: rows,
-  interventions: z.array(z.strictObject({ set: name, rows: rows.min(1) })),
+  interventions: z.array(z.strictObject({ set: z.union([name, z.array(name).min(2)]), rows: rows.min(1) })),
   digest: name,
 });
 

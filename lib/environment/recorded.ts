@@ -1,6 +1,13 @@
 /** The state of one real experiment: an {@linkcode Observation} from recorded rows, without any SCM. */
 
-import { addOutcomeInto, addRowInto, countRowInto, createStatistics, startUnitsInto } from "./statistics.ts";
+import {
+  addOutcomeInto,
+  addRowInto,
+  countRowInto,
+  createStatistics,
+  limitRowInto,
+  startUnitsInto,
+} from "./statistics.ts";
 import { membersOf, NONE } from "./sets.ts";
 import type { Observation, PublicProblems } from "./types.ts";
 
@@ -25,7 +32,9 @@ export const FEWEST_OBSERVATIONAL_ROWS = 2;
  *
  * @param problem the public description of one episode
  * @param horizon interventions that there will be, those already made included
- * @throws RangeError if there are several episodes, fewer than two observational rows, an observational row behind an
+ * Where sets of variables are set, a designed experiment may set something in every row: then the units are those of all rows.
+ *
+ * @throws RangeError if there are several episodes, fewer than two observational rows where one variable is set at a time, an observational row behind an
  * interventional one, rows of one intervention that set different variables, or counts that do not fit together
  */
 export function recordedObservation(problem: PublicProblems, recorded: RecordedRows, horizon: number): Observation {
@@ -36,7 +45,9 @@ export function recordedObservation(problem: PublicProblems, recorded: RecordedR
   const observational = rows - samples.reduce((sum, count) => sum + count, 0);
   const statistics = createStatistics(1, width, problem.sets !== undefined);
   for (let row = 0; row < observational; row++) addRowInto(statistics, 0, width, width, values, row * width, []);
-  startUnitsInto(statistics, 0, width, width, values, 0, intervened, 0, observational);
+  // Where something is set in every row, all rows say what the units are, and start the regressions.
+  const isDesigned = observational < FEWEST_OBSERVATIONAL_ROWS;
+  startUnitsInto(statistics, 0, width, width, values, 0, intervened, 0, isDesigned ? rows : observational);
   const history = { rows, values, intervened, capacity: rows, ...(set === undefined ? {} : { set }) };
   const limited = new Float64Array(width);
   let row = observational;
@@ -44,7 +55,10 @@ export function recordedObservation(problem: PublicProblems, recorded: RecordedR
     const [members, first] = [membersOf(history, row, width), row];
     let outcome = 0;
     for (let r = 0; r < count; r++, row++) {
-      countRowInto(limited, statistics, 0, width, width, values, row * width, members);
+      if (isDesigned) {
+        limitRowInto(limited, statistics, 0, width, values, row * width);
+        addRowInto(statistics, 0, width, width, limited, 0, members);
+      } else countRowInto(limited, statistics, 0, width, width, values, row * width, members);
       outcome += limited[targets[0]];
     }
     for (const variable of members) {
@@ -70,7 +84,10 @@ function checkRows(problem: PublicProblems, recorded: RecordedRows): void {
       `Cannot read ${values.length} values of ${problem.width} variables as ${rows} rows, ${made} of them of interventions`,
     );
   }
-  if (rows - made < FEWEST_OBSERVATIONAL_ROWS) {
+  if (problem.sets !== undefined && rows < FEWEST_OBSERVATIONAL_ROWS) {
+    throw new RangeError(`Cannot start from ${rows} rows: at least ${FEWEST_OBSERVATIONAL_ROWS} are needed for a unit`);
+  }
+  if (problem.sets === undefined && rows - made < FEWEST_OBSERVATIONAL_ROWS) {
     throw new RangeError(
       `Cannot start from ${
         rows - made

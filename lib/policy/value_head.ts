@@ -53,7 +53,9 @@ export interface DrawnActions extends ViewActions {
  * One value distribution. `scores` are the network's outputs, `[views, width, outputs]`; `settable` `[views, width]`. Where a
  * view may stop, its `stop` is the target: one more choice, without a value, whose logit is the variable's own score and the
  * logarithm of the number of all other choices, so that a network that knows nothing stops half of the time. Stopping is drawn
- * as the variable `stop`, and scored as that variable.
+ * as the variable `stop`, and scored as that variable. Entropy is relative to the same measure, `−Σ p log(p / m)` with m the
+ * number of all other choices for stopping and 1 for each of them: it is greatest where nothing is known, and a bonus on it
+ * does not keep a policy from stopping.
  */
 export interface ValueHead {
   /** Outputs that each variable needs. */
@@ -112,7 +114,13 @@ function categorical(levels: number): ValueHead {
       const columns = Int32Array.from(actions.variable, (i, a) => i * levels + levelled(a));
       if (stop === undefined) return jointCategorical(scores, settable, columns, perView);
       const arms = stopArms(settable, stop, 1 + levels);
-      return jointCategorical(arms.apply(scores), arms.settable, columns, perView);
+      const more = withStop(columns, perView, stop, (target) => target * levels);
+      const scored = jointCategorical(arms.apply(scores), arms.settable, more, perView + 1);
+      const bonus = Float32Array.from(
+        stop,
+        (target, view) => target < 0 ? 0 : stopBonus(settable, view, settable.length / stop.length, levels),
+      );
+      return relativeToStopping(scored, perView, bonus, 0);
     },
     divergence(first, second, settable, stop) {
       const arms = stop === undefined ? null : stopArms(settable, stop, 1 + levels);
@@ -270,11 +278,7 @@ function stoppingGaussian(
   const choices = perView + 1;
   // The last column is that of stopping, or a copy of the first choice where that is not possible.
   const pick = (view: number, k: number) => k < perView ? view * perView + k : -1;
-  const variables = Int32Array.from({ length: views * choices }, (_, c) => {
-    const [view, k] = [Math.floor(c / choices), c % choices];
-    const at = pick(view, k);
-    return at >= 0 ? variable[at] : stop[view] >= 0 ? stop[view] : variable[view * perView];
-  });
+  const variables = withStop(variable, perView, stop, (target) => target);
   const values = Float32Array.from({ length: views * choices }, (_, c) => {
     const [view, k] = [Math.floor(c / choices), c % choices];
     const at = pick(view, k);
@@ -284,12 +288,44 @@ function stoppingGaussian(
   const masked = tf.add(tf.mul(scores, tf.tensor3d(kept, shape)), tf.tensor3d(offset, shape)) as tf.Tensor3D;
   const scored = jointGaussian(masked, opened, variables, values, choices, spread);
   const isStop = Float32Array.from(variable, (v, a) => v === stop[Math.floor(a / perView)] ? density : 0);
-  const own = tf.slice2d(scored.logProb, [0, 0], [views, perView]);
-  const stopping = tf.exp(tf.sub(tf.slice2d(scored.logProb, [0, perView], [views, 1]), density));
-  const share = tf.mul(stopping, tf.tensor2d(allowed, [views, 1]));
+  const ownEntropy = logStd + HALF_LOG_TAU + 0.5;
+  const bonus = allowed.map((x, view) => x * (stopBonus(settable, view, width, 1) - ownEntropy));
+  const { logProb, entropy } = relativeToStopping(scored, perView, bonus, density);
+  return { logProb: tf.sub(logProb, tf.tensor2d(isStop, [views, perView])), entropy };
+}
+
+/** The choices of each view and that of stopping behind them, or the first again where it may not stop. */
+function withStop(
+  choices: Int32Array,
+  perView: number,
+  stop: Int32Array,
+  choiceOf: (target: number) => number,
+): Int32Array {
+  const more = new Int32Array(stop.length * (perView + 1));
+  stop.forEach((target, view) => {
+    more.set(choices.subarray(view * perView, (view + 1) * perView), view * (perView + 1));
+    more[view * (perView + 1) + perView] = target >= 0 ? choiceOf(target) : choices[view * perView];
+  });
+  return more;
+}
+
+/**
+ * Log-probabilities of the choices without that of stopping, which is the last, and the entropy plus `bonus` times the
+ * probability of stopping.
+ * @param bonus `[views]` 0 where a view may not stop
+ * @param density log-density that is counted in the log-probability of stopping
+ */
+function relativeToStopping(
+  { logProb, entropy }: { readonly logProb: tf.Tensor2D; readonly entropy: tf.Tensor2D },
+  perView: number,
+  bonus: Float32Array,
+  density: number,
+): { logProb: tf.Tensor2D; entropy: tf.Tensor2D } {
+  const views = bonus.length;
+  const stopping = tf.exp(tf.sub(tf.slice2d(logProb, [0, perView], [views, 1]), density));
   return {
-    logProb: tf.sub(own, tf.tensor2d(isStop, [views, perView])),
-    entropy: tf.sub(scored.entropy, tf.mul(share, logStd + HALF_LOG_TAU + 0.5)),
+    logProb: tf.slice2d(logProb, [0, 0], [views, perView]),
+    entropy: tf.add(entropy, tf.mul(stopping, tf.tensor2d(bonus, [views, 1]))),
   };
 }
 

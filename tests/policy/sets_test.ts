@@ -113,7 +113,7 @@ Deno.test("Probabilities of all sets sum to 1, whatever sizes and exclusions are
   }
 });
 
-Deno.test("Entropy and KL over the sub-decisions are, on average over sets, those of whole sets", () => {
+Deno.test("Entropy (stopping weighs as all else) and KL over the sub-decisions are, on average, those of whole sets", () => {
   const policy = stir(statisticsPolicy(LEVELS));
   const reference = createStatisticsPolicy({ ...NETWORK, valueHead: LEVELS }, stream.child("reference"));
   const views = statisticsViews(observe([problem(1, 3)]), VIEW);
@@ -123,7 +123,9 @@ Deno.test("Entropy and KL over the sub-decisions are, on average over sets, thos
   const q = reference.score(views, sets).logProb.dataSync<"float32">();
   const mean = (of: (k: number) => number) => p.reduce((sum, x, k) => sum + Math.exp(x) * of(k), 0);
   assert.deepEqual([entropy.shape, exactKl?.shape], [[1, sets.perView], [1, sets.perView]]);
-  near(mean((k) => h[k]), mean((k) => -p[k]), 1e-3, "entropy");
+  // Stopping weighs as much as all that could be chosen instead: 2 variables at 3 levels after the first, 1 after the second.
+  const weight = (k: number) => [6, 3, 1][chosenOf(sets.variable, k, 3).length - 1];
+  near(mean((k) => h[k]), mean((k) => Math.log(weight(k)) - p[k]), 1e-3, "entropy");
   near(mean((k) => kl[k]), mean((k) => p[k] - q[k]), 1e-3, "KL");
   assert.ok(mean((k) => p[k] - q[k]) > 0.05);
 });
@@ -210,7 +212,8 @@ Deno.test("The entropy of a choice that may stop counts stopping as one more val
   const drawn = draws(policy, views, 800);
   const { entropy } = policy.score(views, drawn);
   const h = entropy.dataSync<"float32">().reduce((sum, x) => sum + x, 0) / 800;
-  near(h, -drawn.logProb.reduce((sum, x) => sum + x, 0) / 800, 0.15, "entropy");
+  const weight = (k: number) => chosenOf(drawn.variable, k, 2).length === 1 ? Math.log(2) : 0;
+  near(h, drawn.logProb.reduce((sum, x, k) => sum + weight(k) - x, 0) / 800, 0.15, "entropy");
 });
 
 Deno.test("Relabelling the variables relabels the probabilities of sets", () => {

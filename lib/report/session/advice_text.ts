@@ -35,9 +35,9 @@ export function adviceText(advice: Advice): string {
         { heading: "preference", digits: 3 },
         { heading: `expected ${target.name}${unit === "" ? "" : `,${unit}`} (95 % interval of the mean)` },
       ],
-      suggestions.map(({ variable, value, unit: own, probability, expected }) => [
-        variable,
-        withUnit(value, own),
+      suggestions.map(({ variable, value, unit: own, probability, expected, settings }) => [
+        settings?.map((each) => each.variable).join(" + ") ?? variable,
+        settings?.map((each) => withUnit(each.value, each.unit)).join(" + ") ?? withUnit(value, own),
         probability,
         interval(expected),
       ]),
@@ -74,10 +74,10 @@ export function adviceText(advice: Advice): string {
 
 /** What to settle for, and why. */
 function settleFor({ recommendation, target, final }: Advice): string[] {
-  const { variable, value, unit, expected, reason } = recommendation;
-  const what = variable === null || value === null
-    ? "to set nothing"
-    : `${variable} = ${short(value)}${unit === undefined ? "" : ` ${unit}`}`;
+  const { expected, reason, settings = [recommendation] } = recommendation;
+  const text = ({ variable, value, unit }: typeof settings[number]) =>
+    `${variable} = ${short(value ?? 0)}${unit === undefined ? "" : ` ${unit}`}`;
+  const what = recommendation.variable === null ? "to set nothing" : settings.map(text).join("; ");
   return [
     `${final ? "Recommended" : "To settle for now"}: ${what}, with ${target.name} ${interval(expected)}`,
     ...reason === null ? [] : [`(${reason})`],

@@ -12,7 +12,7 @@ export { type BeliefChannels, EFFECT_FEATURES, STRUCTURE_FEATURES } from "./beli
 export { nearestValue, scale, unscale } from "./domain.ts";
 export { createEnvironment, type Environment, observedVariables, publicProblems } from "./environment.ts";
 export { type Chosen, SET_FEATURES, type SetViews } from "./set_features.ts";
-export { chosenOf, membersOf, NONE, openInto, wasSet } from "./sets.ts";
+export { chosenOf, membersOf, NONE, openInto, SEVERAL, wasSet } from "./sets.ts";
 export {
   chooseViews,
   concatViews,

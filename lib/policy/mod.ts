@@ -40,5 +40,4 @@ export { BASELINES, BELIEVING_BASELINES, PRIVILEGED_BASELINES } from "./baseline
 export { type LinePosterior, linePosterior, type RegressionPrior } from "./baselines/regression.ts";
 export { type RankedAction, rankedActions } from "./ranked_actions.ts";
 export { slotsOf } from "./set_choice.ts";
-export { fitSetProcess, type SetBelief, type SetProcessOptions, type SetTrials } from "./baselines/sets/beliefs.ts";
-export type { SetPoint } from "./baselines/sets/space.ts";
+export { fitSetProcess } from "./baselines/sets/beliefs.ts";

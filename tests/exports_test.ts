@@ -28,6 +28,8 @@ const FOR_USERS: Readonly<Record<string, readonly string[]>> = {
   // The formulas of the algorithm, for a trainer of one's own.
   grpo: ["advantages", "generalisedAdvantages", "passAtKAdvantages", "returns"],
   policy: ["createHistoryPolicy"],
+  // A page of one's own, with the parts that it is made of.
+  report: ["htmlReport"],
   // Models and graphs of one's own.
   scm: [
     ..."areSeparated descendantsOf topologicalOrder sampleGraph sampleScm expectedOutcome UndefinedTruthError".split(

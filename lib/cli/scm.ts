@@ -5,35 +5,27 @@ import { basename, dirname, join } from "node:path";
 import { readConfigText } from "../config/mod.ts";
 import { ConfigError } from "../input/mod.ts";
 import { createStream } from "../random/mod.ts";
-import { type Block, htmlReport } from "../report/mod.ts";
+import { edgeCount, scmPage, scmText } from "../report/mod.ts";
 import {
-  drawGraph,
   formatCsv,
-  formatEquation,
   formatScm,
-  formatValue,
   importNotes,
   inspectScm,
   NETWORK_FORMATS,
   networkScm,
-  type OutcomeModel,
   outcomeModel,
   parseAssignment,
   type Range,
   readNetwork,
-  roleText,
   sampleRows,
-  type Scm,
   ScmError,
   setOutcomeModel,
-  type ValuedIntervention,
 } from "../scm/mod.ts";
 import { exists } from "../runs/mod.ts";
 import { openScm } from "../training/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
-import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand("scm", "Show, sample, check and import structural causal models", [
   "scm show chain_3",
@@ -51,19 +43,9 @@ program.command("show").description("print equations, domains and the optimum, a
     const { scm, text } = openScm(file);
     const outcomes = setOutcomeModel(scm, { min: 1, max: atOnce });
     const page = out ?? join(RESULTS, "scms", `${basename(file).replace(/\.ya?ml$/, "")}.html`);
-    printLine(
-      `${scm.name}: ${scm.variables.length} variables, ${edgeCount(scm)} edges, ${scm.objective} ${targetName(scm)}\n`,
-    );
-    printLine(formatTable(COLUMNS.map((heading) => ({ heading, align: "left" })), variableRows(scm)));
-    printLine();
-    for (const [label, value] of optimumRows(scm, outcomes)) printLine(`${label.padEnd(24)}${value}`);
-    const report = await htmlReport({
-      title: scm.name,
-      subtitle: subtitle(scm),
-      sections: sections(scm, outcomes, text),
-    });
+    printLine(scmText(scm, outcomes));
     Deno.mkdirSync(dirname(page), { recursive: true });
-    Deno.writeTextFileSync(page, report);
+    Deno.writeTextFileSync(page, await scmPage(scm, outcomes, text));
     printLine(`\npage: ${page}`);
   });
 
@@ -179,87 +161,6 @@ function check(file: string): boolean {
     printError(named.split("\n").map((line) => `error: ${line}`).join("\n"));
     return false;
   }
-}
-
-const COLUMNS = ["variable", "equation", "can be set to"] as const;
-
-function variableRows(scm: Scm): string[][] {
-  return scm.order.map((v) => [scm.variables[v].name, formatEquation(scm, v), roleText(scm, v)]);
-}
-
-function optimumRows(scm: Scm, outcomes: OutcomeModel): [label: string, value: string][] {
-  const text = (found: ValuedIntervention | null) =>
-    found === null
-      ? "none can be set"
-      : `do(${scm.variables[found.variable].name} = ${formatValue(found.value)}): ${formatValue(found.outcome)}`;
-  const between = "interpolationError" in outcomes
-    ? `, between points ≤ ${formatValue(Number(outcomes.interpolationError))}`
-    : "";
-  const error = outcomes.standardError === 0
-    ? "exact"
-    : `standard error ≤ ${formatValue(outcomes.standardError)}${between}`;
-  return [
-    [`E[${targetName(scm)}] observed`, `${formatValue(outcomes.observational)} (${error})`],
-    ["best intervention", text(outcomes.best)],
-    ["best on a direct parent", text(outcomes.bestParent)],
-    ["worst intervention", text(outcomes.worst)],
-    ...setRows(scm, outcomes),
-  ];
-}
-
-/** The best set of each size from two on, what its last variable gains, and how it was found. */
-function setRows(scm: Scm, { sets }: OutcomeModel): [label: string, value: string][] {
-  if (sets === undefined) return [];
-  const sign = scm.objective === "maximize" ? 1 : -1;
-  const rows = sets.bestOfSize.slice(1).map(({ intervention, outcome }, k): [string, string] => {
-    const gain = sign * (outcome - sets.bestOfSize[k].outcome);
-    const settings = intervention.map(({ variable, value }) =>
-      `${scm.variables[variable].name} = ${formatValue(value)}`
-    );
-    return [
-      `best ${k + 2} at once`,
-      `do(${settings.join(", ")}): ${formatValue(outcome)}, one more gains ${formatValue(gain)}`,
-    ];
-  });
-  const error = sets.standardError === 0 ? "exact" : `standard error ≤ ${formatValue(sets.standardError)}`;
-  const how = sets.searchStarts === 0 ? "of all sets" : `the best of ${sets.searchStarts} searches at each size`;
-  return rows.length === 0 ? [] : [...rows, ["sets", `${how} (${error})`]];
-}
-
-function sections(scm: Scm, outcomes: OutcomeModel, yaml: string): { heading: string; blocks: Block[] }[] {
-  const svg = new TextEncoder().encode(drawGraph(scm));
-  const columns = COLUMNS.map((label) => ({ key: label, label }));
-  const rows = variableRows(scm).map((cells) => Object.fromEntries(COLUMNS.map((key, i) => [key, cells[i]])));
-  const findings = inspectScm(scm, outcomes);
-  const items = optimumRows(scm, outcomes).map(([label, value]) => ({ label, value }));
-  return [
-    {
-      heading: "Graph",
-      blocks: [{ kind: "image", mime: "image/svg+xml", base64: svg.toBase64(), alt: `Graph of ${scm.name}` }],
-    },
-    { heading: "Equations", blocks: [{ kind: "table", columns, rows }] },
-    { heading: "Optimum", blocks: [{ kind: "keyValues", appearance: "list", items }] },
-    ...(findings.length === 0 ? [] : [{
-      heading: "Worth knowing",
-      blocks: [{ kind: "markdown" as const, text: findings.map(({ text }) => `- ${text}`).join("\n") }],
-    }]),
-    {
-      heading: "File",
-      blocks: [{ kind: "code", code: yaml, language: "yaml", folded: true, title: `${scm.name}.yaml` }],
-    },
-  ];
-}
-
-function subtitle(scm: Scm): string {
-  return `${scm.objective === "minimize" ? "Minimize" : "Maximize"} ${targetName(scm)}`;
-}
-
-function targetName(scm: Scm): string {
-  return scm.variables[scm.target].name;
-}
-
-function edgeCount(scm: Scm): number {
-  return scm.variables.reduce((sum, { parents }) => sum + parents.length, 0);
 }
 
 if (import.meta.main) {

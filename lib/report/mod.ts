@@ -28,6 +28,7 @@ export type {
   TableBlock,
 } from "./html/blocks.ts";
 export { htmlReport } from "./html/page.ts";
+export { edgeCount, scmPage, scmText } from "./scm.ts";
 export { adviceText } from "./session/advice_text.ts";
 export { simulationReport, stepTable, truthText } from "./session/simulation_report.ts";
 export { jobTable, launchText, statusTable, trialTable } from "./sweep_text.ts";

@@ -4,11 +4,11 @@
  */
 
 import * as aq from "arquero";
-import type { Played } from "../contest/mod.ts";
+import type { Played, PlayedArm } from "../contest/mod.ts";
 import { METRIC_NAMES, stepCurve } from "../evaluation/mod.ts";
 import { readJsonLines, readRunConfig, RUN_FILES, type RunConfig, type RunKind } from "../runs/mod.ts";
 import { join } from "node:path";
-import type { Frame } from "./comparison/frames.ts";
+import { type Frame, seedFrame } from "./comparison/frames.ts";
 
 /** One row an episode: a method's training run on a problem, with every metric. */
 export function episodeFrame(methods: readonly Played[]): Frame {
@@ -73,6 +73,47 @@ export function curveFrame(methods: readonly Played[]): Frame {
       high: high[i],
     }));
   }));
+}
+
+/** One row an arm of a two-phase study, instance and number of interventions made, from 0 on: what was believed then. */
+export function beliefFrame(played: readonly PlayedArm[]): Frame {
+  return aq.from(
+    played.flatMap(({ arm, records: { own, judged, normalised, problems, horizon } }) =>
+      Array.from({ length: problems * (horizon + 1) }, (_, i) => {
+        const [problem, step] = [Math.floor(i / (horizon + 1)), i % (horizon + 1)];
+        return {
+          arm: arm.name,
+          privileged: arm.beliefs.privileged ? 1 : 0,
+          problem,
+          step,
+          f1: own.f1[i],
+          shd: own.shd[i],
+          entropy: own.entropy[i],
+          judgedF1: judged.f1[i],
+          judgedShd: judged.shd[i],
+          value: step === 0 ? NaN : normalised[problem * horizon + step - 1],
+        };
+      })
+    ),
+  );
+}
+
+/** The tables that an analysis of what was played begins with. */
+export interface PlayedFrames {
+  readonly episodes: Frame;
+  readonly steps: Frame;
+  readonly curves: Frame;
+  readonly seeds: Frame;
+}
+
+/** All frames of methods that have played: {@linkcode episodeFrame}, {@linkcode stepFrame}, {@linkcode curveFrame}, {@linkcode seedFrame}. */
+export function framesOf(methods: readonly Played[]): PlayedFrames {
+  return {
+    episodes: episodeFrame(methods),
+    steps: stepFrame(methods),
+    curves: curveFrame(methods),
+    seeds: seedFrame(methods),
+  };
 }
 
 /**

@@ -14,6 +14,7 @@ export {
   startTraining,
   train,
   type Training,
+  trainRun,
 } from "./train.ts";
 export type { LoopResult, TrainingHooks, TrainingProgress } from "./loop.ts";
 export {

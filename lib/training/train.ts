@@ -137,6 +137,22 @@ export async function train<Config extends RunConfig>(
   }
 }
 
+/**
+ * A whole run: starts, trains and concludes it. Returns its folder; one that a hook stopped is left to be resumed.
+ * @throws what {@linkcode startTraining} and {@linkcode train} throw
+ */
+export async function trainRun<Config extends RunConfig, Learned extends Learner>(
+  kind: TrainingKind<Config, Learned>,
+  config: Config,
+  place: NewPlace,
+  hooks: TrainingHooks,
+): Promise<string> {
+  using training = await startTraining(kind, config, place);
+  const { finished } = await train(training, hooks);
+  if (finished) await conclude(training);
+  return training.run.folder;
+}
+
 /** What the end of a run came to. */
 export interface RunResults {
   /** For the summary, beside the learner's own. */

@@ -37,7 +37,7 @@ export interface StudyHooks {
 export function playStudy(collected: CollectedModels, settings: ComparisonSettings, hooks: StudyHooks): StudyResult {
   const { models } = collected;
   const track = comparisonTrack(settings, models.map(({ runs }) => runs[0].lineage[0]));
-  const tuned = readTuned(track.name);
+  const tuned = readTuned(track.name, hooks.say);
   const test = testProblems(track, settings);
   const contestants = studyContestants(models, settings, tuned);
   // What is planned is settled, and refused, before anything is played.
@@ -81,7 +81,6 @@ function comparisonTrack(settings: ComparisonSettings, configs: readonly Config[
 export function checkStudy(settings: ComparisonSettings, configs: readonly Config[]): void {
   const track = comparisonTrack(settings, configs);
   baselineNames(settings.baselines, "comparison.baselines");
-  readTuned(track.name);
   testProblems(track, { ...settings, problems: 1, repetitions: 1 });
 }
 

@@ -46,8 +46,9 @@ const STATE = join(RUN_FILES.checkpoints, "latest", "state.json");
 /**
  * Folders of all runs below a folder. A run is a folder with a resolved config and a record of sessions; a folder that cannot be
  * looked into is listed too, so that nothing is hidden.
+ * @param state only those in it, e.g. `finished`
  */
-export function findRuns(results: string): readonly string[] {
+export function findRuns(results: string, state?: RunState): readonly string[] {
   const found: string[] = [];
   const visit = (folder: string) => {
     let entries: Deno.DirEntry[];
@@ -68,7 +69,7 @@ export function findRuns(results: string): readonly string[] {
     }
   };
   if (exists(results)) visit(results);
-  return found;
+  return state === undefined ? found : found.filter((folder) => listedState(folder) === state);
 }
 
 /**

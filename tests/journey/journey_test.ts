@@ -13,7 +13,7 @@ const SMALL: Readonly<Record<string, string>> = {
   train: "grpo.updates=2 evaluation.problems=8 evaluation.validation_problems=4 evaluation.every=1 checkpoint.every=1",
   evaluate: "--problems 8 --baselines random blr-obs-ucb",
   notebook: "-p problems=8 -p updates=2",
-  compare: "--graphs chain --sizes 4 --problems 4 --scms --baselines random blr-obs-ucb",
+  compare: "--graphs chain --sizes 4 --problems 4 --scms chain_3 --repetitions 2 --baselines random blr-obs-ucb",
 };
 
 /** The commands of the block below the heading. */

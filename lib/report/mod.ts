@@ -44,6 +44,7 @@ export {
   showFigure,
   showLive,
   showProgress,
+  showRows,
   showTable,
   stopSignal,
 } from "./notebook/display.ts";

@@ -113,7 +113,8 @@ function answer(network: ResponseNetwork, views: ResponseViews, mostAtOnce: (vie
 export const general: PolicyKind<"general", ResponseViews> = {
   name: "general",
   summary: "upper confidence bounds of an amortised posterior of the response to every variable, plus a learned score",
-  refuses: ({ responsePoints, width, dropout, valueHead }) => ({
+  refuses: ({ responsePoints, width, dropout, valueHead, sets }) => ({
+    ...(sets ? { sets: "the general policy sets one variable at a time: leave it off" } : {}),
     ...(valueHead.kind === "categorical"
       ? {}
       : { valueHead: "the general policy chooses among levels: take categorical" }),

@@ -33,7 +33,10 @@ export interface PolicyKind<Name extends string = string, Views extends Settable
   readonly summary: string;
   /** Settings that it cannot work with, by their name, and why. */
   refuses(
-    settings: Pick<PolicySettings, "width" | "heads" | "responsePoints" | "valueHead" | "dropout" | "exploration">,
+    settings: Pick<
+      PolicySettings,
+      "width" | "heads" | "responsePoints" | "valueHead" | "dropout" | "exploration" | "sets"
+    >,
   ): Partial<Record<keyof PolicySettings, string>>;
   /** A policy with fresh parameters from `stream`. */
   create(settings: PolicySettings, stream: Stream): LearnedPolicy<Views>;

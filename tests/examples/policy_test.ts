@@ -14,6 +14,7 @@ Deno.test("it says what it refuses and why", () => {
     responsePoints: 0,
     valueHead: { kind: "categorical", levels: 2 },
     exploration: null,
+    sets: false,
   } as const;
   assert.deepEqual(linear.refuses({ ...settings, dropout: 0 }), {});
   assert.match(linear.refuses({ ...settings, dropout: 0.1 }).dropout ?? "", /no channels/);

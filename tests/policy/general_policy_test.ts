@@ -88,12 +88,14 @@ Deno.test("settings that the general policy cannot work with are refused with th
     responsePoints: 0,
     dropout: 0,
     exploration: null,
+    sets: false,
     valueHead: { kind: "categorical", levels: 33 },
   } as const;
   const { refuses } = policyKind("general");
   assert.deepEqual(refuses(settings), {});
   assert.deepEqual(Object.keys(refuses({ ...settings, width: 30 })), ["width"]);
   assert.deepEqual(Object.keys(refuses({ ...settings, responsePoints: 5 })), ["responsePoints"]);
+  assert.deepEqual(Object.keys(refuses({ ...settings, sets: true })), ["sets"]);
   const gaussian = { kind: "gaussian", std: { kind: "fixed", value: 0.5 } } as const;
   assert.deepEqual(Object.keys(refuses({ ...settings, valueHead: gaussian })), ["valueHead"]);
   for (const name of ["statistics", "history"] as const) {

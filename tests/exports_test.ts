@@ -22,14 +22,23 @@ const FOR_USERS: Readonly<Record<string, readonly string[]>> = {
     ..."interquartileMean performanceProfile probabilityOfImprovement profileBand".split(" "),
     ..."episodeMetrics quantileOf rank studentQuantile varianceOf SeedOverlapError".split(" "),
   ],
-  // What somebody may want to catch.
-  contest: ["ModelError", "SharedScmError"],
+  contest: [
+    // What somebody may want to catch.
+    ..."ModelError SharedScmError".split(" "),
+    // A contest of one's own, step by step: docs/evaluation.md has it as one command.
+    ..."play compareStudy checkHeldOut studyContestants testProblems TestProblems".split(" "),
+  ],
   notebook: ["CellTimeout", "KernelError"],
   // The formulas of the algorithm, for a trainer of one's own.
   grpo: ["advantages", "generalisedAdvantages", "passAtKAdvantages", "returns"],
   policy: ["createHistoryPolicy"],
-  // A page of one's own, with the parts that it is made of.
-  report: ["htmlReport"],
+  report: [
+    // A page of one's own, with the parts that it is made of.
+    ..."htmlReport environmentFigure learningFigure seedCurvesFigure verdictSentences metricsTable".split(" "),
+    ..."intervalFigure IntervalRow formatP".split(" "),
+    // Tidy tables for cells of one's own: docs/tables.md.
+    ..."seedFrame summaryFrame curveFrame stepFrame".split(" "),
+  ],
   // Models and graphs of one's own.
   scm: [
     ..."areSeparated descendantsOf topologicalOrder sampleGraph sampleScm expectedOutcome UndefinedTruthError".split(
@@ -37,7 +46,7 @@ const FOR_USERS: Readonly<Record<string, readonly string[]>> = {
     ),
   ],
   // A theory of one's own, from its text to its proof.
-  theory: ["decode", "proveTheory"],
+  theory: ["decode", "freeLimits", "proveTheory"],
 };
 
 /** What `deno doc` says of a module: its exported names, with everything that their declarations consist of. */
@@ -65,7 +74,7 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
 export function importedNames(text: string, roomOf: (module: string) => string | null): [string, string][] {
   const plain = text.replaceAll('\\"', '"').replaceAll("\\n", "\n");
   const lists = plain.matchAll(/\b(?:import|export)\s+(?:type\s+)?\{([^{}]*)\}\s*from\s*"([^"]+)"/g);
-  return [...lists].flatMap(([, list, module]) => {
+  const listed = [...lists].flatMap(([, list, module]) => {
     const room = roomOf(module);
     if (room === null) return [];
     const names = list.split(",").map((item) =>
@@ -73,6 +82,15 @@ export function importedNames(text: string, roomOf: (module: string) => string |
     );
     return names.filter((name) => name !== "").map((name): [string, string] => [room, name]);
   });
+  const wholes = plain.matchAll(/\bimport\s+(?:type\s+)?\*\s+as\s+(\w+)\s+from\s*"([^"]+)"/g);
+  const members = [...wholes].flatMap(([, whole, module]) => {
+    const room = roomOf(module);
+    if (room === null) return [];
+    return [...plain.matchAll(new RegExp(`(?<![\\w.])${whole}\\.(\\w+)`, "g"))].map((
+      [, name],
+    ): [string, string] => [room, name]);
+  });
+  return [...listed, ...members];
 }
 
 /** By room the names that somebody outside of it imports. */
@@ -115,7 +133,8 @@ Deno.test("names are read from imports of every form", () => {
   const roomOf = (module: string) => /\/(\w+)\/mod\.ts$/.exec(module)?.[1] ?? null;
   const text = `import { a, type B, c as d } from "../x/mod.ts";
 import type { E } from "./y/mod.ts"; export { F } from "./y/mod.ts"; import { g } from "npm:other";
-"import { h } from \\"../lib/z/mod.ts\\";\\n"`;
+"import { h } from \\"../lib/z/mod.ts\\";\\n"
+import * as whole from "../v/mod.ts"; whole.i(other.whole.j);`;
   assert.deepEqual(importedNames(text, roomOf), [
     ["x", "a"],
     ["x", "B"],
@@ -123,6 +142,7 @@ import type { E } from "./y/mod.ts"; export { F } from "./y/mod.ts"; import { g 
     ["y", "E"],
     ["y", "F"],
     ["z", "h"],
+    ["v", "i"],
   ]);
 });
 

@@ -127,6 +127,9 @@ Deno.test("The search by simulation finds the joint optima of the public systems
   const healthcare = setsOf(open("healthcare_psa"), 1, 2);
   near(healthcare.bestOfSize[0].outcome, 5.345, 0.03);
   near(healthcare.bestOfSize[1].outcome, 5.155, 0.03);
+  // Only Z matters once it is set: a second variable loses nothing, and gains nothing.
+  const { bestOfSize: [alone, pair] } = setsOf(open("toy_graph"), 1, 2);
+  near(pair.outcome, alone.outcome, 1e-12);
 });
 
 Deno.test("The search by simulation reaches what a grid over all sets reaches", () => {

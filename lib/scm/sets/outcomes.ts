@@ -52,20 +52,21 @@ export function setOutcomeModel(
   const space = { settable, together: (a: number, b: number) => !excluded.has(`${a} ${b}`) };
   const most = Math.min(max, settable.length);
   const sign = scm.objective === "maximize" ? 1 : -1;
-  const found = hasLinearTarget(scm)
-    ? linearExtremes(linearSets(scm, kind), space, most, sign)
-    : simulatedExtremes(scm, accuracy, kind, space, most, sign);
-  if (found.best.length < Math.min(min, most)) {
-    throw new ScmError(`SCM "${scm.name}": no ${min} variables may be set together`);
-  }
-  const least = Math.min(min, most);
   // What the tables of single variables know is exact to more rows than a search.
   const alone = ({ variable, value, outcome }: ValuedIntervention): ValuedSet => ({
     intervention: [{ variable, value, kind }],
     outcome,
   });
-  const best = [alone(single.best), ...found.best.slice(1)];
-  const worst = [alone(single.worst), ...found.worst.slice(1)];
+  const singles = { best: alone(single.best), worst: alone(single.worst) };
+  const found = hasLinearTarget(scm)
+    ? linearExtremes(linearSets(scm, kind), space, most, sign)
+    : simulatedExtremes(scm, { accuracy, kind, singles }, space, most, sign);
+  if (found.best.length < Math.min(min, most)) {
+    throw new ScmError(`SCM "${scm.name}": no ${min} variables may be set together`);
+  }
+  const least = Math.min(min, most);
+  const best = [singles.best, ...found.best.slice(1)];
+  const worst = [singles.worst, ...found.worst.slice(1)];
   return {
     ...single,
     sets: {
@@ -98,11 +99,17 @@ function linearExtremes(objective: SetObjective, space: SetSpace, most: number, 
   return { best: best.best, worst: worst.best, starts: best.starts, expected, standardError: () => 0 };
 }
 
+/** How a truth is simulated, and what is known of sets of one variable. */
+interface Simulated {
+  readonly accuracy: OutcomeAccuracy;
+  readonly kind: Assignment["kind"];
+  readonly singles: { readonly best: ValuedSet; readonly worst: ValuedSet };
+}
+
 /** Searches with few rows; what is found is improved and evaluated with the rows of the accuracy. */
 function simulatedExtremes(
   scm: Scm,
-  accuracy: OutcomeAccuracy,
-  kind: Assignment["kind"],
+  { accuracy, kind, singles }: Simulated,
   space: SetSpace,
   most: number,
   sign: number,
@@ -119,16 +126,34 @@ function simulatedExtremes(
   const finish: ValueSearch = { points: 9, refinements: 8, sweeps: isCareful ? 2 : 0 };
   const exact = simulatedSets(scm, simulation, kind, finish);
   const stream = createStream(accuracy.seed).child("sets");
-  const search = (towards: number, from: number): readonly ValuedSet[] =>
-    climbSets(coarse, space, most, towards, from, stream.child(towards > 0 ? "high" : "low")).best
+  const search = (towards: number, from: number, alone: ValuedSet): readonly ValuedSet[] => {
+    const found = climbSets(coarse, space, most, towards, from, stream.child(towards > 0 ? "high" : "low")).best
       .map(({ intervention }) => exact.bestValues(intervention.map(({ variable }) => variable), towards, intervention));
+    if (!isCareful) return found;
+    const grow = (set: ValuedSet, smaller: ValuedSet) => noWorseThanGrown(exact, space, towards, [set, smaller]);
+    return found.slice(1).reduce((sets, set) => [...sets, grow(set, sets[sets.length - 1])], [alone]);
+  };
   return {
-    best: search(sign, starts),
-    worst: search(-sign, 0),
+    best: search(sign, starts, singles.best),
+    worst: search(-sign, 0, singles.worst),
     starts: starts + 1,
     expected: (intervention) => simulation.mean(intervention),
     standardError: () => simulation.standardError(),
   };
+}
+
+/** A set, or a smaller one with whatever variable is best beside it: the values that were searched may have missed that. */
+function noWorseThanGrown(
+  objective: SetObjective,
+  space: SetSpace,
+  sign: number,
+  [found, smaller]: readonly [found: ValuedSet, smaller: ValuedSet],
+): ValuedSet {
+  const rest = smaller.intervention;
+  return space.settable
+    .filter((next) => rest.every(({ variable }) => variable !== next && space.together(variable, next)))
+    .map((next) => objective.bestAddition(rest, next, sign))
+    .reduce((best, grown) => sign * grown.outcome > sign * best.outcome ? grown : best, found);
 }
 
 /** The set of the greatest `sign · outcome`, the smallest of those that are equal but for rounding. */

@@ -187,6 +187,14 @@ const OTHERS: readonly tf.GradConfig[] = [
     },
   },
   {
+    kernelName: "Pack",
+    saveAllInputs: true,
+    gradFunc: (dy, _, { axis }) => {
+      const slopes = tf.unstack(dy as tf.Tensor, axis as number);
+      return slopes.map((slope) => () => slope) as unknown as ReturnType<tf.GradFunc>;
+    },
+  },
+  {
     kernelName: "SplitV",
     gradFunc: (dy, _, { axis }) => ({ x: () => tf.concat(dy as tf.Tensor[], axis as number) }),
   },

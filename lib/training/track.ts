@@ -10,6 +10,7 @@ import {
   type SampledProblem,
   sampleProblem,
   type ScmDistribution,
+  ScmError,
   setOutcomeModel,
   type Track,
   TRAINING_ACCURACY,
@@ -56,7 +57,12 @@ export function loadTrack(config: Pick<Config, "track">): Track {
   const distribution: ScmDistribution = scms === undefined
     ? random
     : { ...random, given: scms.map((file) => ownProblem(file, random.setAtOnce)) };
-  checkDistribution(distribution);
+  try {
+    checkDistribution(distribution);
+  } catch (error) {
+    if (!(error instanceof ScmError)) throw error;
+    throw configError("track", "", error.message);
+  }
   const episode: EpisodeOptions = {
     ...track.episode,
     ...given({

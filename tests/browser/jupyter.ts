@@ -68,7 +68,7 @@ export async function startServer(
 
 /** A copy of the sample notebook: servers save what they open, and imports of its cells lead from where it lies. */
 export async function sampleCopy(name: string): Promise<{ readonly path: string } & AsyncDisposable> {
-  const folder = "tests/report/fixtures", path = `${folder}/${name}.ipynb`;
+  const folder = "tests/notebook/fixtures", path = `${folder}/${name}.ipynb`;
   await Deno.copyFile(`${root}${folder}/sample.ipynb`, root + path);
   return {
     path,

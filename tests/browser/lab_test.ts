@@ -133,7 +133,7 @@ labTest(
 
     await using elsewhere = await sampleCopy("elsewhere");
     const source = parseNotebook(await Deno.readTextFile(root + elsewhere.path), "sample");
-    const { notebook } = await executeNotebook(source, { directory: `${root}tests/report/fixtures` });
+    const { notebook } = await executeNotebook(source, { directory: `${root}tests/notebook/fixtures` });
     await Deno.writeTextFile(root + elsewhere.path, formatNotebook((await withPictures(notebook)).notebook));
     await seen(await open(page, server, elsewhere.path), "data:image/png");
   },

@@ -5,7 +5,7 @@ import { notebookReport } from "../../lib/report/notebook/export.ts";
 import { executeNotebook, parseNotebook } from "../../lib/notebook/mod.ts";
 import { launch, openReport } from "./chromium.ts";
 
-const fixtures = fileURLToPath(new URL("../report/fixtures/", import.meta.url));
+const fixtures = fileURLToPath(new URL("../notebook/fixtures/", import.meta.url));
 
 Deno.test({
   name: "the report of a notebook opens without complaint or request, with its figures drawn, at both widths",

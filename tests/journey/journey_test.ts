@@ -44,7 +44,7 @@ Deno.test("the README's ten commands lead from a clone to a report", async () =>
   }
   const page = await Deno.readTextFile(join(place, "results/report/report.html"));
   assert.match(page, /first/);
-  assert.doesNotMatch(page, /(?:src|href)="https?:/);
+  assert.doesNotMatch(page, /<(?:script|img|link|iframe)\b[^>]*(?:src|href)="https?:/);
   const changed = await new Deno.Command("git", { args: ["status", "--porcelain"], cwd: place }).output();
   assert.equal(new TextDecoder().decode(changed.stdout), "", "no tracked file has changed, and nothing new is tracked");
 });

@@ -9,7 +9,7 @@ import { formatTable } from "../lib/report/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { createEnvironment, type Environment, unscale } from "../lib/environment/mod.ts";
 import { heldOutProblems } from "../lib/evaluation/mod.ts";
-import { linePosterior } from "../lib/policy/mod.ts";
+import { type BelievedResponses, linePosterior } from "../lib/policy/mod.ts";
 import { normalisedValue, trackStream } from "../lib/scm/mod.ts";
 import {
   fitResponses,
@@ -49,6 +49,8 @@ for (let step = 0; step <= track.episode.horizon; step++) {
 printLine(formatTable(
   [
     "made",
+    "own, all",
+    "own, choice",
     "curves, all",
     "curves, choice",
     "lines, all",
@@ -60,12 +62,19 @@ printLine(formatTable(
   rows,
 ));
 
-/** Coverage of both kinds of intervals, and values of each rule of what to settle for. */
+/** Whether a policy's own interval at a scaled value that is one of its cells holds a gain. @param index of the variable in the batch */
+function isWithin({ cells, mean, sd, halfInterval }: BelievedResponses, index: number, at: number, gain: number) {
+  const k = index * cells + Math.round((at + 1) * (cells - 1) / 2);
+  return Math.abs(gain - mean[k]) <= halfInterval * sd[k];
+}
+
+/** Coverage of all kinds of intervals, a policy's own where it has any, and values of each rule of what to settle for. */
 function measure(environment: Environment, variables: Int32Array, values: Float64Array): number[] {
   const { observation } = environment;
   const { width, settable, targets, signs, low, high } = observation.problems;
   const lines = linePosterior(observation, EFFECT_PRIOR);
-  const sums = { all: 0, curves: 0, lines: 0, chosen: 0, chosenCurves: 0, chosenLines: 0 };
+  const believed = policy.responses?.(observation);
+  const sums = { all: 0, own: 0, curves: 0, lines: 0, chosen: 0, chosenOwn: 0, chosenCurves: 0, chosenLines: 0 };
   const worth = [0, 0, ...AHEAD.map(() => 0)];
   for (let e = 0; e < PROBLEMS; e++) {
     const own = Array.from({ length: width }, (_, v) => v).filter((v) => settable[e * width + v] === 1);
@@ -92,13 +101,16 @@ function measure(environment: Environment, variables: Int32Array, values: Float6
           v,
           unscale(at, low[e * width + v], high[e * width + v]),
         );
+        const own = believed === undefined ? NaN : Number(isWithin(believed, e * width + v, at, gain));
         const byCurve = Number(Math.abs(gain - beliefs.mean[k]) <= Z95 * beliefs.sd[k]);
         const byLine = Number(truth >= line.low && truth <= line.high);
         sums.all++;
+        sums.own += own;
         sums.curves += byCurve;
         sums.lines += byLine;
-        if (v !== variables[e] || Math.abs(at) !== 1 || Math.sign(values[e]) !== at) return;
+        if (v !== variables[e] || Math.abs(at) !== 1 || values[e] !== at) return;
         sums.chosen++;
+        sums.chosenOwn += own;
         sums.chosenCurves += byCurve;
         sums.chosenLines += byLine;
       });
@@ -117,6 +129,8 @@ function measure(environment: Environment, variables: Int32Array, values: Float6
     });
   }
   return [
+    sums.own / sums.all,
+    sums.chosenOwn / sums.chosen,
     sums.curves / sums.all,
     sums.chosenCurves / sums.chosen,
     sums.lines / sums.all,

@@ -25,7 +25,7 @@ export interface Suggestion {
   readonly settings?: readonly SetSetting[];
 }
 
-/** What to settle for: the policy's first choice, unless surely more is expected of another setting or of none. */
+/** What to settle for: the policy's answer, unless surely more is expected of another setting or of none. */
 export interface Recommendation {
   /** `null`: setting nothing is expected to be best. */
   readonly variable: string | null;
@@ -108,16 +108,18 @@ export function adviceOn(
   const counted = observationalRows > 1 ? observationalRows : history.rows;
   const half = studentQuantile(0.975, counted - 1) * statistics.spread[targetIndex] / Math.sqrt(counted);
   const observed = { value: mean, low: mean - half, high: mean + half };
-  const responses = responsesOf(problem, observation, observed);
+  const asked = policyBeliefs(observation, opened);
+  const believed = policy.responses?.(asked) ?? null;
+  const responses = responsesOf(problem, observation, observed, believed);
   const effects = variables.flatMap(({ domain }, v) =>
     domain === null ? [] : [effectOf(problem, observation, lines, v, responses.bent.has(v))]
   )
     .sort((a, b) => b.overDomain.sd - a.overDomain.sd);
   const sets = observation.problems.sets === undefined || !config.policy.sets
     ? null
-    : rankedSets(problem, policyBeliefs(observation, opened), opened);
+    : rankedSets(problem, asked, opened);
   const suggestions = sets?.slice(0, count).map(suggestionOf) ??
-    rankedActions(policy, policyBeliefs(observation, opened), levels, valueOf).slice(0, count)
+    rankedActions(policy, asked, levels, valueOf).slice(0, count)
       .map(({ variable, value, probability }) => ({
         variable: variables[variable].name,
         value,
@@ -125,6 +127,11 @@ export function adviceOn(
         probability,
         expected: responses.expected(variable, [value])[0],
       }));
+  const answer = () => {
+    if (believed === null) return suggestions[0];
+    const { variable: [variable], value: [value] } = policy.recommend(asked);
+    return { variable: variables[variable].name, value: valueOf(variable, value) };
+  };
   const advice: Advice = {
     problem: problem.name,
     target: { name: target, ...unitOf(targetIndex), objective: problem.objective },
@@ -134,7 +141,7 @@ export function adviceOn(
     final: step >= horizon,
     suggestions,
     recommendation: sets === null
-      ? recommend(problem, responses, suggestions[0], unitOf)
+      ? recommend(problem, responses, answer(), step < horizon ? suggestions[0] : null, unitOf)
       : recommendSet(sets, observation.problems.signs[0]),
     parents: variables.flatMap(({ name }, v) => v === targetIndex ? [] : [{ variable: name, probability: parent[v] }])
       .sort((a, b) => b.probability - a.probability),
@@ -156,22 +163,33 @@ function recommendSet(sets: readonly RankedSet[], sign: number): Recommendation 
   return { ...settings[0], expected, reason, settings };
 }
 
-/** What to settle for, and why, where the policy's choice or the expected values say something else. */
+/** A setting by name. */
+type Setting = Pick<Suggestion, "variable" | "value">;
+
+/**
+ * What to settle for, and why, where the policy's choice or the expected values say something else.
+ * @param answer what the policy would settle for
+ * @param first what it would set next; null: nothing is set any more
+ */
 function recommend(
   { variables, objective }: ExperimentProblem,
   responses: Responses,
-  first: Suggestion,
+  answer: Setting,
+  first: Setting | null,
   unitOf: (variable: number) => { readonly unit?: string },
 ): Recommendation {
   const sign = objective === "maximize" ? 1 : -1;
-  const index = variables.findIndex(({ name }) => name === first.variable);
-  const { variable, value, expected } = responses.settle(index, first.value);
+  const index = variables.findIndex(({ name }) => name === answer.variable);
+  const { variable, value, expected } = responses.settle(index, answer.value);
   const named = (at: number | null, to: number | null) =>
     at === null ? "setting nothing" : `${variables[at].name} = ${Number((to ?? 0).toPrecision(4))}`;
   const { best } = responses;
   const reasons: string[] = [];
-  if (variable !== index || value !== first.value) {
-    reasons.push(`the policy would set ${named(index, first.value)}, of which surely less is expected`);
+  if (variable !== index || value !== answer.value) {
+    reasons.push(`the policy would set ${named(index, answer.value)}, of which surely less is expected`);
+  } else if (first !== null && (answer.variable !== first.variable || answer.value !== first.value)) {
+    const tried = variables.findIndex(({ name }) => name === first.variable);
+    reasons.push(`the policy would try ${named(tried, first.value)} next, and settle for this`);
   }
   if (sign * (best.expected.value - expected.value) > 0) {
     reasons.push(`${named(best.variable, best.value)} is expected to be better still, but not surely`);

@@ -1,9 +1,11 @@
 /**
- * What setting a variable is expected to do, wherever its response bends: Gaussian processes around what observation says,
- * averaged over shapes, noises and sources of that prior by evidence (`lib/surrogate/response`).
+ * What setting a variable is expected to do, wherever its response bends: the beliefs of a policy that plays on such beliefs, and
+ * beside other policies Gaussian processes around what observation says, averaged over shapes, noises and sources of that prior
+ * by evidence (`lib/surrogate/response`).
  */
 
 import { NONE, type Observation, unscale } from "../environment/mod.ts";
+import type { BelievedResponses } from "../policy/mod.ts";
 import { type Domain } from "../scm/mod.ts";
 import {
   fitResponses,
@@ -57,31 +59,69 @@ const BENT = 2;
 /** Posterior standard deviations by which another setting must be better: the best of .5, 1, 1.5 and 2 on validation problems. */
 export const SURELY = 1.5;
 
+/** Mean and standard deviation of a variable's response at scaled values, gains warped. */
+interface Curves {
+  predict(variable: number, scaled: Float64Array): { readonly mean: Float64Array; readonly sd: Float64Array };
+  /** Half of a 95 % interval in standard deviations. */
+  readonly halfInterval: number;
+}
+
+/** Gaussian processes around what observation says. */
+function fittedCurves(observation: Observation, settable: readonly number[]): Curves {
+  const priors = observationalPriors(thinned(observation), 0, settable, "hedged");
+  const trials = gatherTrials(observation, 0);
+  const fit = fitResponses(settable.map((v, i) => ({ trials: trials[v], priors: priors[i] })), RESPONSE_MODEL);
+  return {
+    predict: (variable, scaled) => predictResponse(fit, settable.indexOf(variable), scaled),
+    halfInterval: Z95,
+  };
+}
+
+/** The beliefs of a policy, which are straight between the values that it knows. */
+function believedCurves({ cells, mean, sd, halfInterval }: BelievedResponses): Curves {
+  const at = (data: Float32Array, variable: number, scaled: Float64Array) =>
+    scaled.map((value) => {
+      const place = (value + 1) * (cells - 1) / 2;
+      const left = Math.max(0, Math.min(cells - 2, Math.floor(place)));
+      const from = variable * cells + left;
+      return data[from] + (place - left) * (data[from + 1] - data[from]);
+    });
+  return {
+    predict: (variable, scaled) => ({ mean: at(mean, variable, scaled), sd: at(sd, variable, scaled) }),
+    halfInterval,
+  };
+}
+
 /**
  * The target's expected response to every variable that can be set, from all rows of an observation.
- * @param observed mean of the target over the rows in which nothing was set
  * @param observation of one episode
+ * @param observed mean of the target over the rows in which nothing was set
+ * @param believed of the policy that was asked; null: it has no beliefs of its own
  */
-export function responsesOf(problem: ExperimentProblem, observation: Observation, observed: EstimatedMean): Responses {
+export function responsesOf(
+  problem: ExperimentProblem,
+  observation: Observation,
+  observed: EstimatedMean,
+  believed: BelievedResponses | null,
+): Responses {
   const { problems, statistics } = observation;
   const target = problems.targets[0];
   const sign = problems.signs[0];
   const settable = [...problems.settable.keys()].filter((v) => problems.settable[v] === 1);
-  const priors = observationalPriors(thinned(observation), 0, settable, "hedged");
-  const trials = gatherTrials(observation, 0);
-  const fit = fitResponses(settable.map((v, i) => ({ trials: trials[v], priors: priors[i] })), RESPONSE_MODEL);
+  const curves = believed === null ? fittedCurves(observation, settable) : believedCurves(believed);
 
   const predict = (variable: number, values: readonly number[]) => {
     const low = problems.low[variable];
     const width = problems.high[variable] - low;
     const scaled = Float64Array.from(values, (value) => Math.max(-1, Math.min(1, 2 * (value - low) / width - 1)));
-    return { scaled, ...predictResponse(fit, settable.indexOf(variable), scaled) };
+    return { scaled, ...curves.predict(variable, scaled) };
   };
   const inUnits = (gain: number) => statistics.centre[target] + sign * statistics.spread[target] * unwarpedGain(gain);
   const expected = (variable: number, values: readonly number[]): EstimatedMean[] => {
     const { mean, sd } = predict(variable, values);
     return values.map((_, k) => {
-      const ends = [inUnits(mean[k] - Z95 * sd[k]), inUnits(mean[k] + Z95 * sd[k])];
+      const half = curves.halfInterval * sd[k];
+      const ends = [inUnits(mean[k] - half), inUnits(mean[k] + half)];
       return { value: inUnits(mean[k]), low: Math.min(...ends), high: Math.max(...ends) };
     });
   };

@@ -12,6 +12,7 @@ import {
   createResponseNetwork,
   createResponseTracker,
   gatherResponseViews,
+  HALF_INTERVAL,
   readOutputs,
   type ResponseNetwork,
   type ResponseNetworkOptions,
@@ -20,7 +21,7 @@ import {
 } from "../surrogate/mod.ts";
 import { computeNow } from "../tensor/mod.ts";
 import type { PolicyKind } from "./kind.ts";
-import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
+import { type BelievedResponses, createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
 import { createValueHead } from "./value_head.ts";
 
 /** The size of the network, and what the policy does with its beliefs. */
@@ -64,7 +65,35 @@ export function createGeneralPolicy(options: GeneralPolicyOptions, stream: Strea
     head: createValueHead({ kind: "categorical", levels }),
     annealFrom,
   });
-  return { ...policy, network, recommend: (observation) => answer(network, viewsOf(observation), mostAtOnce) };
+  return {
+    ...policy,
+    network,
+    recommend: (observation) => answer(network, viewsOf(observation), mostAtOnce),
+    responses: (observation) => believedResponses(network, viewsOf(observation), mostAtOnce),
+  };
+}
+
+/** The posterior at all cells. */
+function believedResponses(
+  network: ResponseNetwork,
+  views: ResponseViews,
+  mostAtOnce: (views: ResponseViews) => number,
+): BelievedResponses {
+  const { count, width, cells } = views;
+  const mean = new Float32Array(count * width * cells);
+  const sd = new Float32Array(mean.length);
+  const most = mostAtOnce(views);
+  for (let from = 0; from < count; from += most) {
+    const indices = Int32Array.from({ length: Math.min(most, count - from) }, (_, k) => from + k);
+    const own = most >= count ? views : gatherResponseViews(views, indices);
+    const both = computeNow(() => {
+      const read = readOutputs(network.forward(own), own);
+      return tf.concat([read.mean, read.sd]);
+    });
+    mean.set(both.subarray(0, both.length / 2), from * width * cells);
+    sd.set(both.subarray(both.length / 2), from * width * cells);
+  }
+  return { cells, mean, sd, halfInterval: HALF_INTERVAL };
 }
 
 /** `[count, width, 1 + levels]`: the score of a variable, which is 0, and those of its values. */

@@ -10,6 +10,17 @@ import type { DrawnActions, SettableViews, ValueHead, ViewActions } from "./valu
 
 export type { SettableViews };
 
+/** What a policy believes of `E[target | do(variable = value)]` at equally spaced values of every domain, ends included. */
+export interface BelievedResponses {
+  /** Values of a domain. */
+  readonly cells: number;
+  /** `[episodes, width, cells]` means and standard deviations of the gain, warped; without meaning where nothing can be set. */
+  readonly mean: Float32Array;
+  readonly sd: Float32Array;
+  /** Half of a 95 % interval in standard deviations. */
+  readonly halfInterval: number;
+}
+
 /** A learned policy over batches of views of type `Views`. */
 export interface LearnedPolicy<Views> extends Policy {
   readonly parameters: readonly tf.Variable[];
@@ -32,6 +43,8 @@ export interface LearnedPolicy<Views> extends Policy {
   forward(views: Views, dropout?: Uint32Array | null): tf.Tensor3D;
   gather(views: Views, actions: ViewActions, indices: Int32Array): { views: Views; actions: ViewActions };
   concat(batches: readonly Views[]): Views;
+  /** What it believes of the responses, of a policy that plays on such beliefs. */
+  responses?(observation: Observation): BelievedResponses;
   dispose(): void;
 }
 

@@ -16,6 +16,7 @@ export { createStatisticsPolicy, type StatisticsPolicyOptions } from "./statisti
 export { createGeneralPolicy, EXPLORATION, type GeneralPolicy, type GeneralPolicyOptions } from "./general_policy.ts";
 export { createHistoryPolicy, type HistoryPolicyOptions } from "./history_policy.ts";
 export {
+  type BelievedResponses,
   createLearnedPolicy,
   type LearnedPolicy,
   type LearnedPolicyParts,

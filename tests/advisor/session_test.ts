@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { openSession, restoreSession, simulateSession, type StoredSession } from "../../lib/advisor/mod.ts";
-import { problemOfScm } from "../../lib/advisor/problem.ts";
+import { problemOfScm, publicProblem } from "../../lib/advisor/problem.ts";
+import { recordedRows } from "../../lib/advisor/rows.ts";
 import { digestOf } from "../../lib/advisor/stored.ts";
+import { recordedObservation } from "../../lib/environment/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { outcomeModel, parseScm } from "../../lib/scm/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
+import { openPolicy } from "../../lib/training/mod.ts";
 import { measure, problem } from "./support.ts";
 
 await useBackend("auto");
@@ -216,7 +219,7 @@ Deno.test("numbers that cannot be worked with are refused with the variable, and
 });
 
 Deno.test("what is recommended is the policy's choice unless surely more is expected of another setting, and says so", () => {
-  const session = openSession(problem(["interventions: 12", "interventions: 8"]));
+  const session = openSession(problem(["interventions: 12", "interventions: 8"]), { checkpoint: "linear" });
   // The yield is best in the middle of heat's domain: a policy that knows ends alone cannot choose it.
   const row = (seed: number, set?: number) => {
     const values = measure(seed, set === undefined ? {} : { heat: set });
@@ -240,6 +243,44 @@ Deno.test("what is recommended is the policy's choice unless surely more is expe
     const truth = 80 - 0.3 * (value - 30) ** 2;
     assert.ok(expected.low <= truth && truth <= expected.high, `${value}: ${JSON.stringify(expected)}, true ${truth}`);
   }
+});
+
+Deno.test("a policy with beliefs of its own is asked what it expects, and what it would settle for", () => {
+  const session = started();
+  [20, 40, 30].forEach((heat, k) => session.tell({ values: measure(700 + k, { heat }), set: "heat" }));
+  const { suggestions, recommendation, observed } = session.ask(1000);
+  const { policy } = openPolicy("general");
+  const { problem: experiment, rows } = session;
+  const recorded = recordedRows(rows, experiment.variables.length);
+  const asked = recordedObservation(publicProblem(experiment), recorded, experiment.interventions);
+  const { cells, mean, sd, halfInterval } = policy.responses?.(asked) ?? assert.fail("the general policy has beliefs");
+  const { statistics, problems } = asked;
+  const inUnits = (gain: number) =>
+    statistics.centre[problems.targets[0]] +
+    problems.signs[0] * statistics.spread[problems.targets[0]] * 4 * Math.sinh(gain / 4);
+  for (const { variable, value, expected } of suggestions) {
+    const v = session.problem.variables.findIndex(({ name }) => name === variable);
+    const place = (value - problems.low[v]) / (problems.high[v] - problems.low[v]) * (cells - 1);
+    const left = Math.min(cells - 2, Math.floor(place));
+    const at = (data: Float32Array) => {
+      const [a, b] = [data[v * cells + left], data[v * cells + left + 1]];
+      return a + (place - left) * (b - a);
+    };
+    const half = halfInterval * at(sd);
+    const near = (actual: number, gain: number) =>
+      assert.ok(Math.abs(actual - inUnits(gain)) < 1e-3 * (1 + Math.abs(actual)), `${variable} ${value}: ${actual}`);
+    near(expected.value, at(mean));
+    near(expected.low, at(mean) - half);
+    near(expected.high, at(mean) + half);
+  }
+  const answer = policy.recommend(asked);
+  const chosen = session.problem.variables[answer.variable[0]].name;
+  assert.ok(recommendation.expected.value > observed.value);
+  const first = suggestions[0];
+  if (recommendation.variable !== first.variable || recommendation.value !== first.value) {
+    assert.match(recommendation.reason ?? "", /^the policy would (try .* next, and settle for this|set .*)/);
+  } else assert.equal(chosen, recommendation.variable);
+  policy.dispose();
 });
 
 Deno.test("settings that are told may scatter as far as the problem tolerates", () => {

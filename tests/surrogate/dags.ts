@@ -173,7 +173,10 @@ function levels(parents: number[], rows: readonly Row[], options: FamilyOptions)
 
 /** The posterior over all DAGs: log probability of each, and what follows about the last node. */
 export function enumerate(rows: readonly Row[], n: number, options: FamilyOptions) {
-  const dags = allDags(n);
+  const { must, may } = options.masks ?? { must: new Int32Array(n), may: new Int32Array(n).fill(-1) };
+  const dags = allDags(n).filter((parents) =>
+    parents.every((set, node) => (set & must[node]) === must[node] && (set & ~may[node]) === 0)
+  );
   const edges = (set: number) => nodesOf(set).length;
   const scores = dags.map((parents) =>
     parents.reduce(

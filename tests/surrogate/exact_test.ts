@@ -77,6 +77,29 @@ for (const score of ["bge", "bic"] as const) {
   }
 }
 
+Deno.test("with edges that are known to be there or not, the posterior is the enumeration of the DAGs that have them", () => {
+  const masks = { must: Int32Array.of(0, 1, 0, 2), may: Int32Array.of(0, 15, 3, 14) };
+  for (const rows of [0, 5, 30]) {
+    const data = someRows(4, rows, 3);
+    const options = { ...OPTIONS, masks };
+    const expected = enumerate(data, 4, options);
+    assert.ok(expected.dags.length > 3 && expected.dags.length < 60, `${expected.dags.length}`);
+    const posterior = createPosteriorSolver(4).solve(sumsOf(data, 4), options);
+    near(posterior.entropy, expected.entropy, 1e-10, `${rows} rows: entropy`);
+    for (let v = 0; v < 3; v++) {
+      near(posterior.parent[v], expected.parent[v], 1e-10, `${rows} rows: parent ${v}`);
+      for (const name of ["mean", "second", "level"] as const) {
+        near(posterior.effects[name][v], expected.effects[v][name], 1e-10, `${rows} rows: effect ${v}, ${name}`);
+      }
+    }
+  }
+  const circle = { must: Int32Array.of(2, 1, 0), may: Int32Array.of(7, 7, 7) };
+  assert.throws(
+    () => createPosteriorSolver(3).solve(sumsOf(someRows(3, 4, 3), 3), { ...OPTIONS, masks: circle }),
+    /No DAG is possible/,
+  );
+});
+
 Deno.test("a family's score is the ratio of two normal-Wishart marginals of the rows in which the node was not set", () => {
   for (const n of [3, 5]) {
     const data = someRows(n, 25, 8);

@@ -8,7 +8,7 @@ import { createRegimeSums, type RegimeSums } from "../../numeric/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { Surrogate } from "../types.ts";
 import { drawEffects } from "./draw.ts";
-import type { FamilyOptions } from "./families.ts";
+import type { FamilyMasks, FamilyOptions } from "./families.ts";
 import { createPosteriorSolver, type PosteriorSolver } from "./posterior.ts";
 import { addRowsInto } from "./scatter.ts";
 import { z } from "zod";
@@ -18,9 +18,14 @@ import type { SurrogateKind } from "../kind.ts";
 export const EXACT_LIMIT = 10;
 
 /** Everything that can be chosen about the exact posterior. */
-export interface ExactOptions extends FamilyOptions {
+export interface ExactOptions extends Omit<FamilyOptions, "masks"> {
   /** Whether one joint draw of all total effects is made after each update, for Thompson sampling. */
   readonly draw: boolean;
+  /**
+   * `[variables, variables]` from cause to effect: 1 an edge that is known to be there, −1 one that is known not to be, 0 open.
+   * Posteriors then speak of problems with as many variables alone.
+   */
+  readonly known?: Int8Array;
 }
 
 /** The defaults: every DAG is equally probable before any data. */
@@ -72,12 +77,16 @@ export function createExactSurrogate(changes: Partial<ExactOptions> = {}): Surro
       }
       const orders = Array.from(problems.sizes, (size, e) => targetLast(size, problems.targets[e]));
       const counted = orders.map((order) => createRegimeSums(order.length));
+      const families = orders.map((order): FamilyOptions => ({
+        ...options,
+        ...(options.known === undefined ? {} : { masks: masksOf(options.known, order) }),
+      }));
       return {
         update(observation) {
           const beliefs = emptyBeliefs(problems, options.draw);
           counted.forEach((sums, e) => {
             addRowsInto(sums, observation, e, orders[e]);
-            believeInto(beliefs, observation, e, orders[e], sums, solverFor(orders[e].length), options, streams[e]);
+            believeInto(beliefs, observation, e, orders[e], sums, solverFor(orders[e].length), families[e], streams[e]);
           });
           return beliefs;
         },
@@ -89,6 +98,28 @@ export function createExactSurrogate(changes: Partial<ExactOptions> = {}): Surro
 /** The variables in label order, the target moved to the end. */
 function targetLast(size: number, target: number): Int32Array {
   return Int32Array.from([...Array(size).keys()].filter((v) => v !== target).concat(target));
+}
+
+/**
+ * What is known of a graph's edges as masks of its nodes.
+ * @param order the variable of each node
+ * @throws RangeError for another number of variables
+ */
+function masksOf(known: Int8Array, order: Int32Array): FamilyMasks {
+  const nodes = order.length;
+  if (known.length !== nodes * nodes) {
+    throw new RangeError(`Edges between ${Math.sqrt(known.length)} variables are known, of a problem with ${nodes}`);
+  }
+  const mask = (isIn: (edge: number) => boolean) =>
+    Int32Array.from(
+      order,
+      (child) =>
+        order.reduce(
+          (set, parent, k) => set | (parent !== child && isIn(known[parent * nodes + child]) ? 1 << k : 0),
+          0,
+        ),
+    );
+  return { must: mask((edge) => edge > 0), may: mask((edge) => edge >= 0) };
 }
 
 type Writable = Required<Beliefs> & { readonly effect: { readonly offset: Float64Array } };
@@ -110,7 +141,7 @@ function believeInto(
   order: Int32Array,
   sums: RegimeSums,
   solver: PosteriorSolver,
-  options: ExactOptions,
+  options: FamilyOptions,
   stream: Stream,
 ): void {
   const { effects, ...posterior } = solver.solve(sums, options);

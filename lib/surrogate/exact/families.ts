@@ -21,6 +21,16 @@ export interface FamilyOptions {
   readonly meanRows: number;
   /** α_w − n, degrees of freedom of the prior covariance beyond the number of variables; above 1. */
   readonly freedom: number;
+  /** Parents that nodes must have or may have; left out: none and all. */
+  readonly masks?: FamilyMasks;
+}
+
+/** What is known of a graph, by node: bit masks of nodes. */
+export interface FamilyMasks {
+  /** `[nodes]` parents that a node is known to have. */
+  readonly must: Int32Array;
+  /** `[nodes]` parents that a node may have. */
+  readonly may: Int32Array;
 }
 
 /**
@@ -35,6 +45,16 @@ export function familiesInto(work: Workspace, sums: RegimeSums, options: FamilyO
       ? posteriorMatrixInto(work.sweeps[0], work.rowMean, sums, node, options.meanRows, diagonal)
       : posteriorMatrixInto(work.sweeps[0], work.rowMean, sums, node, 0, BIC_RIDGE);
     visit({ work, node, rows, constants: constantsOf(rows, nodes, diagonal, options), options }, 0, 0, 0, 0);
+  }
+  if (options.masks !== undefined) restrictInto(work, options.masks);
+}
+
+/** Families that contradict what is known are impossible. */
+function restrictInto({ nodes, size, logScore }: Workspace, { must, may }: FamilyMasks): void {
+  for (let node = 0; node < nodes; node++) {
+    for (let set = 0; set < size; set++) {
+      if ((set & must[node]) !== must[node] || (set & ~may[node]) !== 0) logScore[node * size + set] = -Infinity;
+    }
   }
 }
 

@@ -70,4 +70,11 @@ export { baselinePolicy, evaluate, heldOutProblems, summarise } from "./evaluati
 export { baselineContestants, comparePolicies, trainedContestant } from "./contest/mod.ts";
 
 // An experiment of one's own.
-export { type ExperimentSession, openSession, parseProblem, readData, restoreSession } from "./advisor/mod.ts";
+export {
+  Campaign,
+  type ExperimentSession,
+  openSession,
+  parseProblem,
+  readData,
+  restoreSession,
+} from "./advisor/mod.ts";

@@ -1,36 +1,19 @@
 /** A dialogue with a policy about a real experiment: `ask` what to set next, `tell` what came out. */
 
-import { FEWEST_OBSERVATIONAL_ROWS, recordedObservation } from "../environment/mod.ts";
+import { FEWEST_OBSERVATIONAL_ROWS, type Observation, recordedObservation } from "../environment/mod.ts";
 import { sha256 } from "../runs/mod.ts";
-import { type OpenedPolicy, openPolicy } from "../training/mod.ts";
+import { openPolicy } from "../training/mod.ts";
 import { type Advice, adviceOn } from "./advice.ts";
 import { parentSurrogate } from "./beliefs.ts";
 import { DataError } from "./error.ts";
 import { checkMagnitudes } from "./magnitudes.ts";
-import { normalName } from "./names.ts";
 import { checkProblem, type ExperimentProblem, publicProblem } from "./problem.ts";
-import {
-  allowedSetting,
-  checkMembers,
-  type ExperimentRows,
-  type MadeIntervention,
-  membersMade,
-  recordedRows,
-  toleranceOf,
-  variableIndex,
-} from "./rows.ts";
+import { type ExperimentRows, membersMade, recordedRows } from "./rows.ts";
 import { checkStored, digestOf, type StoredSession } from "./stored.ts";
+import { checkTold, type MeasuredRow, withTold } from "./told.ts";
 
 /** The policy that sessions ask unless another one is named. */
 export const DEFAULT_CHECKPOINT = "general";
-
-/** One measured row. */
-export interface MeasuredRow {
-  /** A number for every variable of the problem. */
-  readonly values: Readonly<Record<string, number>>;
-  /** The variable that was set to its value in `values`, or all that were; left out: nothing was set. */
-  readonly set?: string | readonly string[];
-}
 
 /** An experiment under way. */
 export interface ExperimentSession {
@@ -64,7 +47,7 @@ export function openSession(
   options: { readonly checkpoint?: string; readonly rows?: ExperimentRows } = {},
 ): ExperimentSession {
   const checkpoint = options.checkpoint ?? DEFAULT_CHECKPOINT;
-  return createSession(checkProblem(problem), checkpoint, openPolicy(checkpoint), options.rows);
+  return createSession(checkProblem(problem), openAdviser(checkpoint), options.rows);
 }
 
 /**
@@ -76,11 +59,11 @@ export function openSession(
 export function restoreSession(value: unknown): ExperimentSession {
   const stored = checkStored(value);
   const problem = checkProblem(stored.problem);
-  const opened = openPolicy(stored.checkpoint);
-  if (weightsDigest(opened) !== stored.weights) {
+  const adviser = openAdviser(stored.checkpoint);
+  if (adviser.weights() !== stored.weights) {
     throw new DataError(`the session was made with other weights than ${stored.checkpoint} has now`);
   }
-  const session = createSession(problem, stored.checkpoint, opened);
+  const session = createSession(problem, adviser);
   const measured = (values: readonly number[], set?: string | readonly string[]): MeasuredRow => ({
     values: Object.fromEntries(problem.variables.map(({ name }, v) => [name, values[v]])),
     ...(set === undefined ? {} : { set }),
@@ -90,117 +73,96 @@ export function restoreSession(value: unknown): ExperimentSession {
   return session;
 }
 
-function weightsDigest({ policy }: OpenedPolicy): string {
-  const weights = policy.parameters.map((parameter) => parameter.dataSync<"float32">().slice());
-  return sha256(weights.map((values) => sha256(new Uint8Array(values.buffer))).join());
+/** Who answers: a policy, and the place that it came from. */
+export interface Adviser {
+  readonly checkpoint: string;
+  /** SHA-256 of the policy's weights. */
+  weights(): string;
+  /**
+   * What to set next and what is known, from all rows.
+   * @param count most interventions that are listed
+   * @throws {DataError} with fewer than two rows in which nothing was set, or numbers that cannot be worked with
+   */
+  advise(problem: ExperimentProblem, rows: ExperimentRows, count: number): Advice;
+}
+
+/** Opens the policy of a checkpoint to be asked about any problem. Throws what {@linkcode openPolicy} throws. */
+export function openAdviser(checkpoint: string): Adviser {
+  const opened = openPolicy(checkpoint);
+  return {
+    checkpoint,
+    weights: () => {
+      const weights = opened.policy.parameters.map((parameter) => parameter.dataSync<"float32">().slice());
+      return sha256(weights.map((values) => sha256(new Uint8Array(values.buffer))).join());
+    },
+    advise: (problem, rows, count) =>
+      adviceOn(problem, observationOf(problem, rows), opened, parentSurrogate(problem.variables.length), count),
+  };
 }
 
 function createSession(
   problem: ExperimentProblem,
-  checkpoint: string,
-  opened: OpenedPolicy,
+  adviser: Adviser,
   start: ExperimentRows = { observational: new Float64Array(), interventions: [] },
 ): ExperimentSession {
-  const width = problem.variables.length;
-  const open = publicProblem(problem);
-  const surrogate = parentSurrogate(width);
-  const names = new Set(problem.variables.map(({ name }) => name));
-  let observational = start.observational;
-  const interventions: MadeIntervention[] = [...start.interventions];
-
-  const valuesOf = (rows: readonly MeasuredRow[]) => {
-    const values = new Float64Array(rows.length * width);
-    rows.forEach((row, r) => {
-      const given = new Map(Object.entries(row.values).map(([name, value]) => [normalName(name), value]));
-      for (const name of given.keys()) if (!names.has(name)) variableIndex(problem, name, `row ${r + 1}`);
-      problem.variables.forEach(({ name }, v) => {
-        const value = given.get(name);
-        if (value === undefined) throw new DataError(`row ${r + 1}: ${name} is missing`);
-        if (!Number.isFinite(value)) throw new DataError(`row ${r + 1}: ${name} is ${value}, not a finite number`);
-        values[r * width + v] = value;
-      });
-    });
-    return values;
-  };
-
+  let rows: ExperimentRows = { observational: start.observational, interventions: [...start.interventions] };
   return {
     problem,
     get rows() {
-      return { observational, interventions: [...interventions] };
+      return rows;
     },
     get made() {
-      return interventions.length;
+      return rows.interventions.length;
     },
-    ask(count = 5) {
-      const known = observational.length / width;
-      const rows = known + interventions.reduce((sum, { values }) => sum + values.length / width, 0);
-      if (open.sets !== undefined && rows < FEWEST_OBSERVATIONAL_ROWS) {
-        throw new DataError(
-          `${problem.name}: ${rows} rows; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed for units`,
-        );
-      }
-      if (open.sets === undefined && known < FEWEST_OBSERVATIONAL_ROWS) {
-        throw new DataError(
-          `${problem.name}: ${known} rows in which nothing was set; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed to know what the variables do by themselves`,
-        );
-      }
-      checkMagnitudes(problem, observational);
-      const recorded = recordedRows({ observational, interventions }, width);
-      return adviceOn(problem, recordedObservation(open, recorded, problem.interventions), opened, surrogate, count);
-    },
+    ask: (count = 5) => adviser.advise(problem, rows, count),
     tell(told) {
-      const rows: readonly MeasuredRow[] = [told].flat();
-      if (rows.length === 0) return;
-      const values = valuesOf(rows);
-      const namesSet = ({ set }: MeasuredRow): readonly string[] => set === undefined ? [] : [set].flat();
-      const set = namesSet(rows[0]);
-      const isSame = (row: MeasuredRow) =>
-        namesSet(row).length === set.length && set.every((v) => namesSet(row).includes(v));
-      const other = rows.find((row) => !isSame(row));
-      if (other !== undefined) {
-        const text = (names: readonly string[]) => names.join(" and ") || "nothing";
-        throw new DataError(
-          `rows told together are one intervention: ${text(set)} and ${text(namesSet(other))} were set`,
-        );
-      }
-      if (set.length === 0) {
-        const longer = new Float64Array(observational.length + values.length);
-        longer.set(observational);
-        longer.set(values, observational.length);
-        observational = longer;
-        return;
-      }
-      const members = set.map((name) => variableIndex(problem, name, "set")).sort((a, b) => a - b);
-      checkMembers(problem, members, () => "set");
-      for (const variable of members) {
-        const { name } = problem.variables[variable];
-        const tolerance = toleranceOf(problem, problem.variables[variable]);
-        for (let r = 0; r < rows.length; r++) {
-          const at = r * width + variable;
-          values[at] = allowedSetting(problem, problem.variables[variable], values[at], () => `row ${r + 1}`);
-          if (Math.abs(values[at] - values[variable]) > tolerance) {
-            throw new DataError(`row ${r + 1}: ${name} was set to ${values[at]}, in row 1 to ${values[variable]}`);
-          }
-        }
-      }
-      interventions.push({ variable: members[0], ...(members.length > 1 ? { members } : {}), values });
+      const given: readonly MeasuredRow[] = [told].flat();
+      if (given.length > 0) rows = withTold(rows, checkTold(problem, given));
     },
-    toJSON() {
-      const lines = (values: Float64Array) =>
-        Array.from({ length: values.length / width }, (_, r) => [...values.subarray(r * width, (r + 1) * width)]);
-      const session = {
-        format: "causal-grpo session",
-        version: 2,
-        checkpoint,
-        weights: weightsDigest(opened),
-        problem,
-        observational: lines(observational),
-        interventions: interventions.map((made) => {
-          const set = membersMade(made).map((v) => problem.variables[v].name);
-          return { set: set.length === 1 ? set[0] : set, rows: lines(made.values) };
-        }),
-      } as const;
-      return { ...session, digest: digestOf(session) };
-    },
+    toJSON: () => storedForm(problem, adviser, rows),
   };
+}
+
+/**
+ * What a policy sees of the rows.
+ * @throws {DataError} with fewer than two rows in which nothing was set, or numbers that cannot be worked with
+ */
+function observationOf(problem: ExperimentProblem, rows: ExperimentRows): Observation {
+  const width = problem.variables.length;
+  const open = publicProblem(problem);
+  const known = rows.observational.length / width;
+  const all = known + rows.interventions.reduce((sum, { values }) => sum + values.length / width, 0);
+  if (open.sets !== undefined && all < FEWEST_OBSERVATIONAL_ROWS) {
+    throw new DataError(`${problem.name}: ${all} rows; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed for units`);
+  }
+  if (open.sets === undefined && known < FEWEST_OBSERVATIONAL_ROWS) {
+    throw new DataError(
+      `${problem.name}: ${known} rows in which nothing was set; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed to know what the variables do by themselves`,
+    );
+  }
+  checkMagnitudes(problem, rows.observational);
+  return recordedObservation(open, recordedRows(rows, width), problem.interventions);
+}
+
+function storedForm(
+  problem: ExperimentProblem,
+  { checkpoint, weights }: Adviser,
+  { observational, interventions }: ExperimentRows,
+): StoredSession {
+  const width = problem.variables.length;
+  const lines = (values: Float64Array) =>
+    Array.from({ length: values.length / width }, (_, r) => [...values.subarray(r * width, (r + 1) * width)]);
+  const session = {
+    format: "causal-grpo session",
+    version: 2,
+    checkpoint,
+    weights: weights(),
+    problem,
+    observational: lines(observational),
+    interventions: interventions.map((made) => {
+      const set = membersMade(made).map((v) => problem.variables[v].name);
+      return { set: set.length === 1 ? set[0] : set, rows: lines(made.values) };
+    }),
+  } as const;
+  return { ...session, digest: digestOf(session) };
 }

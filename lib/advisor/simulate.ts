@@ -4,7 +4,8 @@ import { createStream } from "../random/mod.ts";
 import { normalisedValue, type OutcomeModel, sampleRows, type Scm } from "../scm/mod.ts";
 import { problemOfScm } from "./problem.ts";
 import type { EstimatedMean } from "./responses.ts";
-import { type ExperimentSession, type MeasuredRow, openSession } from "./session.ts";
+import { type ExperimentSession, openSession } from "./session.ts";
+import type { MeasuredRow } from "./told.ts";
 
 /** One turn of the cycle. */
 export interface SimulatedStep {

@@ -35,7 +35,8 @@ const domain = z.discriminatedUnion("kind", [
     }),
   }),
 ]);
-const problem = z.strictObject({
+/** A problem as sessions and campaigns store it. */
+export const storedProblem = z.strictObject({
   name,
   variables: z.array(z.strictObject({
     name,
@@ -61,7 +62,7 @@ const stored = z.strictObject({
   version: z.literal(2),
   checkpoint: name,
   weights: name,
-  problem,
+  problem: storedProblem,
   observational: rows,
   interventions: z.array(z.strictObject({ set: z.union([name, z.array(name).min(2)]), rows: rows.min(1) })),
   digest: name,

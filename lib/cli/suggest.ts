@@ -10,15 +10,20 @@ import { openScm } from "../training/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { A_POLICY, RESULTS, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
+import { addCampaignCommands } from "./suggest_campaign.ts";
 
 const program = defineCommand(
   "suggest",
   "Ask a trained policy what to set next in an experiment of your own, or try the cycle on a simulated one",
   [
     "suggest --problem configs/experiments/bioreactor.yaml --data configs/experiments/bioreactor.csv",
+    "suggest start reactor --problem configs/experiments/bioreactor.yaml --data configs/experiments/bioreactor.csv",
+    "suggest ask reactor",
+    "suggest tell reactor --experiment 1 heat=30.1 pH=7.1 biomass=13.7 yield=86.7",
     "suggest --simulate chain_3 --interventions 10",
   ],
 )
+  .enablePositionalOptions()
   .option("--checkpoint <run>", A_POLICY, DEFAULT_CHECKPOINT)
   .option("--problem <file>", "YAML: variables, domains, target, objective, budget")
   .option("--data <file>", "measured rows: .csv, .tsv, .jsonl, .arrow, .feather or .parquet")
@@ -28,13 +33,14 @@ const program = defineCommand(
   .option("--rows <count>", "with --simulate: rows measured before anything is set", wholeNumber(2), 20)
   .option("--interventions <count>", "with --simulate: interventions to make", wholeNumber(1), 20)
   .option("--seed <n>", "with --simulate: seed of the noise", wholeNumber(0), 0)
-  .option("--out <file>", "with --simulate: where the report is written");
+  .option("--out <file>", "with --simulate: where the report is written")
+  .action(once);
+addCampaignCommands(program);
 
 type Options = ReturnType<typeof program.opts>;
 
-async function main(args: readonly string[]): Promise<void> {
-  program.parse([...args], { from: "user" });
-  const options = program.opts();
+/** One answer from files, without a campaign. */
+async function once(options: Options): Promise<void> {
   const { problem, data, simulate } = options;
   if (simulate !== undefined) {
     if (problem !== undefined || data !== undefined) {
@@ -88,4 +94,8 @@ async function simulated(nameOrFile: string, options: Options): Promise<void> {
   printLine(`report: ${page}`);
 }
 
-if (import.meta.main) await runCommand(main);
+if (import.meta.main) {
+  await runCommand(async (args) => {
+    await program.parseAsync([...args], { from: "user" });
+  });
+}

@@ -30,6 +30,7 @@ export type {
 export { htmlReport } from "./html/page.ts";
 export { edgeCount, scmPage, scmText } from "./scm.ts";
 export { adviceText } from "./session/advice_text.ts";
+export { campaignAnswerText, eventText, plannedText, runningText } from "./session/campaign_text.ts";
 export { simulationReport, stepTable, truthText } from "./session/simulation_report.ts";
 export { jobTable, launchText, statusTable, trialTable } from "./sweep_text.ts";
 export { theoryText } from "./theory_text.ts";

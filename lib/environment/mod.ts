@@ -10,7 +10,8 @@
 export * from "./types.ts";
 export { type BeliefChannels, EFFECT_FEATURES, STRUCTURE_FEATURES } from "./belief_features.ts";
 export { nearestValue, scale, unscale } from "./domain.ts";
-export { createEnvironment, type Environment, observedVariables, publicProblems } from "./environment.ts";
+export { createEnvironment, type Environment } from "./environment.ts";
+export { observedVariables, publicProblems } from "./problems.ts";
 export { type Chosen, SET_FEATURES, type SetViews } from "./set_features.ts";
 export { chosenOf, membersOf, NONE, openInto, SEVERAL, wasSet } from "./sets.ts";
 export {

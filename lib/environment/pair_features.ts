@@ -5,6 +5,7 @@ import { offsetsOf } from "./offsets.ts";
 import { columnWithoutRowsInto, createRidgeScratch, joinRowsInto, mostExcluded } from "./ridge.ts";
 import { wasSet } from "./sets.ts";
 import { standardisedRowInto } from "./standardise.ts";
+import { inverseOf } from "./statistics.ts";
 import type { Observation } from "./types.ts";
 
 /** Names of the features of an ordered pair i → j, in order. */
@@ -126,7 +127,7 @@ function directInto(observation: Observation, e: number, work: PairWork): void {
   const { width } = problems;
   const size = problems.sizes[e];
   const dimension = width + 1;
-  const offset = e * dimension * dimension;
+  const inverse = inverseOf(s, { episode: e, width, size });
   for (let j = 0; j < size; j++) {
     let excluded = 0;
     const tried = s.doCount[e * width + j] + s.severalCount[e * width + j];
@@ -136,17 +137,7 @@ function directInto(observation: Observation, e: number, work: PairWork): void {
       work.excluded.set(work.excludedRow, excluded++ * dimension);
     }
     const rows = joinRowsInto(work.excluded, excluded, dimension, size + 1, work.joined);
-    columnWithoutRowsInto(
-      work.column,
-      s.ridgeInverse,
-      offset,
-      dimension,
-      size + 1,
-      j + 1,
-      work.excluded,
-      rows,
-      work.ridge,
-    );
+    columnWithoutRowsInto(work.column, inverse, j + 1, { rows: work.excluded, count: rows }, work.ridge);
     const own = work.column[j + 1];
     for (let i = 0; i < size; i++) {
       // Rows at the limit of the ridge can leave nothing of j's precision but rounding: then no coefficient is known.

@@ -43,12 +43,15 @@ export function recordedObservation(problem: PublicProblems, recorded: RecordedR
   const { values, intervened, samples, set } = recorded;
   const rows = intervened.length;
   const observational = rows - samples.reduce((sum, count) => sum + count, 0);
+  const history = { rows, values, intervened, capacity: rows, ...(set === undefined ? {} : { set }) };
   const statistics = createStatistics(1, width, problem.sets !== undefined);
-  for (let row = 0; row < observational; row++) addRowInto(statistics, 0, width, width, values, row * width, []);
+  const block = { episode: 0, width, size: width };
+  for (let row = 0; row < observational; row++) {
+    addRowInto(statistics, block, { values, offset: row * width, members: [] });
+  }
   // Where something is set in every row, all rows say what the units are, and start the regressions.
   const isDesigned = observational < FEWEST_OBSERVATIONAL_ROWS;
-  startUnitsInto(statistics, 0, width, width, values, 0, intervened, 0, isDesigned ? rows : observational);
-  const history = { rows, values, intervened, capacity: rows, ...(set === undefined ? {} : { set }) };
+  startUnitsInto(statistics, block, isDesigned ? history : { ...history, rows: observational });
   const limited = new Float64Array(width);
   let row = observational;
   samples.forEach((count, step) => {
@@ -56,13 +59,14 @@ export function recordedObservation(problem: PublicProblems, recorded: RecordedR
     let outcome = 0;
     for (let r = 0; r < count; r++, row++) {
       if (isDesigned) {
-        limitRowInto(limited, statistics, 0, width, values, row * width);
-        addRowInto(statistics, 0, width, width, limited, 0, members);
-      } else countRowInto(limited, statistics, 0, width, width, values, row * width, members);
+        limitRowInto(limited, statistics, block, values, row * width);
+        addRowInto(statistics, block, { values: limited, offset: 0, members });
+      } else countRowInto(limited, statistics, block, { values, offset: row * width, members });
       outcome += limited[targets[0]];
     }
     for (const variable of members) {
-      addOutcomeInto(statistics, variable, values[first * width + variable], outcome / count, signs[0], step);
+      const trial = { value: values[first * width + variable], outcome: outcome / count, step };
+      addOutcomeInto(statistics, variable, trial, signs[0]);
     }
   });
   return {
@@ -97,18 +101,11 @@ function checkRows(problem: PublicProblems, recorded: RecordedRows): void {
   let row = rows - made;
   const early = intervened.subarray(0, row).findIndex((variable) => variable !== NONE);
   if (early >= 0) throw new RangeError(`Row ${early + 1} is counted as observational, but a variable was set in it`);
-  const history = {
-    rows,
-    values,
-    intervened,
-    capacity: rows,
-    ...(recorded.set === undefined ? {} : { set: recorded.set }),
-  };
   const most = problem.sets?.most[0] ?? 1;
   for (const count of samples) {
-    const members = membersOf(history, row, problem.width);
+    const members = membersOf(recorded, row, problem.width);
     let mixed = members.length === 0 || members.length > most;
-    for (let r = row + 1; r < row + count; r++) mixed ||= !sameMembers(members, membersOf(history, r, problem.width));
+    for (let r = row + 1; r < row + count; r++) mixed ||= !sameMembers(members, membersOf(recorded, r, problem.width));
     if (mixed || members.some((v) => problem.settable[v] !== 1)) {
       throw new RangeError(
         `Rows ${row + 1} to ${row + count} are not one intervention on ${

@@ -10,10 +10,18 @@ import { semidefiniteCholeskyInto, solvePositiveInto } from "../numeric/mod.ts";
 const RIDGE = 1;
 const INTERCEPT_RIDGE = 1e-2;
 
+/** One P among those of a batch: `[dimension, dimension]` from `offset` on, of which the first `used` rows and columns count. */
+export interface RidgeInverse {
+  readonly data: Float64Array;
+  readonly offset: number;
+  readonly dimension: number;
+  readonly used: number;
+}
+
 /** The prior inverse Λ⁻¹ of one episode. */
-export function resetRidgeInto(inverse: Float64Array, offset: number, dimension: number): void {
-  inverse.fill(0, offset, offset + dimension * dimension);
-  for (let k = 0; k < dimension; k++) inverse[offset + k * dimension + k] = 1 / (k === 0 ? INTERCEPT_RIDGE : RIDGE);
+export function resetRidgeInto({ data, offset, dimension }: RidgeInverse): void {
+  data.fill(0, offset, offset + dimension * dimension);
+  for (let k = 0; k < dimension; k++) data[offset + k * dimension + k] = 1 / (k === 0 ? INTERCEPT_RIDGE : RIDGE);
 }
 
 /** From this many excluded rows on, Woodbury's identity costs more than going back to P⁻¹. */
@@ -24,11 +32,8 @@ const LEAST_PIVOT = 1e-12;
 
 /** P ← P − Pzzᵀ P / (1 + zᵀPz): one more row (Sherman & Morrison 1950). O(size²). */
 export function addRidgeRowInto(
-  inverse: Float64Array,
-  offset: number,
-  dimension: number,
+  { data: inverse, offset, dimension, used }: RidgeInverse,
   z: Float64Array,
-  used: number,
   scratch: Float64Array,
 ): void {
   let quadratic = 1;
@@ -46,25 +51,28 @@ export function addRidgeRowInto(
   }
 }
 
+/** Standardised rows `[count, used]` at the stride of the inverse that they are taken out of. */
+export interface ExcludedRows {
+  readonly rows: Float64Array;
+  readonly count: number;
+}
+
 /**
  * Column `column` of P with the rows of `excluded` taken out: `P e + P U (I − Uᵀ P U)⁻¹ Uᵀ P e`.
- * @param excluded standardised rows, `[count, used]`, in `rows` at stride `dimension`
  * @param out at least `used` long
  */
 export function columnWithoutRowsInto(
   out: Float64Array,
-  inverse: Float64Array,
-  offset: number,
-  dimension: number,
-  used: number,
+  whole: RidgeInverse,
   column: number,
-  rows: Float64Array,
-  count: number,
+  excluded: ExcludedRows,
   scratch: RidgeScratch,
 ): void {
+  const { data: inverse, offset, dimension, used } = whole;
+  const { rows, count } = excluded;
   for (let i = 0; i < used; i++) out[i] = inverse[offset + i * dimension + column];
   if (count === 0) return;
-  if (count > MANY_ROWS) return solveWithoutRowsInto(out, inverse, offset, dimension, used, column, rows, count);
+  if (count > MANY_ROWS) return solveWithoutRowsInto(out, whole, column, excluded);
   const { projected, system, weights } = scratch;
   for (let r = 0; r < count; r++) {
     const z = r * dimension;
@@ -96,13 +104,9 @@ export function columnWithoutRowsInto(
 /** {@linkcode columnWithoutRowsInto} through P⁻¹ itself: O(used⁴ + count·used²), where Woodbury's identity takes O(count³). */
 function solveWithoutRowsInto(
   out: Float64Array,
-  inverse: Float64Array,
-  offset: number,
-  dimension: number,
-  used: number,
+  { data: inverse, offset, dimension, used }: RidgeInverse,
   column: number,
-  rows: Float64Array,
-  count: number,
+  { rows, count }: ExcludedRows,
 ): void {
   const precision = new Float64Array(used * used);
   for (let k = 0; k < used; k++) {

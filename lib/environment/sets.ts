@@ -12,7 +12,11 @@ export function wasSet({ intervened, set }: History, row: number, v: number, wid
 }
 
 /** The variables that were set in a row, in label order; `row` counts from the start of the batch. */
-export function membersOf({ intervened, set }: History, row: number, width: number): readonly number[] {
+export function membersOf(
+  { intervened, set }: { readonly intervened: Int32Array; readonly set?: Uint8Array | undefined },
+  row: number,
+  width: number,
+): readonly number[] {
   const code = intervened[row];
   if (code !== SEVERAL) return code === NONE ? [] : [code];
   const members: number[] = [];

@@ -1,9 +1,20 @@
 /** Sufficient statistics of a batch of episodes: created, copied and updated in place, O(width²) for each row. */
 
-import { addRidgeRowInto, resetRidgeInto } from "./ridge.ts";
+import { addRidgeRowInto, resetRidgeInto, type RidgeInverse } from "./ridge.ts";
 import { NONE } from "./sets.ts";
-import { standardiseInto } from "./standardise.ts";
-import type { Statistics } from "./types.ts";
+import { type EpisodeBlock, standardiseInto } from "./standardise.ts";
+import type { History, Statistics } from "./types.ts";
+
+export type { EpisodeBlock };
+
+/** One row that was measured. */
+export interface MeasuredRow {
+  /** The values of the observed variables, from `offset` on. */
+  readonly values: Float64Array;
+  readonly offset: number;
+  /** The variables that were set in it; none in an observational row. */
+  readonly members: readonly number[];
+}
 
 /**
  * Statistics of no rows at all. Memory: 5 matrices of `[episodes, width, width]` doubles at most, and vectors.
@@ -44,32 +55,22 @@ const FARTHEST = 1e12;
 export function limitRowInto(
   row: Float64Array,
   statistics: Statistics,
-  vectorOffset: number,
-  size: number,
+  { episode, width, size }: EpisodeBlock,
   values: Float64Array,
   offset: number,
 ): void {
+  const vector = episode * width;
   for (let i = 0; i < size; i++) {
-    const centre = statistics.centre[vectorOffset + i];
-    const reach = FARTHEST * statistics.spread[vectorOffset + i];
+    const centre = statistics.centre[vector + i];
+    const reach = FARTHEST * statistics.spread[vector + i];
     row[i] = Math.max(centre - reach, Math.min(centre + reach, values[offset + i]));
   }
 }
 
-/**
- * Adds one row of one episode.
- * @param row values of the `size` observed variables, starting at `offset` of `rows`
- * @param members the variables that were set in it; none for an observational row
- */
-export function addRowInto(
-  statistics: Statistics,
-  episode: number,
-  width: number,
-  size: number,
-  rows: Float64Array,
-  offset: number,
-  members: readonly number[],
-): void {
+/** Adds one row of one episode. */
+export function addRowInto(statistics: Statistics, block: EpisodeBlock, row: MeasuredRow): void {
+  const { episode, width, size } = block;
+  const { values: rows, offset, members } = row;
   const s = statistics;
   const vector = episode * width;
   const matrix = vector * width;
@@ -102,16 +103,15 @@ export function addRowInto(
 
 /**
  * Notes the outcome of one intervention.
- * @param outcome mean target over the rows of the intervention, in the target's own unit
+ * @param index of the variable that was set, `episode * width + variable`
+ * @param trial what it was set to, the mean target over the rows of the intervention, in the target's own unit, and the step
  * @param sign +1 to maximise, −1 to minimise
  */
 export function addOutcomeInto(
   statistics: Statistics,
   index: number,
-  value: number,
-  outcome: number,
+  { value, outcome, step }: { readonly value: number; readonly outcome: number; readonly step: number },
   sign: number,
-  step: number,
 ): void {
   const s = statistics;
   if (sign * outcome > s.bestOutcome[index]) {
@@ -126,28 +126,21 @@ export function addOutcomeInto(
 /**
  * Fixes the units of one episode from the rows that it starts from (observational ones if there are two or more), and
  * starts its ridge regression with all of them.
- * @param rows `[count, width]` at `offset`
+ * @param start the history of the batch when it has these rows alone
  */
-export function startUnitsInto(
-  statistics: Statistics,
-  episode: number,
-  width: number,
-  size: number,
-  rows: Float64Array,
-  offset: number,
-  intervened: Int32Array,
-  intervenedOffset: number,
-  count: number,
-): void {
+export function startUnitsInto(statistics: Statistics, block: EpisodeBlock, start: History): void {
+  const { episode, width, size } = block;
+  const { values, intervened, rows } = start;
   const vector = episode * width;
+  const first = episode * start.capacity;
   const observational = statistics.obsCount[episode] >= 2;
   for (let i = 0; i < size; i++) {
     let n = 0;
     let mean = 0;
     let squares = 0;
-    for (let r = 0; r < count; r++) {
-      if (observational && intervened[intervenedOffset + r] !== NONE) continue;
-      const x = rows[offset + r * width + i];
+    for (let row = first; row < first + rows; row++) {
+      if (observational && intervened[row] !== NONE) continue;
+      const x = values[row * width + i];
       const delta = x - mean;
       mean += delta / ++n;
       squares += delta * (x - mean);
@@ -157,31 +150,21 @@ export function startUnitsInto(
     // A variable that did not move has no unit of its own; 1 leaves it in the unit it was measured in.
     statistics.spread[vector + i] = spread > 0 ? spread : 1;
   }
+  resetRidgeInto(inverseOf(statistics, block));
+  for (let row = first; row < first + rows; row++) addRidgeInto(statistics, block, values, row * width);
+}
+
+/** The episode's inverse, see {@linkcode Statistics.ridgeInverse}. */
+export function inverseOf({ ridgeInverse }: Statistics, { episode, width, size }: EpisodeBlock): RidgeInverse {
   const dimension = width + 1;
-  resetRidgeInto(statistics.ridgeInverse, episode * dimension * dimension, dimension);
-  for (let r = 0; r < count; r++) addRidgeInto(statistics, episode, width, size, rows, offset + r * width);
+  return { data: ridgeInverse, offset: episode * dimension * dimension, dimension, used: size + 1 };
 }
 
 /** Adds one row to the episode's ridge regression. O(size²). */
-export function addRidgeInto(
-  statistics: Statistics,
-  episode: number,
-  width: number,
-  size: number,
-  rows: Float64Array,
-  offset: number,
-): void {
-  const dimension = width + 1;
-  const z = new Float64Array(size + 1);
-  standardiseInto(z, rows, offset, statistics.centre, statistics.spread, episode * width, size);
-  addRidgeRowInto(
-    statistics.ridgeInverse,
-    episode * dimension * dimension,
-    dimension,
-    z,
-    size + 1,
-    new Float64Array(size + 1),
-  );
+export function addRidgeInto(statistics: Statistics, block: EpisodeBlock, values: Float64Array, offset: number): void {
+  const z = new Float64Array(block.size + 1);
+  standardiseInto(z, statistics, block, values, offset);
+  addRidgeRowInto(inverseOf(statistics, block), z, new Float64Array(block.size + 1));
 }
 
 /**
@@ -191,16 +174,12 @@ export function addRidgeInto(
 export function countRowInto(
   limited: Float64Array,
   statistics: Statistics,
-  episode: number,
-  width: number,
-  size: number,
-  rows: Float64Array,
-  offset: number,
-  members: readonly number[],
+  block: EpisodeBlock,
+  { values, offset, members }: MeasuredRow,
 ): void {
-  limitRowInto(limited, statistics, episode * width, size, rows, offset);
-  addRowInto(statistics, episode, width, size, limited, 0, members);
-  addRidgeInto(statistics, episode, width, size, limited, 0);
+  limitRowInto(limited, statistics, block, values, offset);
+  addRowInto(statistics, block, { values: limited, offset: 0, members });
+  addRidgeInto(statistics, block, limited, 0);
 }
 
 /** Copies the statistics of episodes `owners[e]` of a batch of `episodes` into episode e of another batch of equal width. */

@@ -23,23 +23,26 @@ function randomRows(count: number, seed: number): Float64Array {
   return rows;
 }
 
+const whole = (data: Float64Array) => ({ data, offset: 0, dimension: DIMENSION, used: USED });
+
 /** The inverse of the regression on rows. */
 function inverseOf(...parts: readonly Float64Array[]): Float64Array {
-  const inverse = new Float64Array(DIMENSION * DIMENSION);
-  resetRidgeInto(inverse, 0, DIMENSION);
+  const data = new Float64Array(DIMENSION * DIMENSION);
+  const inverse = whole(data);
+  resetRidgeInto(inverse);
   const scratch = new Float64Array(USED);
   for (const rows of parts) {
     for (let r = 0; r < rows.length / DIMENSION; r++) {
-      addRidgeRowInto(inverse, 0, DIMENSION, rows.subarray(r * DIMENSION, r * DIMENSION + USED), USED, scratch);
+      addRidgeRowInto(inverse, rows.subarray(r * DIMENSION, r * DIMENSION + USED), scratch);
     }
   }
-  return inverse;
+  return data;
 }
 
 function columnWithout(excluded: Float64Array, count: number, kept: Float64Array, all: Float64Array): Float64Array {
   const out = new Float64Array(USED);
   const scratch = createRidgeScratch(count, DIMENSION);
-  columnWithoutRowsInto(out, inverseOf(kept, all), 0, DIMENSION, USED, 3, excluded, count, scratch);
+  columnWithoutRowsInto(out, whole(inverseOf(kept, all)), 3, { rows: excluded, count }, scratch);
   return out;
 }
 

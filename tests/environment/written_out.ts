@@ -64,13 +64,17 @@ export function observe({ rows, low, high, settable, target, sign }: Episode, wi
   const values = Float64Array.from(rows.flatMap(({ x }) => padded(x)));
   const intervened = Int32Array.from(rows, (row) => row.intervened);
   const statistics = createStatistics(1, width);
+  const block = { episode: 0, width, size: N };
+  const history = { rows: rows.length, values, intervened, capacity: rows.length };
   rows.forEach((row, r) => {
-    if (r >= START) limitRowInto(values.subarray(r * width), statistics, 0, N, values, r * width);
-    addRowInto(statistics, 0, width, N, values, r * width, row.intervened < 0 ? [] : [row.intervened]);
-    if (r === START - 1) startUnitsInto(statistics, 0, width, N, values, 0, intervened, 0, START);
+    const offset = r * width;
+    if (r >= START) limitRowInto(values.subarray(offset), statistics, block, values, offset);
+    addRowInto(statistics, block, { values, offset, members: row.intervened < 0 ? [] : [row.intervened] });
+    if (r === START - 1) startUnitsInto(statistics, block, { ...history, rows: START });
     if (r < START) return;
-    addRidgeInto(statistics, 0, width, N, values, r * width);
-    addOutcomeInto(statistics, row.intervened, row.x[row.intervened], values[r * width + target], sign, r - START);
+    addRidgeInto(statistics, block, values, offset);
+    const trial = { value: row.x[row.intervened], outcome: values[offset + target], step: r - START };
+    addOutcomeInto(statistics, row.intervened, trial, sign);
   });
   return {
     problems: {
@@ -84,7 +88,7 @@ export function observe({ rows, low, high, settable, target, sign }: Episode, wi
       settable: Uint8Array.from(padded(settable)),
     },
     statistics,
-    history: { rows: rows.length, values, intervened, capacity: rows.length },
+    history,
     step: rows.length - START,
     horizon: 7,
   };

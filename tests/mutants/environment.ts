@@ -167,8 +167,8 @@ const REGRESSIONS: readonly Mutation[] = [
     breaks: "values that were set count in a variable's own unit",
     edits: [{
       file: STATISTICS,
-      text: "if (observational && intervened[intervenedOffset + r] !== NONE) continue;",
-      replacement: "if (observational && intervened[intervenedOffset + r] >= size) continue;",
+      text: "if (observational && intervened[row] !== NONE) continue;",
+      replacement: "if (observational && intervened[row] >= size) continue;",
     }],
     tests: ofEnvironment,
   },
@@ -252,7 +252,7 @@ const OTHER_VIEWS: readonly Mutation[] = [
     name: "graph-leaks-into-the-domain",
     breaks: "the domain that a policy sees tells whether the variable is a direct cause of the target",
     edits: [{
-      file: "lib/environment/environment.ts",
+      file: "lib/environment/problems.ts",
       text: "settable[e * width + v] = 1;",
       replacement: "settable[e * width + v] = 1;\n" +
         "if (scm.variables[scm.target].parents.includes(index)) low[e * width + v] -= 1e-3;",

@@ -104,10 +104,11 @@ function observationOf({ size, target, values, intervened, set }: LabelledRows):
   const rows = intervened.length;
   const history = { rows, values, intervened, capacity: rows, ...(set === undefined ? {} : { set }) };
   const statistics = createStatistics(1, size, set !== undefined);
+  const block = { episode: 0, width: size, size };
   for (let row = 0; row < rows; row++) {
-    addRowInto(statistics, 0, size, size, values, row * size, membersOf(history, row, size));
+    addRowInto(statistics, block, { values, offset: row * size, members: membersOf(history, row, size) });
   }
-  startUnitsInto(statistics, 0, size, size, values, 0, intervened, 0, rows);
+  startUnitsInto(statistics, block, history);
   return {
     problems: {
       episodes: 1,

@@ -1,7 +1,7 @@
 /** What a surrogate believes, as features of a variable behind the plain statistics. */
 
 import { bounded } from "./bounded.ts";
-import { offsetsOf } from "./offsets.ts";
+import { type FeatureColumns, offsetsOf } from "./offsets.ts";
 import type { Observation } from "./types.ts";
 
 /**
@@ -37,15 +37,13 @@ export function beliefChannels(kind: BeliefChannels): number {
 }
 
 /**
- * The features of one episode, written at `offset` of each variable's `channels`. Entropy is a share of that of ignorance.
+ * The features of one episode. Entropy is a share of that of ignorance.
  * A gain is the expected change `sign · (E[τ] (v − centre) − offset)` at an end v of the domain in spreads of the target, over
  * the best believed gain where that is more than one spread; its standard deviation likewise.
  * @throws RangeError if the observation has no beliefs, or none about effects where they are asked for
  */
 export function beliefFeaturesInto(
-  out: Float32Array,
-  channels: number,
-  offset: number,
+  { data: out, channels, offset }: FeatureColumns,
   observation: Observation,
   e: number,
   kind: Exclude<BeliefChannels, "none">,

@@ -7,37 +7,21 @@
 import { type BeliefChannels, beliefChannels, beliefFeaturesInto } from "./belief_features.ts";
 import { NODE_FEATURES, nodeFeaturesInto } from "./node_features.ts";
 import { createPairWork, PAIR_FEATURES, pairFeaturesInto } from "./pair_features.ts";
+import { concatCommon, gatherCommon, joinStates, type StateViews, takeStates } from "./batches.ts";
 import { bounded } from "./bounded.ts";
-import { offsetsOf } from "./offsets.ts";
+import { type FeatureColumns, offsetsOf } from "./offsets.ts";
 import { createResponseWork, hasSeveral, jointResponsesInto, responseChannels, responseInto } from "./response.ts";
-import {
-  chooseInto,
-  type Chosen,
-  concatSetViews,
-  gatherSetViews,
-  SET_FEATURES,
-  setFeaturesInto,
-  type SetViews,
-  startSetViews,
-} from "./set_features.ts";
+import { chooseInto, type Chosen, SET_FEATURES, setFeaturesInto, startSetViews } from "./set_features.ts";
 import type { Observation } from "./types.ts";
 
-/** A batch of states as the statistics policy sees them, padded to `width` variables. */
-export interface StatisticsViews {
-  readonly count: number;
-  readonly width: number;
+/** A batch of states as the statistics policy sees them. */
+export interface StatisticsViews extends StateViews {
   /** Features of a variable: {@linkcode nodeChannels} of the options. */
   readonly channels: number;
   /** `[count, width, channels]` */
   readonly nodes: Float32Array;
   /** `[count, width, width, PAIR_FEATURES]` */
   readonly pairs: Float32Array;
-  /** `[count, width]` 1 where there is a variable. */
-  readonly present: Float32Array;
-  /** `[count, width]` 1 where the variable may be intervened on. */
-  readonly settable: Float32Array;
-  /** Where the view shows sets: what their choice needs to know. */
-  readonly sets?: SetViews;
 }
 
 /** What the view contains besides {@linkcode NODE_FEATURES}. */
@@ -114,54 +98,45 @@ export function statisticsViews(observation: Observation, options: ViewOptions =
     settable: Float32Array.from(observation.problems.settable),
     ...(sets ? { sets: startSetViews(observation.problems) } : {}),
   };
+  const columns = (offset: number) => ({ data: views.nodes, channels, offset });
   const work = createPairWork(observation);
   for (let e = 0; e < episodes; e++) {
     pairFeaturesInto(views.pairs, observation, e, work);
-    nodeFeaturesInto(views.nodes, channels, observation, e, work);
-    if (options.responsePoints > 0) responsesInto(views.nodes, channels, observation, e, options.responsePoints);
-    if (beliefs !== "none") beliefFeaturesInto(views.nodes, channels, beliefsAt, observation, e, beliefs);
-    if (sets) setFeaturesInto(views.nodes, channels, setsAt, observation, e);
+    nodeFeaturesInto(columns(0), observation, e, work);
+    if (options.responsePoints > 0) {
+      responsesInto(columns(NODE_FEATURES.length), observation, e, options.responsePoints);
+    }
+    if (beliefs !== "none") beliefFeaturesInto(columns(beliefsAt), observation, e, beliefs);
+    if (sets) setFeaturesInto(columns(setsAt), observation, e);
     views.present.fill(1, e * width, e * width + observation.problems.sizes[e]);
   }
   if (sets) besideInto(views, 0, new Int32Array());
   return views;
 }
 
-/** The responses of one episode, behind the other features of each variable that can be set. */
-function responsesInto(out: Float32Array, channels: number, observation: Observation, e: number, points: number): void {
+/** The responses of one episode, of each variable that can be set. */
+function responsesInto(columns: FeatureColumns, observation: Observation, e: number, points: number): void {
   const { problems, history, statistics } = observation;
-  if (hasSeveral(observation, e)) {
-    const placeAt = (i: number) => (e * problems.width + i) * channels + NODE_FEATURES.length;
-    return jointResponsesInto(out, placeAt, observation, e, points);
-  }
-  const { doCount } = statistics;
   const first = e * problems.width;
+  const placeAt = (i: number) => (first + i) * columns.channels + columns.offset;
+  if (hasSeveral(observation, e)) return jointResponsesInto(columns.data, placeAt, observation, e, points);
+  const { doCount } = statistics;
   const mostTried = doCount.subarray(first, first + problems.width).reduce((most, n) => Math.max(most, n), 0);
   const work = createResponseWork(history.rows, mostTried);
   for (let i = 0; i < problems.sizes[e]; i++) {
-    const index = e * problems.width + i;
-    if (problems.settable[index] === 0) continue;
-    responseInto(out, index * channels + NODE_FEATURES.length, observation, e, i, points, work);
+    if (problems.settable[first + i] === 0) continue;
+    responseInto(columns.data, placeAt(i), { observation, episode: e, variable: i, points }, work);
   }
 }
 
 /** The rows `indices` of a batch of views. */
 export function gatherViews(views: StatisticsViews, indices: Int32Array): StatisticsViews {
-  const take = (data: Float32Array, length: number) => {
-    const taken = new Float32Array(indices.length * length);
-    indices.forEach((index, k) => taken.set(data.subarray(index * length, (index + 1) * length), k * length));
-    return taken;
-  };
   const { width, channels } = views;
   return {
-    count: indices.length,
-    width,
+    ...gatherCommon(views, indices),
     channels,
-    nodes: take(views.nodes, width * channels),
-    pairs: take(views.pairs, width * width * PAIRS),
-    present: take(views.present, width),
-    settable: take(views.settable, width),
-    ...(views.sets === undefined ? {} : { sets: gatherSetViews(views.sets, indices, width) }),
+    nodes: takeStates(views.nodes, width * channels, indices),
+    pairs: takeStates(views.pairs, width * width * PAIRS, indices),
   };
 }
 
@@ -172,9 +147,9 @@ export function gatherViews(views: StatisticsViews, indices: Int32Array): Statis
 export function chooseViews(views: StatisticsViews, rows: Int32Array, chosen: Chosen): StatisticsViews {
   const copies = gatherViews(views, rows);
   if (copies.sets === undefined) throw new RangeError("Cannot choose a set: these views do not show sets");
-  const { nodes, channels, settable, width } = copies;
-  const offset = channels - setChannels(true);
-  const sets = chooseInto(nodes, channels, offset, settable, width, copies.sets, chosen);
+  const { nodes, channels, settable } = copies;
+  const columns = { data: nodes, channels, offset: channels - setChannels(true) };
+  const sets = chooseInto(columns, settable, copies.sets, chosen);
   besideInto(copies, chosen.slots, chosen.variable);
   return { ...copies, sets };
 }
@@ -191,21 +166,10 @@ export function concatViews(batches: readonly StatisticsViews[]): StatisticsView
       `Cannot join views of ${width} variables × ${channels} features and ${odd.width} × ${odd.channels}`,
     );
   }
-  const join = (pick: (batch: StatisticsViews) => Float32Array) => {
-    const joined = new Float32Array(batches.reduce((total, batch) => total + pick(batch).length, 0));
-    batches.reduce((offset, batch) => (joined.set(pick(batch), offset), offset + pick(batch).length), 0);
-    return joined;
-  };
   return {
-    count: batches.reduce((total, batch) => total + batch.count, 0),
-    width,
+    ...concatCommon(batches),
     channels,
-    nodes: join((batch) => batch.nodes),
-    pairs: join((batch) => batch.pairs),
-    present: join((batch) => batch.present),
-    settable: join((batch) => batch.settable),
-    ...(batches[0].sets === undefined
-      ? {}
-      : { sets: concatSetViews(batches.flatMap(({ sets }) => sets ?? []), width) }),
+    nodes: joinStates(batches, (batch) => batch.nodes, width * channels),
+    pairs: joinStates(batches, (batch) => batch.pairs, width * width * PAIRS),
   };
 }

@@ -3,17 +3,9 @@
  * statistics. Nothing in it depends on the units of the variables.
  */
 
+import { concatCommon, gatherCommon, joinStates, type StateViews, takeStates } from "./batches.ts";
 import { offsetsOf } from "./offsets.ts";
-import {
-  chooseInto,
-  type Chosen,
-  concatSetViews,
-  gatherSetViews,
-  SET_FEATURES,
-  setFeaturesInto,
-  type SetViews,
-  startSetViews,
-} from "./set_features.ts";
+import { chooseInto, type Chosen, SET_FEATURES, setFeaturesInto, startSetViews } from "./set_features.ts";
 import { wasSet } from "./sets.ts";
 import type { Observation } from "./types.ts";
 
@@ -35,23 +27,15 @@ export const HISTORY_STATICS = [
   "time",
 ] as const;
 
-/** A batch of states as the history policy sees them, padded to `rows` rows and `width` variables. */
-export interface HistoryViews {
-  readonly count: number;
+/** A batch of states as the history policy sees them, padded to `rows` rows as well. */
+export interface HistoryViews extends StateViews {
   readonly rows: number;
-  readonly width: number;
   /** `[count, rows, width, HISTORY_CHANNELS]` */
   readonly cells: Float32Array;
   /** `[count, rows]` 1 where there is a row. */
   readonly rowPresent: Float32Array;
   /** `[count, width, historyStatics]` */
   readonly statics: Float32Array;
-  /** `[count, width]` 1 where there is a variable. */
-  readonly present: Float32Array;
-  /** `[count, width]` 1 where the variable may be intervened on. */
-  readonly settable: Float32Array;
-  /** Where the view shows sets: what their choice needs to know. */
-  readonly sets?: SetViews;
 }
 
 /** What the view shows besides the rows. */
@@ -77,6 +61,9 @@ const UNKNOWN = 0.5;
 
 const bounded = (x: number): number => x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
 
+/** The features of sets among the statics. */
+const columnsOf = (data: Float32Array, channels: number) => ({ data, channels, offset: HISTORY_STATICS.length });
+
 /** The history of every episode of a batch. The newest row has recency 1, and the others less in proportion to their number. */
 export function historyViews(observation: Observation, options: HistoryViewOptions): HistoryViews {
   const { problems, statistics, history, beliefs, step, horizon } = observation;
@@ -97,7 +84,7 @@ export function historyViews(observation: Observation, options: HistoryViewOptio
   const parent = options.beliefs ? beliefs?.parent : undefined;
   for (let e = 0; e < episodes; e++) {
     views.present.fill(1, e * width, e * width + sizes[e]);
-    if (options.sets === true) setFeaturesInto(views.statics, stride, HISTORY_STATICS.length, observation, e);
+    if (options.sets === true) setFeaturesInto(columnsOf(views.statics, stride), observation, e);
     for (let v = 0; v < sizes[e]; v++) {
       const index = e * width + v;
       const centre = statistics.centre[index];
@@ -137,22 +124,13 @@ export function gatherHistoryViews(views: HistoryViews, indices: Int32Array): Hi
     return count;
   };
   const rows = indices.reduce((most, index) => Math.max(most, rowsOf(index)), 1);
-  const take = (data: Float32Array, length: number, kept = length) => {
-    const taken = new Float32Array(indices.length * kept);
-    indices.forEach((index, k) => taken.set(data.subarray(index * length, index * length + kept), k * kept));
-    return taken;
-  };
   const row = width * CHANNELS;
   return {
-    count: indices.length,
+    ...gatherCommon(views, indices),
     rows,
-    width,
-    cells: take(views.cells, views.rows * row, rows * row),
-    rowPresent: take(views.rowPresent, views.rows, rows),
-    statics: take(views.statics, views.statics.length / views.count),
-    present: take(views.present, width),
-    settable: take(views.settable, width),
-    ...(views.sets === undefined ? {} : { sets: gatherSetViews(views.sets, indices, width) }),
+    cells: takeStates(views.cells, views.rows * row, indices, rows * row),
+    rowPresent: takeStates(views.rowPresent, views.rows, indices, rows),
+    statics: takeStates(views.statics, views.statics.length / views.count, indices),
   };
 }
 
@@ -163,12 +141,8 @@ export function gatherHistoryViews(views: HistoryViews, indices: Int32Array): Hi
 export function chooseHistoryViews(views: HistoryViews, rows: Int32Array, chosen: Chosen): HistoryViews {
   const copies = gatherHistoryViews(views, rows);
   if (copies.sets === undefined) throw new RangeError("Cannot choose a set: these views do not show sets");
-  const { statics, settable, width } = copies;
-  const offset = HISTORY_STATICS.length;
-  return {
-    ...copies,
-    sets: chooseInto(statics, historyStatics({ sets: true }), offset, settable, width, copies.sets, chosen),
-  };
+  const columns = columnsOf(copies.statics, historyStatics({ sets: true }));
+  return { ...copies, sets: chooseInto(columns, copies.settable, copies.sets, chosen) };
 }
 
 /**
@@ -179,34 +153,12 @@ export function concatHistoryViews(batches: readonly HistoryViews[]): HistoryVie
   const { width } = batches[0];
   const odd = batches.find((batch) => batch.width !== width);
   if (odd !== undefined) throw new RangeError(`Cannot join views of ${width} and ${odd.width} variables`);
-  const count = batches.reduce((total, batch) => total + batch.count, 0);
   const rows = batches.reduce((most, batch) => Math.max(most, batch.rows), 0);
-  /** Joins arrays of `own(batch)` numbers for each state, each padded to `length`. */
-  const join = (pick: (batch: HistoryViews) => Float32Array, length: number, own: (batch: HistoryViews) => number) => {
-    const joined = new Float32Array(count * length);
-    let offset = 0;
-    for (const batch of batches) {
-      const data = pick(batch);
-      const size = own(batch);
-      for (let k = 0; k < batch.count; k++, offset += length) {
-        joined.set(data.subarray(k * size, (k + 1) * size), offset);
-      }
-    }
-    return joined;
-  };
-  const row = width * CHANNELS;
-  const fixed = (pick: (batch: HistoryViews) => Float32Array, length: number) => join(pick, length, () => length);
   return {
-    count,
+    ...concatCommon(batches),
     rows,
-    width,
-    cells: join((batch) => batch.cells, rows * row, (batch) => batch.rows * row),
-    rowPresent: join((batch) => batch.rowPresent, rows, (batch) => batch.rows),
-    statics: fixed((batch) => batch.statics, batches[0].statics.length / batches[0].count),
-    present: fixed((batch) => batch.present, width),
-    settable: fixed((batch) => batch.settable, width),
-    ...(batches[0].sets === undefined
-      ? {}
-      : { sets: concatSetViews(batches.flatMap(({ sets }) => sets ?? []), width) }),
+    cells: joinStates(batches, (batch) => batch.cells, rows * width * CHANNELS),
+    rowPresent: joinStates(batches, (batch) => batch.rowPresent, rows),
+    statics: joinStates(batches, (batch) => batch.statics, batches[0].statics.length / batches[0].count),
   };
 }

@@ -49,32 +49,29 @@ export function createResponseWork(rows: number, tried: number): ResponseWork {
   };
 }
 
+/** A variable of an episode, and at how many points of its domain its response is asked for. */
+export interface ResponseQuery {
+  readonly observation: Observation;
+  readonly episode: number;
+  readonly variable: number;
+  readonly points: number;
+}
+
+/** Where point `p` of a domain lies when the domain is scaled to [−1, 1]. */
+const pointOf = (p: number, points: number): number => 2 * p / (points - 1) - 1;
+
 /**
- * The response to variable `i` of episode `e` at `points` equally spaced points of its domain, both ends among them:
- * posterior mean and standard deviation of a Gaussian process on the rows in which it was set, and the smoothed mean of the
- * observational rows with the weight of the rows near the point.
+ * The response to a variable at equally spaced points of its domain, both ends among them: posterior mean and standard
+ * deviation of a Gaussian process on the rows in which it was set, and the smoothed mean of the observational rows with the
+ * weight of the rows near the point.
  * @param out `points` values of each of {@linkcode RESPONSE_FEATURES} behind each other, from `at`
  */
-export function responseInto(
-  out: Float32Array,
-  at: number,
-  observation: Observation,
-  e: number,
-  i: number,
-  points: number,
-  work: ResponseWork,
-): void {
-  const { problems } = observation;
-  const vector = e * problems.width;
-  const low = problems.low[vector + i];
-  const width = problems.high[vector + i] - low;
-  const placeOf = (value: number) => 2 * (value - low) / width - 1;
-  const pointOf = (p: number) => 2 * p / (points - 1) - 1;
-
-  const tried = collectInto(work, observation, e, i, i, placeOf);
+export function responseInto(out: Float32Array, at: number, query: ResponseQuery, work: ResponseWork): void {
+  const { points, variable } = query;
+  const tried = collectInto(work, query, variable);
   factoriseInto(work, tried, (r, k) => kernel(work.place[r], work.place[k]));
   for (let p = 0; p < points; p++) {
-    const u = pointOf(p);
+    const u = pointOf(p, points);
     let mean = 0;
     let variance = kernel(u, u);
     for (let r = 0; r < tried; r++) {
@@ -86,28 +83,18 @@ export function responseInto(
     out[at + p] = mean;
     out[at + points + p] = Math.sqrt(Math.max(variance, 0));
   }
-
-  observedResponseInto(out, at, observation, e, i, points, work);
+  observedResponseInto(out, at, query, work);
 }
 
 /** The smoothed mean of the observational rows and the log weight of those near each point, behind the posterior. */
-function observedResponseInto(
-  out: Float32Array,
-  at: number,
-  observation: Observation,
-  e: number,
-  i: number,
-  points: number,
-  work: ResponseWork,
-): void {
-  const { problems, statistics: s } = observation;
-  const vector = e * problems.width;
-  const low = problems.low[vector + i];
-  const width = problems.high[vector + i] - low;
-  const seen = collectInto(work, observation, e, i, NONE, (value) => 2 * (value - low) / width - 1);
-  const bandwidth = Math.max(1 / (points - 1), 0.3 * 2 * s.spread[vector + i] / width);
+function observedResponseInto(out: Float32Array, at: number, query: ResponseQuery, work: ResponseWork): void {
+  const { observation: { problems, statistics }, points } = query;
+  const index = query.episode * problems.width + query.variable;
+  const width = problems.high[index] - problems.low[index];
+  const seen = collectInto(work, query, NONE);
+  const bandwidth = Math.max(1 / (points - 1), 0.3 * 2 * statistics.spread[index] / width);
   for (let p = 0; p < points; p++) {
-    const u = 2 * p / (points - 1) - 1;
+    const u = pointOf(p, points);
     let total = 0;
     let sum = 0;
     for (let r = 0; r < seen; r++) {
@@ -175,7 +162,7 @@ export function jointResponsesInto(
     if (problems.settable[vector + i] === 0) continue;
     const at = placeAt(i);
     for (let p = 0; p < points; p++) {
-      const u = 2 * p / (points - 1) - 1;
+      const u = pointOf(p, points);
       let mean = 0;
       let variance = kernel(u, u);
       for (let r = 0; r < count; r++) {
@@ -189,7 +176,7 @@ export function jointResponsesInto(
       out[at + p] = mean;
       out[at + points + p] = Math.sqrt(Math.max(variance, 0));
     }
-    observedResponseInto(out, at, observation, e, i, points, work);
+    observedResponseInto(out, at, { observation, episode: e, variable: i, points }, work);
   }
 }
 
@@ -199,24 +186,21 @@ const gainOf = (distance: number): number => Math.asinh(Math.max(-1e12, Math.min
 /** Values of the features of one variable. */
 export const responseChannels = (points: number): number => CHANNELS * points;
 
-/** Place and gain of the rows in which `set` was intervened on (−1: observational ones); returns their number. */
-function collectInto(
-  work: ResponseWork,
-  { problems, statistics: s, history }: Observation,
-  e: number,
-  i: number,
-  set: number,
-  placeOf: (value: number) => number,
-): number {
+/** Place of the variable and gain of the rows in which `set` was intervened on (−1: observational ones); returns their number. */
+function collectInto(work: ResponseWork, { observation, episode, variable }: ResponseQuery, set: number): number {
+  const { problems, statistics: s, history } = observation;
   const { width } = problems;
-  const target = problems.targets[e];
-  const centre = s.centre[e * width + target];
-  const scale = problems.signs[e] / s.spread[e * width + target];
+  const vector = episode * width;
+  const low = problems.low[vector + variable];
+  const across = problems.high[vector + variable] - low;
+  const target = problems.targets[episode];
+  const centre = s.centre[vector + target];
+  const scale = problems.signs[episode] / s.spread[vector + target];
   let count = 0;
   for (let r = 0; r < history.rows; r++) {
-    if (history.intervened[e * history.capacity + r] !== set) continue;
-    const row = (e * history.capacity + r) * width;
-    work.place[count] = placeOf(history.values[row + i]);
+    if (history.intervened[episode * history.capacity + r] !== set) continue;
+    const row = (episode * history.capacity + r) * width;
+    work.place[count] = 2 * (history.values[row + variable] - low) / across - 1;
     work.gain[count++] = gainOf(scale * (history.values[row + target] - centre));
   }
   return count;

@@ -2,7 +2,7 @@
 
 import { bounded } from "./bounded.ts";
 import { scale } from "./domain.ts";
-import { offsetsOf } from "./offsets.ts";
+import { type FeatureColumns, offsetsOf } from "./offsets.ts";
 import { openInto } from "./sets.ts";
 import type { Observation, PublicProblems } from "./types.ts";
 
@@ -54,11 +54,9 @@ export function startSetViews({ episodes, targets, sets }: PublicProblems): SetV
   };
 }
 
-/** Features of the state of one episode, at `offset` of each variable's `channels`, before anything is chosen. */
+/** Features of the state of one episode before anything is chosen. */
 export function setFeaturesInto(
-  out: Float32Array,
-  channels: number,
-  offset: number,
+  { data: out, channels, offset }: FeatureColumns,
   { problems, statistics: s, step }: Observation,
   e: number,
 ): void {
@@ -83,21 +81,18 @@ export function setFeaturesInto(
 
 /**
  * Writes what has been chosen so far into copies of views: features, what may still be set, and whether the choice may stop.
- * @param nodes `[rows, width, channels]`, the features at `offset` of each variable's `channels`
  * @param settable `[rows, width]` of the copies: what may be set first; written to what may be set next
  * @returns the sets of the copies
  */
 export function chooseInto(
-  nodes: Float32Array,
-  channels: number,
-  offset: number,
+  { data: nodes, channels, offset }: FeatureColumns,
   settable: Float32Array,
-  width: number,
   sets: SetViews,
   chosen: Chosen,
 ): SetViews {
   const { slots, variable, value } = chosen;
   const rows = sets.targets.length;
+  const width = settable.length / rows;
   const first = Uint8Array.from(settable);
   const stop = new Int32Array(rows).fill(-1);
   for (let row = 0; row < rows; row++) {

@@ -183,7 +183,9 @@ Deno.test("One process over sets is one for each variable where every row sets o
   const own = new Float32Array(3 * 4 * points);
   const joint = new Float32Array(3 * 4 * points);
   const work = createResponseWork(observation.history.rows, 5);
-  for (let i = 0; i < 3; i++) responseInto(own, i * 4 * points, observation, 0, i, points, work);
+  for (let i = 0; i < 3; i++) {
+    responseInto(own, i * 4 * points, { observation, episode: 0, variable: i, points }, work);
+  }
   jointResponsesInto(joint, (i) => i * 4 * points, observation, 0, points);
   own.forEach((x, k) => assert.ok(Math.abs(x - joint[k]) < 1e-5, `${k}: ${x} and ${joint[k]}`));
 });

@@ -31,8 +31,8 @@ const VARIABLES: readonly Mutation[] = [
     breaks: "the unit of gains looks at the high ends alone",
     edits: [{
       file: NODES,
-      text: "Math.max(unit, slope * lowOf(i), slope * highOf(i))",
-      replacement: "Math.max(unit, slope * highOf(i))",
+      text: "Math.max(unit, slope * ends.low(i), slope * ends.high(i))",
+      replacement: "Math.max(unit, slope * ends.high(i))",
     }],
     tests: ofValues,
   },
@@ -41,8 +41,8 @@ const VARIABLES: readonly Mutation[] = [
     breaks: "the mean gain seen grows with the number of interventions",
     edits: [{
       file: NODES,
-      text: "outcomes(vector + i) / tried -",
-      replacement: "outcomes(vector + i) -",
+      text: ") / (s.doCount[index] + several);",
+      replacement: ");",
     }],
     tests: ofValues,
   },

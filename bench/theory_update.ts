@@ -29,7 +29,7 @@ for (const task of ["T0", "T2", "T3", "T4", "T6"] as const satisfies readonly Ta
       seed: 1,
       network: SMALL_GPT,
       temperature: 1,
-      stages: [{ tasks: [{ task, share: 1 }], threshold: 1, patience: 1 }],
+      stages: [{ tasks: [{ task: theoryTask(task), share: 1 }], threshold: 1, patience: 1 }],
       groups: 1,
       groupSize: 32,
       attempts: { solvedWeight: 1, repeatCost: 0 },

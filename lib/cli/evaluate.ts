@@ -22,6 +22,7 @@ import { comparisonText, environmentProvenance, shellCommand, writeEvaluation } 
 import { describeEnvironment } from "../runs/mod.ts";
 import { A_POLICY, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
+import { startTalk } from "./progress.ts";
 
 const program = defineCommand("evaluate", "Evaluate trained runs and every baseline on the same held-out SCMs", [
   "evaluate --checkpoint linear",
@@ -84,7 +85,9 @@ async function main(args: readonly string[]): Promise<void> {
     ...baselineContestants(baselineNames(options.baselines ?? null, "--baselines"), tuned),
   ];
   const arena = { problems, episode, stream: stream.child("episodes"), clock: () => performance.now() / 1000 };
-  const played = comparePolicies(contestants, arena, options.opponents ?? null, printError);
+  using talk = startTalk("evaluating");
+  const played = comparePolicies(contestants, arena, options.opponents ?? null, talk.say);
+  talk[Symbol.dispose]();
   const comparison = { ...played, notes: [tuningNote(tuned, played.methods.map(({ name }) => name))] };
   printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));
   if (options.out === undefined) return;

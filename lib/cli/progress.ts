@@ -3,6 +3,7 @@
 // @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
 import process from "node:process";
+import type { Say } from "../runs/mod.ts";
 import { printError } from "./output.ts";
 
 /** Where a long job stands. Dispose of it when the job ends, however it ends. */
@@ -25,6 +26,24 @@ export interface ProgressOptions {
 
 /** A line of progress without a terminal, as {@linkcode startProgress} prints it. */
 export const PROGRESS_LINE = /^\S.* \d+\/\d+( |$)/;
+
+/** Hears what a job says: its parts move a bar, notes are lines. Dispose of it when the job ends, however it ends. */
+export interface Talk extends Disposable {
+  readonly say: Say;
+}
+
+/** Shows what a job named `label` says of itself. The bar appears with the first part. */
+export function startTalk(label: string, options: ProgressOptions = {}): Talk {
+  let progress: Progress | undefined;
+  return {
+    say(line, place) {
+      if (place === undefined) return (options.print ?? printError)(line);
+      progress ??= startProgress(label, place.of, options);
+      progress.update(place.done, place.done < place.of ? { "·": line } : {});
+    },
+    [Symbol.dispose]: () => progress?.[Symbol.dispose](),
+  };
+}
 
 /** Starts showing the progress of `total` steps named `label`. It is drawn on the standard error. */
 export function startProgress(label: string, total: number, options: ProgressOptions = {}): Progress {

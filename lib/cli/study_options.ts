@@ -12,7 +12,7 @@ import {
   writeComparison,
 } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { printError } from "./output.ts";
+import { startTalk } from "./progress.ts";
 
 /** The options of a comparison; they go before what a study's file says. */
 export function comparisonOptions(command: Command): Command {
@@ -65,7 +65,8 @@ export async function compareModels(
   latex: boolean,
 ): Promise<string> {
   const backend = await useBackend("auto");
-  const study = playStudy(collected, settings, { clock: () => performance.now() / 1000, say: printError });
+  using talk = startTalk("comparing");
+  const study = playStudy(collected, settings, { clock: () => performance.now() / 1000, say: talk.say });
   const data = studyReportData(study, words, backend);
   await writeComparison(out, study, data, words, latex);
   return `${comparisonSummary(data)}\n\nreport  ${join(out, COMPARISON_FILES.report)}`;

@@ -6,9 +6,8 @@ import {
   parseConfigText,
   parseOverrides,
   readConfigText,
-  resolveWith,
+  resolveTheoryConfig,
   type TheoryConfig,
-  theoryConfigSchema,
   type Value,
 } from "../config/mod.ts";
 import { theoryText, writeRunReport } from "../report/mod.ts";
@@ -26,6 +25,7 @@ import {
 import { defineCommand, runCommand } from "./boundary.ts";
 import { configFile, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
+import { startTalk } from "./progress.ts";
 import { addTrainingOptions, runTraining, type TrainingFlags, trainingFlags } from "./training.ts";
 
 const program = defineCommand(
@@ -33,11 +33,12 @@ const program = defineCommand(
   "Train the theory-writing language model with GRPO, evaluate it, and compare it with searches",
   [
     "theory task=T2 grpo.updates=800",
+    "theory --task configs/theories/dark_u1.yaml",
     "theory --multirun --seed 0,1,2 task=T0,T4 --jobs 2",
     "theory --resume results/theory/RUN",
   ],
 ).argument("[words...]", "overrides of the config, e.g. task=T2 grpo.updates=800 network.width=512")
-  .option("--task <name>", "T0 … T6 (task)")
+  .option("--task <name>", "T0 … T6, or a YAML file of your own (task)")
   .option("--seed <n>", "seed of every random number (seed)")
   .option("--num-episodes <n>", "updates (grpo.updates)")
   .option("--group-size <n>", "strings a group (grpo.group_size)")
@@ -96,14 +97,13 @@ function overridesOf(words: readonly string[], options: Partial<Options>): reado
 export function theoryConfig(file: string, words: readonly string[], options: Partial<Options>): TheoryConfig {
   const overrides = parseOverrides(overridesOf(words, options));
   const { checkpoint, evalOnly } = options;
-  if (checkpoint === undefined) return resolveWith(theoryConfigSchema, configSource(file), overrides);
+  if (checkpoint === undefined) return resolveTheoryConfig(configSource(file), overrides);
   const own = openCheckpoint(checkpoint, SAFETENSORS);
   const trained = parseConfigText(own.config, join(own.folder, RUN_FILES.config));
   const { data, locate } = evalOnly === true && options.config === undefined ? trained : configSource(file);
-  const { network } = resolveWith(theoryConfigSchema, trained, []);
+  const { network } = resolveTheoryConfig(trained);
   const start = { network, start_from: checkpoint };
-  return resolveWith(
-    theoryConfigSchema,
+  return resolveTheoryConfig(
     { data: { ...data as Readonly<Record<string, Value>>, ...start }, locate },
     overrides,
   );
@@ -158,7 +158,9 @@ async function main(args: readonly string[]): Promise<number> {
     }),
     lineEvery: logInterval,
     async evaluate({ run, learner }) {
-      const end = await endTheoryTraining(learner, run.config);
+      using talk = startTalk("searching");
+      const end = await endTheoryTraining(learner, run.config, talk.say);
+      talk[Symbol.dispose]();
       printLine(theoryText(end, run.config.evaluation.held_out));
       writeTheories(run.folder, end);
       return theoryResults(end);

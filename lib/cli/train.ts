@@ -7,6 +7,7 @@ import { comparisonText, policyResults, writeRunReport } from "../report/mod.ts"
 import { POLICY_TRAINING, rewardKnowledge } from "../training/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { printError, printLine } from "./output.ts";
+import { startTalk } from "./progress.ts";
 import { addTrainingOptions, runTraining, trainingFlags } from "./training.ts";
 
 const program = defineCommand("train", "Train a policy with GRPO and compare it with every baseline on held-out SCMs", [
@@ -40,7 +41,9 @@ async function main(args: readonly string[]): Promise<number> {
         ...(seconds > 0 ? { rate: `${Math.round(interventions / seconds)} interventions/s` } : {}),
       },
     evaluate({ run }) {
-      const comparison = compareRun(run, () => performance.now() / 1000, printError);
+      using talk = startTalk("evaluating");
+      const comparison = compareRun(run, () => performance.now() / 1000, talk.say);
+      talk[Symbol.dispose]();
       writeComparison(run.folder, comparison);
       printLine(comparisonText(comparison));
       return policyResults(run.config, comparison);

@@ -16,6 +16,7 @@ import { defineCommand, runCommand } from "./boundary.ts";
 import { configFile } from "./options.ts";
 import { printLine } from "./output.ts";
 import { formatTable } from "../report/mod.ts";
+import { startTalk } from "./progress.ts";
 import { addTrainingOptions, runTraining, trainingFlags } from "./training.ts";
 
 const program = defineCommand(
@@ -45,7 +46,9 @@ const COLUMNS = [
 
 /** Evaluates on the test episodes and prints the table. */
 function evaluate(form: SurrogateForm, config: SurrogateConfig): SurrogateReportResults {
-  const end = endSurrogateTraining(form, config);
+  using talk = startTalk("evaluating");
+  const end = endSurrogateTraining(form, config, talk.say);
+  talk[Symbol.dispose]();
   const rows = end.methods.map(({ method, metrics }) => [
     method,
     ...COLUMNS.map(([name]) => {

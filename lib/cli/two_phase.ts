@@ -12,6 +12,7 @@ import { conclude, openPolicy, POLICY_TRAINING, resumeTraining, startTraining } 
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { A_POLICY, configFile, CONFIGS, pathOption, RESULTS, sizeRange, wholeNumber } from "./options.ts";
 import { printError, printLine } from "./output.ts";
+import { startTalk } from "./progress.ts";
 import { trainWithProgress } from "./training.ts";
 
 const program = defineCommand(
@@ -73,6 +74,7 @@ async function main(given: readonly string[]): Promise<number> {
   if (typeof phase1 === "number") return phase1;
   using _ = phase1 === undefined ? endOnSignal() : endOnSignal(`go on with: ${resumeCommand(phase1)}`);
   const { policy } = openPolicy(phase1 ?? String(options.grpoCheckpoint));
+  using talk = startTalk("phase 2");
   const study = playTwoPhase({
     policy,
     instances,
@@ -85,7 +87,8 @@ async function main(given: readonly string[]): Promise<number> {
     mode: options.mode,
     learningRate,
     compared: options.compare ? { kinds: options.beliefs, neural: options.neural } : null,
-  }, printError);
+  }, talk.say);
+  talk[Symbol.dispose]();
   // A run that goes on writes beside itself, wherever it was moved to.
   const out = resume === undefined ? options.out : dirname(dirname(resume));
   const written = await writeTwoPhase(out, options.compare ? "-comparison" : "", study, {

@@ -7,7 +7,8 @@ import { environmentProvenance, validationReport } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { pathOption, RESULTS, wholeNumber } from "./options.ts";
-import { printError, printLine } from "./output.ts";
+import { printLine } from "./output.ts";
+import { startTalk } from "./progress.ts";
 import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand(
@@ -26,7 +27,9 @@ async function main(args: readonly string[]): Promise<number> {
   program.parse(args, { from: "user" });
   const { seeds, updates, out } = program.opts();
   const environment = describeEnvironment(await useBackend("auto"));
-  const { checks, histories } = await validateRewards(librarySubject(), { seeds, updates }, printError);
+  using talk = startTalk("validating");
+  const { checks, histories } = await validateRewards(librarySubject(), { seeds, updates }, talk.say);
+  talk[Symbol.dispose]();
   const rows = checks.map(({ group, name, passed, found }) => [passed ? "passed" : "FAILED", group, name, found]);
   const headings = ["", "group", "check", "found"].map((heading) => ({ heading, align: "left" as const }));
   printLine(formatTable(headings, rows));

@@ -4,7 +4,8 @@ import { compareWeightings, JUDGED_PROBLEMS, librarySubject, type Measured, WEIG
 import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { wholeNumber } from "./options.ts";
-import { printError, printLine } from "./output.ts";
+import { printLine } from "./output.ts";
+import { startTalk } from "./progress.ts";
 import { formatTable } from "../report/mod.ts";
 
 const program = defineCommand("weightings", "Compare what small policies learn from each weighting of the reward", [
@@ -20,7 +21,9 @@ async function main(args: readonly string[]): Promise<void> {
   program.parse(args, { from: "user" });
   const { seeds, updates } = program.opts();
   await useBackend("auto");
-  const results = await compareWeightings(librarySubject(), { seeds, updates }, printError);
+  using talk = startTalk("weightings");
+  const results = await compareWeightings(librarySubject(), { seeds, updates }, talk.say);
+  talk[Symbol.dispose]();
   const rows = results.map(({ name, normalisedValue, parentRate, f1, logLoss }) => [
     name,
     name in WEIGHTINGS ? Object.values(WEIGHTINGS[name]).join("/") : null,

@@ -43,12 +43,14 @@ export function parseOverrides(words: readonly string[]): readonly Override[] {
 
 /**
  * Checks a config against a schema after applying overrides, and fills in the defaults.
+ * @param prepare reads what the config names before it is checked
  * @throws {ConfigError} with every problem, each with its file and line or its word
  */
 export function resolveWith<Schema extends z.ZodType>(
   schema: Schema,
   source: ConfigSource,
   overrides: readonly Override[],
+  prepare: (source: ConfigSource) => ConfigSource = (given) => given,
 ): z.output<Schema> {
   const data = applyOverrides(schema, source.data, overrides);
   const locate: Locate = (path) => {
@@ -58,7 +60,8 @@ export function resolveWith<Schema extends z.ZodType>(
     );
     return word === undefined ? source.locate(path) : overrideOrigin(word);
   };
-  return validate(schema, interpolate(schema, data, locate), locate);
+  const prepared = prepare({ data, locate });
+  return validate(schema, interpolate(schema, prepared.data, prepared.locate), prepared.locate);
 }
 
 /** How the configs of one kind are resolved: {@linkcode resolveWith} with its schema. */

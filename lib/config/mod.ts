@@ -24,4 +24,9 @@ export { count, positive, section } from "./fields.ts";
 export { isDictionary, readPlainValue } from "./overrides/value.ts";
 export { Scanner } from "./overrides/scanner.ts";
 export { type SurrogateConfig, surrogateConfigSchema } from "./surrogate_training.ts";
-export { type TheoryConfig, theoryConfigSchema, theoryTrainingOptions } from "./theory_training.ts";
+export {
+  resolveTheoryConfig,
+  type TheoryConfig,
+  theoryConfigSchema,
+  theoryTrainingOptions,
+} from "./theory_training.ts";

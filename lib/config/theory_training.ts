@@ -8,19 +8,30 @@ import { algorithmShape, optimizerSection, trainerOptions } from "./algorithm.ts
 import { algorithmRefusals, type AlgorithmUse } from "./algorithm_checks.ts";
 import { count, nonNegative, section } from "./fields.ts";
 import {
+  OwnTaskError,
   stagePrompts,
   SUPERVISED_SOURCES,
+  type Task,
   TASK_NAMES,
   type TheoryStage,
   theoryTask,
   type TheoryTrainingOptions,
 } from "../theory/mod.ts";
+import { type ConfigSource, resolveWith } from "./load.ts";
+import type { Override } from "./overrides/types.ts";
+import { readTaskFile, taskOf, taskSchema } from "./theory_task.ts";
+
+/** The word for the task that `task` holds, among the shares of a stage. */
+const OWN = "own";
+const SHARED = [...TASK_NAMES, OWN] as const;
 
 const shares = section(
-  Object.fromEntries(TASK_NAMES.map((task) => [task, nonNegative().optional().describe(`share of ${task}`)])) as Record<
-    typeof TASK_NAMES[number],
-    z.ZodOptional<z.ZodNumber>
-  >,
+  Object.fromEntries(
+    SHARED.map((task) => [
+      task,
+      nonNegative().optional().describe(`share of ${task === OWN ? "the task that `task` holds" : task}`),
+    ]),
+  ) as Record<typeof SHARED[number], z.ZodOptional<z.ZodNumber>>,
 ).refine((tasks) => Object.values(tasks).some((share) => (share ?? 0) > 0), {
   error: "at least one task needs a share above 0",
 });
@@ -45,7 +56,9 @@ export const theoryConfigSchema = section({
   start_from: z.string().min(1).nullable().default(null).describe(
     "run or checkpoint whose weights training starts from; its network is to be the same",
   ),
-  task: z.enum(TASK_NAMES).default("T0").describe("the task, where no curriculum is used"),
+  task: taskSchema.default("T0").describe(
+    "the task, where no curriculum is used: T0 to T6, a YAML file of one's own, or what such a file holds",
+  ),
   curriculum: section({
     enabled: z.boolean().default(false).describe("train the stages below instead of the one task"),
     stages: z.array(stageSchema).min(1).prefault([
@@ -135,10 +148,12 @@ export const theoryConfigSchema = section({
     parts: groups * group_size,
   };
   for (const { path, message } of algorithmRefusals(config, use)) refuse(path, message);
-  const prompts = stagesOf(config).map((stage, s) =>
+  const own = ownTaskIn(config, refuse);
+  if (own === null) return;
+  const prompts = stagesOf(config, own).map((stage, s) =>
     stage.tasks.map(({ task }) => {
       try {
-        return stagePrompts(stage, theoryTask(task)).length;
+        return stagePrompts(stage, task).length;
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         refuse(["curriculum", "stages", s, "max_added"], error.message);
@@ -154,15 +169,45 @@ export const theoryConfigSchema = section({
 /** A resolved theory config. */
 export type TheoryConfig = z.output<typeof theoryConfigSchema>;
 
+/** The task of a config, whose faults are refused at their keys; null if it has any. */
+function ownTaskIn(
+  { task, curriculum }: Pick<TheoryConfig, "task" | "curriculum">,
+  refuse: (path: readonly (string | number)[], message: string) => void,
+): Task | null {
+  const named = curriculum.enabled ? curriculum.stages.findIndex(({ tasks }) => (tasks[OWN] ?? 0) > 0) : -1;
+  if (named >= 0 && typeof task === "string") {
+    refuse(["curriculum", "stages", named, "tasks", OWN], `task holds no task of your own, it is ${task}`);
+    return null;
+  }
+  try {
+    return taskOf(task);
+  } catch (error) {
+    if (!(error instanceof OwnTaskError)) throw error;
+    refuse(["task", ...error.path], error.message);
+    return null;
+  }
+}
+
 /** The stages of a run; one where no curriculum is used. */
-function stagesOf({ task, curriculum }: Pick<TheoryConfig, "task" | "curriculum">): readonly TheoryStage[] {
-  if (!curriculum.enabled) return [{ threshold: 1, patience: 1, tasks: [{ task, share: 1 }] }];
+function stagesOf(
+  { curriculum }: Pick<TheoryConfig, "curriculum">,
+  own: Task,
+): readonly TheoryStage[] {
+  if (!curriculum.enabled) return [{ threshold: 1, patience: 1, tasks: [{ task: own, share: 1 }] }];
   return curriculum.stages.map(({ tasks, threshold, patience, max_added }) => ({
     ...(max_added === undefined ? {} : { maxAdded: max_added }),
     threshold,
     patience,
-    tasks: TASK_NAMES.flatMap((name) => (tasks[name] ?? 0) > 0 ? [{ task: name, share: tasks[name]! }] : []),
+    tasks: SHARED.flatMap((name) => {
+      const share = tasks[name] ?? 0;
+      return share > 0 ? [{ task: name === OWN ? own : theoryTask(name), share }] : [];
+    }),
   }));
+}
+
+/** The config of a theory run; a `task` that is a file's path is read. @throws ConfigError with every problem */
+export function resolveTheoryConfig(source: ConfigSource, overrides: readonly Override[] = []): TheoryConfig {
+  return resolveWith(theoryConfigSchema, source, overrides, readTaskFile);
 }
 
 /** The options of the library. */
@@ -178,7 +223,7 @@ export function theoryTrainingOptions(config: TheoryConfig): TheoryTrainingOptio
       dropout: network.dropout,
     },
     temperature: config.temperature,
-    stages: stagesOf(config),
+    stages: stagesOf(config, taskOf(config.task)),
     groups: grpo.groups,
     groupSize: grpo.group_size,
     attempts: { solvedWeight: grpo.solved_weight, repeatCost: grpo.repeat_cost },

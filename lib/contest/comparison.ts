@@ -10,6 +10,7 @@ import {
   type MetricSummary,
   summariseDifference,
 } from "../evaluation/mod.ts";
+import type { Say } from "../runs/mod.ts";
 import { CLAIM_LEVEL, plannedOpponents } from "./plan.ts";
 import { play, ranked } from "./play.ts";
 import type { Arena, Contestant, Played } from "./types.ts";
@@ -48,7 +49,7 @@ export function comparePolicies(
   contestants: readonly Contestant[],
   arena: Arena,
   opponents: readonly string[] | null,
-  say?: (line: string) => void,
+  say?: Say,
 ): PolicyComparison {
   const planned = plannedOpponents(contestants, opponents);
   const methods = ranked(play(contestants, arena, say));

@@ -2,7 +2,7 @@
 
 import { type Estimate, heldOutProblems } from "../evaluation/mod.ts";
 import { trackStream } from "../scm/mod.ts";
-import { formatJson, type Row, writeFileAtomic } from "../runs/mod.ts";
+import { formatJson, type Row, type Say, writeFileAtomic } from "../runs/mod.ts";
 import { join } from "node:path";
 import type { Config } from "../config/mod.ts";
 import { comparePolicies, type PolicyComparison } from "./comparison.ts";
@@ -18,7 +18,7 @@ import { createPolicy, loadTrack, openPolicy, readTuned } from "../training/mod.
 export function compareRun(
   { folder, config }: { readonly folder: string; readonly config: Config },
   clock: () => number,
-  say: (line: string) => void,
+  say: Say,
 ): PolicyComparison {
   const track = loadTrack(config);
   const stream = trackStream(track, "test");

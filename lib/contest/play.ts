@@ -9,20 +9,22 @@ import {
   summarise,
   summariseStructure,
 } from "../evaluation/mod.ts";
+import { type Say, sayParts } from "../runs/mod.ts";
 import type { Arena, Contestant, Played, Role } from "./types.ts";
 
 /**
  * Plays every contestant, one after the other.
- * @param say called before each with its name
+ * @param say called before each with its name and place
  */
 export function play<Records extends EpisodeRecords>(
   contestants: readonly Contestant<Records>[],
   arena: Arena,
-  say: (line: string) => void = () => {},
+  say: Say = () => {},
 ): readonly Played<Records>[] {
-  return contestants.map((contestant) => {
+  const next = sayParts(say, contestants.length);
+  const played = contestants.map((contestant): Played<Records> => {
     const { name, role } = contestant;
-    say(`playing ${name}`);
+    next(`playing ${name}`);
     const records = contestant.play(arena);
     const results = collectResults(name, records);
     return {
@@ -35,6 +37,8 @@ export function play<Records extends EpisodeRecords>(
       secondsPerDecision: decisionSeconds(results),
     };
   });
+  next();
+  return played;
 }
 
 /** The order of roles in tables. */

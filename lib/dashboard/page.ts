@@ -3,6 +3,7 @@
 import css from "./page.css" with { type: "text" };
 import html from "./page.html" with { type: "text" };
 import script from "./client.js" with { type: "text" };
+import series from "./series.js" with { type: "text" };
 
 /** A file of the page. */
 export interface PageFile {
@@ -14,6 +15,7 @@ const FILES: Readonly<Record<string, PageFile>> = {
   "/": { type: "text/html; charset=utf-8", text: html },
   "/page.css": { type: "text/css; charset=utf-8", text: css },
   "/client.js": { type: "text/javascript; charset=utf-8", text: script },
+  "/series.js": { type: "text/javascript; charset=utf-8", text: series },
 };
 
 /** The file of the page at a path, or undefined. Plotly is loaded when it is first asked for. */

@@ -12,6 +12,7 @@ import { formatInteger, formatPercent } from "./format.ts";
 import type { Block, FigureBlock, Provenance, Section } from "./html/blocks.ts";
 import { htmlReport } from "./html/page.ts";
 import { neutralColour, seriesColours } from "./theme.ts";
+import { anomalyLatex, contentLatex, fieldLatex, sumLatex, theoryLatex } from "./theory_latex.ts";
 
 /** Everything that the report shows. */
 export interface TheoryReportData {
@@ -153,9 +154,25 @@ function comparisonSection({ training, after, searches }: TheoryComparison): Sec
 
 /** The fermions as found, and as the literature writes them where that differs. */
 function fermionText({ fermions, literature }: TheoryProof): string {
+  const found = `$${contentLatex(fermions)}$`;
   return literature === undefined || literature === fermions
-    ? `Fermions: \`${fermions}\``
-    : `Fermions: \`${fermions}\`, which is \`${literature}\` up to order, conjugation and the sign of each U(1)`;
+    ? `Fermions: ${found}`
+    : `Fermions: ${found}, which is $${contentLatex(literature)}$ up to order, conjugation and the sign of each U(1)`;
+}
+
+/** Kinds of interactions that are told, and how many of each at most. */
+const TOLD = { yukawa: "Yukawa couplings", fermionMass: "fermion masses" } as const;
+const MOST_TOLD = 8;
+
+/** The couplings that give mass, as far as a reader wants them. */
+function interactionText({ interactions }: TheoryProof): string {
+  return (Object.keys(TOLD) as (keyof typeof TOLD)[]).flatMap((kind) => {
+    const own = interactions.filter((interaction) => interaction.kind === kind);
+    if (own.length === 0) return [];
+    const terms = own.slice(0, MOST_TOLD).map(({ monomial }) => `$${monomial.map(fieldLatex).join("\\,")}$`);
+    const more = own.length > MOST_TOLD ? ` and ${own.length - MOST_TOLD} more` : "";
+    return [`Allowed ${TOLD[kind]}: ${terms.join(", ")}${more}.`];
+  }).join(" ");
 }
 
 function proofSection(proofs: TheoryReportResults["proofs"]): Section {
@@ -164,13 +181,21 @@ function proofSection(proofs: TheoryReportResults["proofs"]): Section {
     blocks: proofs.length === 0 ? [{ kind: "markdown", text: "None." }] : proofs.flatMap(({ task, proof }): Block[] => [
       {
         kind: "markdown",
-        text: `**${proof.known ?? "New content"}** (${task}): \`${proof.string}\`\n\n${fermionText(proof)}`,
+        text: [
+          `**${proof.known ?? "New content"}** (${task}): \`${proof.string}\``,
+          fermionText(proof),
+          interactionText(proof),
+        ].filter((text) => text !== "").join("\n\n"),
       },
       {
         kind: "table",
-        columns: [{ key: "anomaly", label: "Anomaly" }, { key: "sum", label: "Sum over the fields", align: "left" }],
-        rows: proof.anomalies.map(({ name, sum }) => ({ anomaly: name, sum })),
+        columns: [
+          { key: "anomaly", label: "Anomaly", format: "maths" },
+          { key: "sum", label: "Sum over the fields", align: "left", format: "maths" },
+        ],
+        rows: proof.anomalies.map(({ name, sum }) => ({ anomaly: anomalyLatex(name), sum: sumLatex(sum) })),
       },
+      { kind: "code", language: "text", title: "LaTeX", code: theoryLatex(proof), folded: true },
     ]),
   };
 }

@@ -41,4 +41,5 @@ export {
   type Interrupt,
   listenForInterrupt,
 } from "./signals/interrupt.ts";
+export { type Say, sayParts } from "./say.ts";
 export { trackersFor } from "./trackers/configured.ts";

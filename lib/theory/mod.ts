@@ -21,9 +21,16 @@ export {
 } from "./physics/mod.ts";
 export {
   decode,
+  DIALECTS,
   encode,
+  FACTORS,
   freeLimits,
   KNOWN_THEORIES,
+  OWN_GOALS,
+  type OwnGoalName,
+  type OwnTask,
+  ownTask,
+  OwnTaskError,
   parseTheory,
   type Prompt,
   readTheory,
@@ -35,9 +42,9 @@ export {
 export { SMALL_GPT } from "./network/mod.ts";
 export {
   anomalyScore,
-  compareSearches,
   foundLines,
   foundTheories,
+  plannedSearches,
   proveTheory,
   type SearchRecord,
   type SearchRow,

@@ -3,11 +3,11 @@
 import {
   type Config,
   resolveConfig,
+  resolveTheoryConfig,
   resolveWith,
   type SurrogateConfig,
   surrogateConfigSchema,
   type TheoryConfig,
-  theoryConfigSchema,
 } from "../config/mod.ts";
 import { ConfigError } from "../input/mod.ts";
 import { readOrigin, readRunConfig, type RunConfig, RunError, type RunKind } from "../runs/mod.ts";
@@ -57,7 +57,7 @@ export const THEORY_TRAINING: TrainingKind<TheoryConfig, TheoryLearner> = {
   name: "theory",
   learned: "a theory policy",
   task: "theory",
-  resolve: (source, overrides) => resolveWith(theoryConfigSchema, source, overrides),
+  resolve: resolveTheoryConfig,
   updates: ({ grpo }) => grpo.updates,
   metrics: ["success", "theory_reward", "stage_success"],
   createLearner: (config, from) => Promise.resolve(createTheoryLearner(config, from)),

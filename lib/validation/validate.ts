@@ -1,5 +1,6 @@
 /** Every check in one go. */
 
+import { type Say, sayParts } from "../runs/mod.ts";
 import { COMPONENTS, type LoggedRewards } from "../reward/mod.ts";
 import { leakCheck } from "./input_checks.ts";
 import type { Effort } from "./learn.ts";
@@ -26,26 +27,28 @@ export function quickChecks(subject: ValidationSubject): Check[] {
 
 /**
  * Puts rewards, inputs and learning to the test (DESIGN section 8). Deterministic. The tensor backend must be chosen before.
- * @param say called before each training
+ * @param say called before each training with its place
  */
 export async function validateRewards(
   subject: ValidationSubject,
   effort: Effort,
-  say: (line: string) => void = () => {},
+  say: Say = () => {},
 ): Promise<Validation> {
   const checks = quickChecks(subject);
-  say("training with the balanced weights");
+  const next = sayParts(say, 4 + COMPONENTS.length);
+  next("training with the balanced weights");
   const balanced = await balancedChecks(subject, effort);
   checks.push(...balanced.checks);
-  say("training with observable rewards");
+  next("training with observable rewards");
   checks.push(await observableCheck(subject, effort));
-  say("training with structure as heavy as the target");
+  next("training with structure as heavy as the target");
   checks.push(...await jointChecks(subject, effort));
-  say("training the value alone");
+  next("training the value alone");
   checks.push(await valueHeadCheck(subject, effort));
   for (const { name } of COMPONENTS) {
-    say(`training with and without the ${name} reward`);
+    next(`training with and without the ${name} reward`);
     checks.push(await zeroOutCheck(subject, name, effort));
   }
+  next();
   return { checks, histories: balanced.histories };
 }

@@ -1,5 +1,6 @@
 /** What each weighting of the reward teaches: one table over training seeds and held-out problems. */
 
+import { type Say, sayParts } from "../runs/mod.ts";
 import {
   collectResults,
   evaluate,
@@ -43,21 +44,23 @@ export interface WeightingResult {
  * Trains small policies with every weighting and judges them, sampling as in training, on the same problems. Training
  * uses the privileged forms, then once the observable ones; the untrained policy comes last. Judging uses beliefs from the
  * data alone.
- * @param say called before each weighting
+ * @param say called before each weighting with its place
  */
 export async function compareWeightings(
   subject: ValidationSubject,
   effort: Effort,
-  say: (line: string) => void = () => {},
+  say: Say = () => {},
 ): Promise<WeightingResult[]> {
   const results: WeightingResult[] = [];
+  const next = sayParts(say, Object.keys(WEIGHTINGS).length + 1);
   for (const [name, weights] of Object.entries(WEIGHTINGS)) {
-    say(`training: ${name}`);
+    next(`training: ${name}`);
     results.push(await judged(name, subject, weights, effort));
   }
-  say("training: balanced, observable");
+  next("training: balanced, observable");
   results.push(await judged("balanced, observable", observable(subject), WEIGHTINGS.balanced, effort));
   results.push(await judged("untrained", subject, WEIGHTINGS.balanced, { ...effort, updates: 0 }));
+  next();
   return results;
 }
 

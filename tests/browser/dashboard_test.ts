@@ -38,17 +38,40 @@ Deno.test("the dashboard lists runs, overlays their curves, follows a running on
           count,
         );
       await curves(1);
-      const checked = page.locator("#runs li", { has: page.locator("input:checked") });
-      assert.match(await checked.innerText(), /running · update 3/, "what runs is shown at first");
-      for (const box of await boxes.all()) await box.check();
+      // What runs is shown at first, with its other seed: the mean, and the band around it.
+      await curves(2);
+      assert.equal(await page.locator("#runs input:checked").count(), 2);
+      assert.match(await page.locator("#runs tr", { hasText: "running" }).innerText(), /3 \/ \d+/);
       const chart = page.locator('[data-metric="normalised_value"]');
+      assert.equal(await chart.locator(".js-fill").count(), 1, "a band");
+      await page.uncheck("#bands");
+      await page.waitForFunction(() => document.querySelectorAll(".js-fill").length === 0);
       await curves(2);
-      await page.reload();
+      await boxes.nth(1).uncheck();
+      await curves(1);
+      await page.fill("#metric-filter", "value");
+      await page.locator(".chart").nth(1).waitFor({ state: "detached" });
+      // Who is sent the address sees the same.
+      const address = page.url();
+      await page.goto("about:blank");
+      await page.goto(address);
+      await curves(1);
+      assert.deepEqual([await page.locator("#runs input:checked").count(), await page.isChecked("#bands")], [1, false]);
+      assert.equal(await page.inputValue("#metric-filter"), "value");
+      await page.fill("#metric-filter", "");
+      await boxes.nth(1).check();
       await curves(2);
+      await page.click("#heads button:text('score')");
+      await page.locator("th[aria-sort=descending]", { hasText: "score" }).waitFor();
+      for (const width of [1280, 420]) {
+        await page.setViewportSize({ width, height: 800 });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `the page is ${wide} px wide in a window of ${width}`);
+      }
       assert.equal(await page.locator(".chart").count(), 2);
       running.log(4, { normalised_value: 1, entropy: 0.25 });
       await page.waitForFunction(() =>
-        [...document.querySelectorAll("#runs small")].some(({ textContent }) => textContent?.includes("update 4"))
+        [...document.querySelectorAll("#runs td")].some(({ textContent }) => /^4 \/ /.test(textContent ?? ""))
       );
       await page.waitForFunction(() => {
         const drawn = document.querySelector('[data-metric="normalised_value"]') as { data?: { x: number[] }[] } | null;

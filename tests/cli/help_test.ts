@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import { markdownPages, ROOT as root } from "./pages.ts";
-
-const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root))) as {
-  tasks: Readonly<Record<string, { readonly description: string; readonly command: string }>>;
-};
-
-/** Tasks that run a program of this project, with the arguments of `deno` that start it. */
-const programs = Object.entries(tasks).flatMap(([name, { command }]) => {
-  const match = /^deno (run .*\.ts)( .*)?$/.exec(command);
-  return match === null ? [] : [{ name, args: `${match[1]}${match[2] ?? ""}`.split(" ") }];
-});
+import { programs, tasks } from "./tasks.ts";
 
 Deno.test("the help of every task is its use and examples, and asking for it does nothing else", async () => {
   const kernels = () => Deno.statSync(new URL("lib/tensor/kernels/kernels.wasm", root)).mtime;
@@ -58,26 +49,5 @@ Deno.test("a task that the README or the documents name exists", () => {
     for (const [, task] of text.matchAll(/deno task ([a-z][a-z:-]*)/g)) {
       assert.ok(task in tasks, `${page}: there is no task ${task}`);
     }
-  }
-});
-
-Deno.test("tasks that need no program and no network have no permission for either, and work with what they have", async () => {
-  const narrow = ["evaluate", "suggest", "scm", "runs", "dashboard"];
-  const words: Readonly<Record<string, readonly string[]>> = {
-    evaluate: ["--checkpoint", "linear", "--problems", "4", "--baselines", "random"],
-    suggest: ["--problem", "configs/experiments/bioreactor.yaml", "--data", "configs/experiments/bioreactor.csv"],
-    scm: ["sample", "chain_3", "--n", "3"],
-    runs: ["list"],
-    dashboard: ["--help"],
-  };
-  for (const { name, args } of programs.filter(({ name }) => narrow.includes(name))) {
-    assert.ok(!args.some((arg) => /^(-A|--allow-(all|run|ffi|net)$)/.test(arg)), `${name}: ${args.join(" ")}`);
-    const command = new Deno.Command(Deno.execPath(), {
-      args: [...args, ...words[name]],
-      cwd: root,
-      env: { NO_COLOR: "1" },
-    });
-    const { code, stderr } = await command.output();
-    assert.equal(code, 0, `${name}: ${new TextDecoder().decode(stderr)}`);
   }
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { theoryFindings, theoryReport } from "../../lib/report/theory.ts";
+import { anomalyLatex, contentLatex, sumLatex } from "../../lib/report/theory_latex.ts";
 import { comparison, exampleResults, exampleTheory, search } from "./theory_data.ts";
 
 Deno.test("what a theory report says is computed from its numbers, in both directions", () => {
@@ -22,11 +23,18 @@ Deno.test("the report writes out every anomaly of a found theory, and the same d
   const report = () => theoryReport(exampleTheory(exampleResults(comparison(0.4, 0.9, [search("uniform", 0)]))));
   const html = await report();
   assert.equal(await report(), html);
-  for (const { name } of exampleResults(null).proofs[0].proof.anomalies) {
-    assert.ok(html.includes(name.slice(0, 4)), name);
+  const [{ proof }] = exampleResults(null).proofs;
+  // Next to every formula KaTeX keeps its source.
+  const formulas = new Set(
+    [...html.matchAll(/<annotation encoding="application\/x-tex">([^<]*)</g)].map(([, tex]) => tex),
+  );
+  for (const { name, sum } of proof.anomalies) {
+    assert.ok(formulas.has(anomalyLatex(name)), name);
+    assert.ok(formulas.has(sumLatex(sum)), sum);
   }
-  assert.match(html, /= 0/);
-  assert.match(html, /Fermions: <code>\(3,2\)_1\/6 \+ /);
+  assert.ok(formulas.has(contentLatex(proof.fermions)));
+  assert.ok(!html.includes(`class="katex-error"`));
+  assert.ok(html.includes("\\begin{tabular}{ll}"), "the tables can be copied");
 });
 
 Deno.test("success over all prompts is drawn where it is another curve than the success of what was written", async () => {

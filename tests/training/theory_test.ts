@@ -11,7 +11,7 @@ import {
 import { createStream } from "../../lib/random/mod.ts";
 import { findRuns } from "../../lib/runs/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
-import { compareSearches, encode, foundTheories, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
+import { encode, foundTheories, plannedSearches, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
 import { SearchLog } from "../../lib/theory/learning/search.ts";
 import {
   conclude,
@@ -183,7 +183,7 @@ Deno.test("every switch of the config reaches the training's options", () => {
 
 Deno.test("the comparison spends equal score calls, and found theories come with proofs", () => {
   const task = theoryTask("T0");
-  const rows = compareSearches(task, 64, config().evaluation, createStream(0));
+  const rows = plannedSearches(task, 64, config().evaluation, createStream(0)).map((search) => search.run());
   assert.deepEqual(rows.map(({ method }) => method), ["uniform", "best of 16 (answers)", "annealing", "enumeration"]);
   assert.ok(rows.every(({ calls }) => calls === 64));
   const log = new SearchLog();

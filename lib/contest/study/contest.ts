@@ -1,6 +1,7 @@
 /** A study's contest from its collected runs to what they show. */
 
 import type { Config } from "../../config/mod.ts";
+import type { Say } from "../../runs/mod.ts";
 import { configError } from "../../input/mod.ts";
 import { loadTrack, readTrack, readTuned, type Track, type TunedBaselines } from "../../training/mod.ts";
 import { baselineNames } from "../contestants.ts";
@@ -26,7 +27,7 @@ export interface StudyHooks {
   /** Seconds of a steady clock, to time decisions with. */
   readonly clock: () => number;
   /** Called with a line about what is done next. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { EpisodeOptions } from "../../environment/mod.ts";
 import type { ActMode, Policy } from "../../policy/mod.ts";
+import type { Say } from "../../runs/mod.ts";
 import { createActiveSurrogate } from "../../surrogate/mod.ts";
 import type { Instances } from "./instances.ts";
 import { beliefSources } from "./sources.ts";
@@ -25,7 +26,7 @@ export interface TwoPhaseOptions {
  * Plays phase 2 and sums it up.
  * @throws ConfigError for a surrogate that does not exist
  */
-export function playTwoPhase(options: TwoPhaseOptions, say: (line: string) => void): StudySummary {
+export function playTwoPhase(options: TwoPhaseOptions, say: Say): StudySummary {
   const { policy, instances, episode, mode, learningRate, compared } = options;
   const active = createActiveSurrogate({ learningRate });
   const { sources, missing } = compared === null

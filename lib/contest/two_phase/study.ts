@@ -3,6 +3,7 @@
 import { playWithReaders, type ReadRecords } from "../../evaluation/mod.ts";
 import type { EpisodeOptions } from "../../environment/mod.ts";
 import { type ActMode, BASELINES, type Policy } from "../../policy/mod.ts";
+import type { Say } from "../../runs/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
 import { settingsIn } from "../contestants.ts";
 import { play } from "../play.ts";
@@ -30,7 +31,7 @@ export interface StudyOptions {
   /** The reader that judges the rows of every arm. */
   readonly judge: BeliefSource;
   /** Called before each arm. */
-  readonly say?: (line: string) => void;
+  readonly say?: Say;
 }
 
 /** An arm with its episodes. */

@@ -24,8 +24,11 @@ export interface Column {
   readonly align?: "left" | "right" | "center";
   /** Decimals of a number; default 3, for `percent` 1. */
   readonly digits?: number;
-  /** `number` (default), `percent` (0.25 is shown as 25.0 %), `integer`, or `p` (a p-value: "< 0.001"). */
-  readonly format?: "number" | "percent" | "integer" | "p";
+  /**
+   * `number` (default), `percent` (0.25 is shown as 25.0 %), `integer`, `p` (a p-value: "< 0.001"), or `maths` (text is a LaTeX
+   * formula).
+   */
+  readonly format?: "number" | "percent" | "integer" | "p" | "maths";
   /** Which end of the column is good: the best cell among the rows that `ranked` names is set bold. */
   readonly better?: "higher" | "lower";
 }

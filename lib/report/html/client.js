@@ -78,6 +78,18 @@
     });
   }
 
+  for (const button of document.querySelectorAll("button.copy")) {
+    button.addEventListener("click", async () => {
+      const code = button.nextElementSibling;
+      if (code === null) return;
+      // A page from a disk may not be allowed to write to the clipboard: then the text is selected for the reader's own copy.
+      const copied = await navigator.clipboard?.writeText(code.textContent ?? "").then(() => true, () => false);
+      if (copied !== true) getSelection()?.selectAllChildren(code);
+      button.textContent = copied === true ? "Copied" : "Press Ctrl+C";
+      setTimeout(() => button.textContent = "Copy", 2000);
+    });
+  }
+
   document.getElementById("theme")?.addEventListener("click", () => {
     root.dataset.theme = appearance() === "dark" ? "light" : "dark";
     restyle();

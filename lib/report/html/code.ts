@@ -32,7 +32,9 @@ export function highlighted(code: string, language: CodeLanguage): string {
 
 /** A code block that folds. */
 export function codeHtml(block: CodeBlock): string {
-  const code = `<pre><code>${highlighted(block.code.replace(/\n+$/, ""), block.language)}</code></pre>`;
+  const code = `<button type="button" class="copy" title="Copy">Copy</button><pre><code>${
+    highlighted(block.code.replace(/\n+$/, ""), block.language)
+  }</code></pre>`;
   const title = block.title ?? "Code";
   return `<details class="code"${block.folded === true ? "" : " open"}><summary>${
     escapeHtml(title)

@@ -3,6 +3,7 @@
 import { absent, cellNumber, formatBound, formatIn, isEstimate } from "../format.ts";
 import type { Cell, Column, Estimate, TableBlock } from "./blocks.ts";
 import { escapeHtml } from "./escape.ts";
+import { inlineMarkdownHtml } from "./markdown.ts";
 
 /** @throws RangeError if `emphasised` or `ranked` names a row that does not exist */
 export function tableHtml(table: TableBlock): string {
@@ -25,7 +26,10 @@ export function tableHtml(table: TableBlock): string {
       const tag = c === 0 ? 'th scope="row"' : "td";
       const bold = best[c]?.has(r) ? " best" : "";
       const cell = row[column.key] ?? null;
-      return `<${tag} class="${alignments[c]}${bold}"${sortKey(cell)}>${cellHtml(column, cell)}</${tag.slice(0, 2)}>`;
+      const maths = column.format === "maths" ? " maths" : "";
+      return `<${tag} class="${alignments[c]}${bold}${maths}"${sortKey(cell)}>${cellHtml(column, cell)}</${
+        tag.slice(0, 2)
+      }>`;
     });
     return `<tr${table.emphasised?.includes(r) ? ' class="emphasised"' : ""}>${cells.join("")}</tr>`;
   });
@@ -38,6 +42,7 @@ export function tableHtml(table: TableBlock): string {
 
 /** A cell's content: the interval of an estimate stands smaller beside it. */
 export function cellHtml(column: Pick<Column, "format" | "digits">, cell: Cell): string {
+  if (column.format === "maths" && typeof cell === "string") return inlineMarkdownHtml(`$${cell}$`);
   if (!isEstimate(cell)) return escapeHtml(cellText(column, cell));
   const interval = intervalText(column, cell);
   const value = escapeHtml(formatIn(column, cell.value));

@@ -1,7 +1,8 @@
 /** What a task asks beyond consistency. Each goal measures how far a theory falls short, from 0 (met) to 1. */
 
 import { abelianFactors, chiralRemainder, fermions, simpleFactors } from "../physics/mod.ts";
-import type { ParsedTheory } from "./text.ts";
+import type { WrittenField } from "./notation.ts";
+import { multipletTokens, type ParsedTheory } from "./text.ts";
 
 /** One requirement on a finished theory. */
 export interface Goal {
@@ -63,3 +64,33 @@ export const VECTORLIKE_ADDITION: Goal = {
     return (complex ? 0 : 0.75) + (vectorlike ? 0 : 0.25);
   },
 };
+
+/** Goals that a task of one's own can name. */
+export const OWN_GOALS = {
+  chiral: CHIRAL_UNDER_ALL,
+  vectorlike_addition: VECTORLIKE_ADDITION,
+  independent_charges: INDEPENDENT_CHARGES,
+  charged_first: CHARGED_QUARK_DOUBLET,
+} as const satisfies Readonly<Record<string, Goal>>;
+
+/** One of them. */
+export type OwnGoalName = keyof typeof OWN_GOALS;
+
+/** The theory has these fermions, each at least as often as asked. The shortfall is the share of missing copies. */
+export function withFields(wanted: readonly WrittenField[], factors: readonly number[]): Goal {
+  const asked = wanted.map(({ tokens, copies }) => ({ key: tokens.join(), copies }));
+  const total = asked.reduce((sum, { copies }) => sum + copies, 0);
+  return {
+    name: "contains the fields that are asked for",
+    weight: 1,
+    shortfall: ({ theory }) => {
+      const copies = new Map<string, number>();
+      for (const field of fermions(theory)) {
+        const key = multipletTokens(field, factors).join();
+        copies.set(key, (copies.get(key) ?? 0) + field.multiplicity);
+      }
+      const missing = asked.reduce((sum, one) => sum + Math.max(0, one.copies - (copies.get(one.key) ?? 0)), 0);
+      return missing / total;
+    },
+  };
+}

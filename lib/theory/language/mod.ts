@@ -5,6 +5,8 @@
  */
 
 export { type Closing, ClosingSolver } from "./closing.ts";
+export { DIALECTS } from "./dialect.ts";
+export { OWN_GOALS, type OwnGoalName } from "./goals.ts";
 export { freeLimits } from "./grammar.ts";
 export { KNOWN_THEORIES, knownContents, type KnownTheory } from "./known.ts";
 export {
@@ -17,6 +19,7 @@ export {
   startWalk,
   type Walk,
 } from "./prompt.ts";
+export { type Fraction, type OwnTask, ownTask, OwnTaskError } from "./own_task.ts";
 export { type Task, TASK_NAMES, type TaskName, theoryTask } from "./tasks.ts";
 export {
   contentKey,

@@ -29,7 +29,7 @@ export type TaskName = typeof TASK_NAMES[number];
 
 /** One task. */
 export interface Task {
-  readonly name: TaskName;
+  readonly name: string;
   readonly title: string;
   readonly prompts: readonly Prompt[];
   /** Prompts that training never sees; empty where a task has one prompt. */

@@ -44,35 +44,51 @@ export interface SearchSettings {
   readonly annealing: AnnealingOptions;
 }
 
-/** Runs every search on a task with the same number of score calls. */
-export function compareSearches(
+/** A search by its name, not yet run. */
+export interface PlannedSearch {
+  readonly method: string;
+  run(): SearchRow;
+}
+
+/** Every search that a task allows, each with the same number of score calls and a stream of its own. */
+export function plannedSearches(
   task: Task,
   calls: number,
   { attempts, annealing }: SearchSettings,
   stream: Stream,
-): readonly SearchRow[] {
-  const scorer = () => new TheoryScorer(task);
-  const bestOf = bestOfSearch(scorer(), task.prompts, calls, attempts, stream.child("best of"));
-  const rows: SearchRow[] = [
-    searchRow("uniform", uniformSearch(scorer(), task.prompts, calls, stream.child("uniform"))),
+): readonly PlannedSearch[] {
+  const { prompts } = task;
+  const [only] = prompts;
+  const planned = (method: string, search: (scorer: TheoryScorer) => SearchRecord): PlannedSearch => ({
+    method,
+    run: () => searchRow(method, search(new TheoryScorer(task))),
+  });
+  return [
+    planned("uniform", (scorer) => uniformSearch(scorer, prompts, calls, stream.child("uniform"))),
     {
       method: `best of ${attempts} (answers)`,
-      calls: bestOf.calls,
-      success: bestOf.answers === 0 ? 0 : bestOf.successfulAnswers / bestOf.answers,
-      distinct: null,
-      firstSuccess: null,
-      bestReward: null,
+      run: () => bestOfRow(task, calls, attempts, stream.child("best of")),
     },
-    searchRow("annealing", annealingSearch(scorer(), task.prompts, calls, annealing, stream.child("annealing"))),
+    planned("annealing", (scorer) => annealingSearch(scorer, prompts, calls, annealing, stream.child("annealing"))),
+    ...(prompts.every(isClosable)
+      ? [planned("exact closings", (scorer) => closingSearch(scorer, prompts, calls, stream.child("closings")))]
+      : []),
+    ...(prompts.length === 1 && only.script.at(-1) === EOS
+      ? [planned("enumeration", (scorer) => enumerationSearch(scorer, only, calls))]
+      : []),
   ];
-  if (task.prompts.every(isClosable)) {
-    rows.push(searchRow("exact closings", closingSearch(scorer(), task.prompts, calls, stream.child("closings"))));
-  }
-  const [only] = task.prompts;
-  if (task.prompts.length === 1 && only.script.at(-1) === EOS) {
-    rows.push(searchRow("enumeration", enumerationSearch(scorer(), only, calls)));
-  }
-  return rows;
+}
+
+function bestOfRow(task: Task, calls: number, attempts: number, stream: Stream): SearchRow {
+  const best = bestOfSearch(new TheoryScorer(task), task.prompts, calls, attempts, stream);
+  return {
+    method: `best of ${attempts} (answers)`,
+    calls: best.calls,
+    success: best.answers === 0 ? 0 : best.successfulAnswers / best.answers,
+    distinct: null,
+    firstSuccess: null,
+    bestReward: null,
+  };
 }
 
 /** The found theories of a task with their proofs, at most `limit`. */

@@ -5,7 +5,7 @@
  */
 
 export { closingSearch, isClosable, successfulContents } from "./closed_strings.ts";
-export { compareSearches, foundLines, foundTheories, type SearchRow, searchRow } from "./comparison.ts";
+export { foundLines, foundTheories, plannedSearches, type SearchRow, searchRow } from "./comparison.ts";
 export { evaluateTheories, type TheoryEvaluation, theoryEvaluationSteps } from "./evaluate.ts";
 export { TheoryPolicy } from "./policy.ts";
 export { proveTheory, type TheoryProof } from "./proof.ts";

@@ -4,15 +4,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../../random/mod.ts";
 import { ClosedStrings } from "./closed_strings.ts";
 import type { Theory } from "../physics/mod.ts";
-import { contentKey, knownContents, type Prompt, type TaskName } from "../language/mod.ts";
+import { contentKey, knownContents, type Prompt } from "../language/mod.ts";
 import { rewrite } from "./replay_roller.ts";
 import { uniformString } from "./search.ts";
 import { stagePrompts, type TheoryStage, type TheoryTraining } from "./training.ts";
 import { viewsOf } from "./writer.ts";
 
-/** The tasks of all stages, each once, in order of appearance. */
-export function uniqueTasks(stages: readonly TheoryStage[]): readonly TaskName[] {
-  return [...new Set(stages.flatMap(({ tasks }) => tasks.map(({ task }) => task)))];
+/** Names of the tasks of all stages, each once, in order of appearance. */
+export function uniqueTasks(stages: readonly TheoryStage[]): readonly string[] {
+  return [...new Set(stages.flatMap(({ tasks }) => tasks.map(({ task }) => task.name)))];
 }
 
 /** Where the imitated strings come from: uniform legal strings, or closings of random partial theories by the exact solver. */
@@ -46,9 +46,9 @@ export async function supervisedUpdate(
   const written = Array.from({ length: training.options.groupSize }, (_, s) => {
     const own = stream.child(s);
     const { task } = own.choice(stage.tasks);
-    const prompt = own.choice(stagePrompts(stage, training.scorer(task).task));
+    const prompt = own.choice(stagePrompts(stage, task));
     const tried = Array.from({ length: attempts }, (_, a) => source(prompt, own.child(a)));
-    const rewards = attempts === 1 ? [0] : tried.map((tokens) => training.judge(task, tokens, prompt).reward);
+    const rewards = attempts === 1 ? [0] : tried.map((tokens) => training.judge(task.name, tokens, prompt).reward);
     const best = tried[rewards.indexOf(Math.max(...rewards))];
     return rewrite(prompt, best, new Array<number>(prompt.maxDecisions).fill(0));
   });

@@ -23,7 +23,7 @@ import { createStream } from "../../random/mod.ts";
 import { type AttemptOptions, Attempts, type AttemptState } from "./attempts.ts";
 import type { GptOptions } from "../network/mod.ts";
 import { type TheoryActions, TheoryPolicy, type TheoryViews } from "./policy.ts";
-import { type Prompt, type Task, type TaskName, theoryTask } from "../language/mod.ts";
+import type { Prompt, Task } from "../language/mod.ts";
 import {
   problemName,
   replayingRoller,
@@ -39,7 +39,7 @@ import type { WrittenTheory } from "./writer.ts";
 
 /** One stage of the task curriculum: tasks with their shares of the groups, and when it is passed. */
 export interface TheoryStage extends CurriculumRule {
-  readonly tasks: readonly { readonly task: TaskName; readonly share: number }[];
+  readonly tasks: readonly { readonly task: Task; readonly share: number }[];
   /** Leaves out the prompts that let more fields be added than this. */
   readonly maxAdded?: number;
 }
@@ -83,7 +83,7 @@ export class TheoryTraining {
   readonly policy: TheoryPolicy;
   /** The KL reference; undefined if no KL is asked for. */
   readonly reference: TheoryPolicy | undefined;
-  readonly #scorers: ReadonlyMap<TaskName, TheoryScorer>;
+  readonly #scorers: ReadonlyMap<string, TheoryScorer>;
   readonly #memory: SuccessMemory | undefined;
   readonly #pool: ShardPool;
   readonly #log = new SearchLog();
@@ -102,8 +102,9 @@ export class TheoryTraining {
     this.reference = options.trainer.kl.coefficient > 0
       ? new TheoryPolicy(options.network, options.temperature, root.child("policy"))
       : undefined;
-    const names = new Set(options.stages.flatMap(({ tasks }) => tasks.map(({ task }) => task)));
-    this.#scorers = new Map([...names].map((name) => [name, new TheoryScorer(theoryTask(name))]));
+    this.#scorers = new Map(
+      options.stages.flatMap(({ tasks }) => tasks.map(({ task }) => [task.name, new TheoryScorer(task)] as const)),
+    );
     this.#attempts = new Attempts(options.attempts);
     this.#memory = options.replay === null ? undefined : new SuccessMemory(options.replay);
     this.#pool = createLocalPool<TheoryPolicy, TheoryViews, TheoryActions>(
@@ -142,7 +143,7 @@ export class TheoryTraining {
   }
 
   /** The scorer of a task of this training. @throws RangeError if no stage has the task */
-  scorer(task: TaskName): TheoryScorer {
+  scorer(task: string): TheoryScorer {
     const scorer = this.#scorers.get(task);
     if (scorer === undefined) {
       throw new RangeError(`no stage trains ${task}; trained are ${[...this.#scorers.keys()].join(", ")}`);
@@ -155,7 +156,7 @@ export class TheoryTraining {
    * log-probabilities of uniform choices.
    * @throws RangeError if no stage has the task
    */
-  judge(task: TaskName, tokens: readonly number[], prompt: Prompt): Verdict {
+  judge(task: string, tokens: readonly number[], prompt: Prompt): Verdict {
     const verdict = this.scorer(task).score(tokens, prompt);
     this.#scoreCalls++;
     this.#log.add(tokens, prompt, verdict);
@@ -175,9 +176,8 @@ export class TheoryTraining {
   #roller(stage: number) {
     const current = this.options.stages[stage];
     const tasks = current.tasks.map(({ task, share }): TaskShare => {
-      const scorer = this.scorer(task);
-      const weight = (prompt: Prompt) => this.#attempts.weight(problemName(task, prompt));
-      return { scorer, share, prompts: stagePrompts(current, scorer.task), weight };
+      const weight = (prompt: Prompt) => this.#attempts.weight(problemName(task.name, prompt));
+      return { scorer: this.scorer(task.name), share, prompts: stagePrompts(current, task), weight };
     });
     const { groups, groupSize, trainer } = this.options;
     const rollout: TheoryRolloutOptions = {
@@ -194,8 +194,8 @@ export class TheoryTraining {
   #stageSuccess(stage: TheoryStage): number {
     const total = stage.tasks.reduce((sum, { share }) => sum + share, 0);
     return stage.tasks.reduce((sum, { task, share }) => {
-      const prompts = stagePrompts(stage, this.scorer(task).task);
-      const mean = prompts.reduce((all, prompt) => all + this.#attempts.success(problemName(task, prompt)), 0) /
+      const prompts = stagePrompts(stage, task);
+      const mean = prompts.reduce((all, prompt) => all + this.#attempts.success(problemName(task.name, prompt)), 0) /
         prompts.length;
       return sum + share / total * mean;
     }, 0);

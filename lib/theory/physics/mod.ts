@@ -14,7 +14,7 @@ export {
   anomalyValue,
 } from "./anomaly.ts";
 export { enumerateCharges } from "./enumeration.ts";
-export { formatRational, rational } from "./exact.ts";
+export { formatRational, type Rational, rational } from "./exact.ts";
 export {
   abelianFactors,
   CHARGE_UNIT,

@@ -8,7 +8,6 @@ import { createHostAdam } from "../../tensor/mod.ts";
 import {
   stringSource,
   supervisedUpdate,
-  type TaskName,
   type TheoryEvaluation,
   theoryEvaluationSteps,
   TheoryTraining,
@@ -21,7 +20,7 @@ import { adamOptions, createOptimizer } from "../optimizer.ts";
 import { SAFETENSORS } from "../safetensors.ts";
 
 /** Evaluations by task. */
-export type TheoryEvaluations = ReadonlyMap<TaskName, TheoryEvaluation>;
+export type TheoryEvaluations = ReadonlyMap<string, TheoryEvaluation>;
 
 /** A learner of theories with what its end looks at. */
 export interface TheoryLearner extends Learner {
@@ -49,7 +48,7 @@ export function createTheoryLearner(config: TheoryConfig, from: "start" | "check
   let optimizer = createAdam();
 
   async function evaluate(heldOut: boolean, pause: Pause): Promise<TheoryEvaluations> {
-    const evaluations = new Map<TaskName, TheoryEvaluation>();
+    const evaluations = new Map<string, TheoryEvaluation>();
     for (const name of uniqueTasks(training.options.stages)) {
       const scorer = training.scorer(name);
       const prompts = heldOut ? scorer.task.heldOut : scorer.task.prompts;

@@ -4,6 +4,7 @@ import type { SurrogateConfig } from "../../config/mod.ts";
 import { bootstrapAll, type BootstrapEstimate, runSteps, type Steps } from "../../evaluation/mod.ts";
 import { addRowInto, createStatistics, membersOf, type Observation, startUnitsInto } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
+import { type Say, sayParts } from "../../runs/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import {
   beliefsOf,
@@ -62,11 +63,24 @@ function candidates({ size, target, parents }: LabelledRows, probability: (v: nu
   return scoreEpisode(Float64Array.from(others, probability), Uint8Array.from(others, (v) => parents[v]));
 }
 
-/** The surrogate and every simple score on test episodes; the simple scores' thresholds are tuned on validation episodes. */
-export function evaluateSurrogate(form: SurrogateForm, config: SurrogateConfig, stream: Stream): EvaluatedMethod[] {
+/**
+ * The surrogate and every simple score on test episodes; the simple scores' thresholds are tuned on validation episodes.
+ * @param say called before each method with its name and place
+ */
+export function evaluateSurrogate(
+  form: SurrogateForm,
+  config: SurrogateConfig,
+  stream: Stream,
+  say: Say = () => {},
+): EvaluatedMethod[] {
   const validation = heldOutEpisodes(config, "validation");
   const test = heldOutEpisodes(config, "test");
-  const judged = (method: string, scored: readonly ScoredEpisode[], probabilistic: boolean): EvaluatedMethod => {
+  const isExact = config.evaluation.exact && test.every(({ size }) => size <= EXACT_LIMIT);
+  const scorers = Object.entries(PARENT_SCORERS);
+  const next = sayParts(say, scorers.length + (isExact ? 3 : 2));
+  const judged = (method: string, score: () => readonly ScoredEpisode[], probabilistic: boolean): EvaluatedMethod => {
+    next(method);
+    const scored = score();
     const estimates = bootstrapAll(
       [scored.map((_, e) => [e])],
       ([drawn]) => {
@@ -78,16 +92,23 @@ export function evaluateSurrogate(form: SurrogateForm, config: SurrogateConfig, 
     const metrics = Object.fromEntries(METRIC_NAMES.map((name, m) => [name, estimates[m]]));
     return { method, probabilistic, metrics: metrics as EvaluatedMethod["metrics"] };
   };
-  const simple = Object.entries(PARENT_SCORERS).map(([name, scorer]) => {
-    const scoresOf = (episodes: readonly LabelledRows[]) => episodes.map((episode) => scorer(episodeRows(episode)));
-    const tuned = bestThreshold(validation, scoresOf(validation));
-    return judged(name, callAbove(test, scoresOf(test), tuned), false);
-  });
-  const exact = config.evaluation.exact && test.every(({ size }) => size <= EXACT_LIMIT)
-    ? [judged("exact", scoreWith(createExactSurrogate(), test, stream.child("exact episodes")), true)]
-    : [];
-  const active = judged("active", scoreWith(createActiveSurrogate(), test, stream.child("active episodes")), true);
-  return [judged("neural", scoreWithForm(form, test), true), ...exact, active, ...simple];
+  const belief = (method: string, surrogate: Surrogate) =>
+    judged(method, () => scoreWith(surrogate, test, stream.child(`${method} episodes`)), true);
+  const methods = [
+    judged("neural", () => scoreWithForm(form, test), true),
+    ...(isExact ? [belief("exact", createExactSurrogate())] : []),
+    belief("active", createActiveSurrogate()),
+    ...scorers.map(([name, scorer]) => {
+      const scoresOf = (episodes: readonly LabelledRows[]) => episodes.map((episode) => scorer(episodeRows(episode)));
+      return judged(
+        name,
+        () => callAbove(test, scoresOf(test), bestThreshold(validation, scoresOf(validation))),
+        false,
+      );
+    }),
+  ];
+  next();
+  return methods;
 }
 
 /** A surrogate's parent probabilities of each episode's candidates. */

@@ -3,7 +3,7 @@
 import type { SurrogateConfig } from "../../config/mod.ts";
 import type { BootstrapEstimate } from "../../evaluation/mod.ts";
 import { createStream } from "../../random/mod.ts";
-import type { Json, Row } from "../../runs/mod.ts";
+import type { Json, Row, Say } from "../../runs/mod.ts";
 import type { SurrogateForm } from "../../surrogate/mod.ts";
 import type { RunResults } from "../train.ts";
 import { type EvaluatedMethod, evaluateSurrogate } from "./evaluation.ts";
@@ -24,8 +24,12 @@ export interface SurrogateReportResults {
 const OF_PROBABILITIES: ReadonlySet<keyof StructureMetrics> = new Set(["logLoss", "calibrationError"]);
 
 /** Evaluates a surrogate on the test episodes of a config. */
-export function endSurrogateTraining(form: SurrogateForm, config: SurrogateConfig): SurrogateReportResults {
-  const methods = evaluateSurrogate(form, config, createStream(config.seed).child("bootstrap"));
+export function endSurrogateTraining(
+  form: SurrogateForm,
+  config: SurrogateConfig,
+  say: Say = () => {},
+): SurrogateReportResults {
+  const methods = evaluateSurrogate(form, config, createStream(config.seed).child("bootstrap"), say);
   return { episodes: config.evaluation.test, methods: methods.map(withoutMeaningless) };
 }
 

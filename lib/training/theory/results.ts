@@ -2,11 +2,11 @@
 
 import type { TheoryConfig } from "../../config/mod.ts";
 import { createStream } from "../../random/mod.ts";
-import type { Json, Row } from "../../runs/mod.ts";
+import { type Json, type Row, type Say, sayParts } from "../../runs/mod.ts";
 import {
-  compareSearches,
   foundLines,
   foundTheories,
+  plannedSearches,
   type SearchRow,
   searchRow,
   successfulContents,
@@ -71,8 +71,15 @@ export async function evaluateTheoryPolicy(
   };
 }
 
-/** Evaluates a trained policy and compares it with searches. Deterministic in the config. */
-export async function endTheoryTraining(learner: TheoryLearner, config: TheoryConfig): Promise<TheoryEnd> {
+/**
+ * Evaluates a trained policy and compares it with searches. Deterministic in the config.
+ * @param say called before each search with its name and place
+ */
+export async function endTheoryTraining(
+  learner: TheoryLearner,
+  config: TheoryConfig,
+  say: Say = () => {},
+): Promise<TheoryEnd> {
   const { training } = learner;
   const { evaluations, unseen } = await evaluateTheoryPolicy(learner, config);
   const tasks = uniqueTasks(training.options.stages);
@@ -91,11 +98,21 @@ export async function endTheoryTraining(learner: TheoryLearner, config: TheoryCo
     comparison: {
       training: searchRow("GRPO (all of training)", training.found),
       after: searchRow("GRPO (samples at the end)", evaluations.get(only)!.found),
-      searches: compareSearches(task, training.scoreCalls, config.evaluation, stream),
+      searches: runSearches(plannedSearches(task, training.scoreCalls, config.evaluation, stream), say),
     },
     possible: successfulContents(new TheoryScorer(task), task.prompts)?.size,
     proofs,
   };
+}
+
+function runSearches(searches: ReturnType<typeof plannedSearches>, say: Say): readonly SearchRow[] {
+  const next = sayParts(say, searches.length);
+  const rows = searches.map((search) => {
+    next(search.method);
+    return search.run();
+  });
+  next();
+  return rows;
 }
 
 /** What the end of an evaluation without training came to: nothing is compared. */

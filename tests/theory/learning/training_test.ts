@@ -43,7 +43,7 @@ function options(changes: Partial<TheoryTrainingOptions> = {}): TheoryTrainingOp
     seed: 1,
     network: TINY,
     temperature: 1,
-    stages: [{ tasks: [{ task: "T0", share: 1 }], threshold: 1, patience: 1 }],
+    stages: [{ tasks: [{ task: theoryTask("T0"), share: 1 }], threshold: 1, patience: 1 }],
     groups: 2,
     groupSize: 4,
     attempts: { solvedWeight: 0.5, repeatCost: 0.1 },
@@ -234,8 +234,8 @@ Deno.test("the adaptive rule raises the KL coefficient above its range and lower
 Deno.test("the curriculum goes on to the next tasks when the success share reaches the threshold", async () => {
   const training = new TheoryTraining(options({
     stages: [
-      { tasks: [{ task: "T0", share: 1 }], threshold: -1, patience: 1 },
-      { tasks: [{ task: "T2", share: 1 }], threshold: 1, patience: 1 },
+      { tasks: [{ task: theoryTask("T0"), share: 1 }], threshold: -1, patience: 1 },
+      { tasks: [{ task: theoryTask("T2"), share: 1 }], threshold: 1, patience: 1 },
     ],
   }));
   const optimizer = optimizerOf(training.policy);
@@ -250,7 +250,7 @@ Deno.test("the curriculum goes on to the next tasks when the success share reach
 
 Deno.test("a stage is passed by all of its prompts, not by those that an update happened to draw", async () => {
   const stages = [0.2, 1].map((threshold) => (
-    { tasks: [{ task: "T2", share: 1 }], threshold, patience: 1, maxAdded: 1 } as const
+    { tasks: [{ task: theoryTask("T2"), share: 1 }], threshold, patience: 1, maxAdded: 1 } as const
   ));
   const training = new TheoryTraining(options({ stages, attempts: { solvedWeight: 0.5, repeatCost: 0.1 } }));
   const optimizer = optimizerOf(training.policy);
@@ -268,7 +268,7 @@ Deno.test("a stage is passed by all of its prompts, not by those that an update 
 });
 
 Deno.test("a stage may leave out the prompts that let many fields be added", async () => {
-  const stage = { tasks: [{ task: "T2", share: 1 }], threshold: 1, patience: 1, maxAdded: 1 } as const;
+  const stage = { tasks: [{ task: theoryTask("T2"), share: 1 }], threshold: 1, patience: 1, maxAdded: 1 } as const;
   const { prompts } = theoryTask("T2");
   const kept = stagePrompts(stage, theoryTask("T2"));
   assert.deepEqual(kept.map(({ name }) => name), prompts.slice(0, 4).map(({ name }) => name));
@@ -314,7 +314,7 @@ Deno.test("GRPO with replay raises the probability of a known success", async ()
 Deno.test("the supervised start lowers the loss of the strings that it imitates, and its score calls count", async () => {
   for (const [source, attempts, calls] of [["uniform", 2, 8], ["closed", 1, 0]] as const) {
     const training = new TheoryTraining(
-      options({ stages: [{ tasks: [{ task: "T4", share: 1 }], threshold: 1, patience: 1 }] }),
+      options({ stages: [{ tasks: [{ task: theoryTask("T4"), share: 1 }], threshold: 1, patience: 1 }] }),
     );
     const optimizer = optimizerOf(training.policy);
     const strings = stringSource(source);

@@ -167,7 +167,11 @@ Deno.test("every switch of the config reaches the training's options", () => {
     "grpo.repeat_cost=0.3",
   ));
   assert.equal(base.stages.length, 1);
-  assert.deepEqual(changed.stages.map(({ tasks }) => tasks.map(({ task }) => task.name).join()), ["T0", "T0,T2", "T2,T4"]);
+  assert.deepEqual(changed.stages.map(({ tasks }) => tasks.map(({ task }) => task.name).join()), [
+    "T0",
+    "T0,T2",
+    "T2,T4",
+  ]);
   assert.deepEqual([base.replay?.perGroup, changed.replay], [4, null]);
   assert.deepEqual([base.attempts, changed.attempts], [
     { solvedWeight: 1, repeatCost: 0 },

@@ -4,10 +4,5 @@
  * @module
  */
 
-export {
-  type DrawnInterventions,
-  type InterventionActions,
-  type InterventionPolicy,
-  interventionRoller,
-  type RolloutOptions,
-} from "./rollout.ts";
+export { interventionRoller } from "./rollout.ts";
+export type { DrawnInterventions, InterventionActions, InterventionPolicy, RolloutOptions } from "./types.ts";

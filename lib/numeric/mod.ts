@@ -16,7 +16,7 @@ export {
   solveUpperInto,
 } from "./cholesky.ts";
 export { invertSubsetInto } from "./inverse.ts";
-export { logImprovement } from "./normal.ts";
+export { HALF_LOG_TAU, logImprovement } from "./normal.ts";
 export { addToRegimeInto, createRegimeSums, joinRegimesInto, type RegimeSums, type RowSums } from "./regimes.ts";
 export {
   chiSquaredTail,

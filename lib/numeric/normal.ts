@@ -2,7 +2,8 @@
 
 import { normalCdf } from "./special.ts";
 
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+/** ½ log 2π: what a standard normal log-density subtracts. */
+export const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
 /** Levels of the continued fraction: enough for the last digit from |z| = 6 on. */
 const LEVELS = 60;
 
@@ -11,7 +12,7 @@ const LEVELS = 60;
  * down to −∞ (Ament, Daulton, Eriksson, Balandat & Bakshy 2023, arXiv:2310.20708, equation 9).
  */
 export function logImprovement(z: number): number {
-  const density = -0.5 * z * z - HALF_LOG_TWO_PI;
+  const density = -0.5 * z * z - HALF_LOG_TAU;
   if (z > -6) return Math.log(Math.exp(density) + z * normalCdf(z));
   // Φ(z) = φ(z) / (x + t) with x = −z and t = 1/(x + 2/(x + 3/(x + …))) (Laplace), so that φ + zΦ = φ t/(x + t) without a
   // difference.

@@ -22,7 +22,7 @@ import {
 import { computeNow } from "../tensor/mod.ts";
 import type { PolicyKind } from "./kind.ts";
 import { type BelievedResponses, createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
-import { createValueHead } from "./value_head.ts";
+import { createValueHead } from "./value_head/create.ts";
 
 /** The size of the network, and what the policy does with its beliefs. */
 export interface GeneralPolicyOptions extends ResponseNetworkOptions {

@@ -15,7 +15,8 @@ import {
 import type { Stream } from "../random/mod.ts";
 import { createHistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
 import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
-import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
+import { createValueHead } from "./value_head/create.ts";
+import type { ValueHeadOptions } from "./value_head/types.ts";
 import { type PolicyKind, refusedExploration } from "./kind.ts";
 import { createHistoryValueFunction } from "./value_function.ts";
 

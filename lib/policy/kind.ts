@@ -4,7 +4,7 @@ import type { BeliefChannels } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import type { LearnedPolicy, SettableViews } from "./learned_policy.ts";
 import type { LearnedValueFunction } from "./value_function.ts";
-import type { ValueHeadOptions } from "./value_head.ts";
+import type { ValueHeadOptions } from "./value_head/types.ts";
 
 /** What every learned policy is asked for. */
 export interface PolicySettings {

@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { computeNow, gatherRows, type Parameters, sumSegments } from "../tensor/mod.ts";
 import { collectPrefixes, laterChoices, mayGoOn, slotsOf } from "./set_choice.ts";
 import type { ActMode, Policy } from "./types.ts";
-import type { DrawnActions, SettableViews, ValueHead, ViewActions } from "./value_head.ts";
+import type { DrawnActions, DrawOptions, SettableViews, ValueHead, ViewActions } from "./value_head/types.ts";
 
 export type { SettableViews };
 
@@ -90,18 +90,13 @@ export function createLearnedPolicy<Views extends SettableViews>(
     }
     return data;
   };
-  const drawWithout = (
-    dropout: Uint32Array | null,
-    views: Views,
-    perView: number,
-    streams: readonly Stream[] | null,
-    temperature: number,
-  ): DrawnActions => {
-    const first = head.draw(scoresOf(views, dropout), views.settable, views.width, perView, streams, temperature);
-    return slotsOf(views) === 1 ? first : drawSets(parts, scoresOf, views, first, { streams, temperature, dropout });
+  const drawWithout = (dropout: Uint32Array | null, views: Views, perView: number, how: DrawOptions): DrawnActions => {
+    const { settable, width } = views;
+    const first = head.draw({ scores: scoresOf(views, dropout), settable, width }, perView, how);
+    return slotsOf(views) === 1 ? first : drawSets(parts, scoresOf, views, first, { ...how, dropout });
   };
   const draw = (views: Views, perView: number, streams: readonly Stream[] | null, temperature = 1) =>
-    drawWithout(null, views, perView, streams, temperature);
+    drawWithout(null, views, perView, { streams, temperature });
   return {
     name: "grpo",
     parameters: parameters.list,
@@ -112,7 +107,7 @@ export function createLearnedPolicy<Views extends SettableViews>(
     explore(views, perView, streams) {
       if (parts.dropout === 0) return draw(views, perView, streams);
       const dropout = Uint32Array.from(streams, (stream) => stream.child("dropout").uint32());
-      return { ...drawWithout(dropout, views, perView, streams, 1), dropout };
+      return { ...drawWithout(dropout, views, perView, { streams, temperature: 1 }), dropout };
     },
     forward: (views, dropout = null) => forward(views, dropout),
     score(views, actions, reference) {
@@ -163,7 +158,7 @@ function drawSets<Views extends SettableViews>(
   scoresOf: (views: Views, dropout: Uint32Array | null) => Float32Array,
   views: Views,
   first: DrawnActions,
-  how: { streams: readonly Stream[] | null; temperature: number; dropout: Uint32Array | null },
+  how: DrawOptions & { readonly dropout: Uint32Array | null },
 ): DrawnActions {
   const { perView } = first;
   const slots = slotsOf(views);
@@ -199,7 +194,8 @@ function drawSets<Views extends SettableViews>(
     const stop = Int32Array.from(rows, (row) => later.sets?.stop[row] ?? -1);
     const { streams, temperature } = how;
     const streamed = streams === null ? null : open.map((k) => streams[viewOf(k)]);
-    const drawn = parts.head.draw(own, settable, views.width, 1, streamed, temperature, stop);
+    const choices = { scores: own, settable, width: views.width, stop };
+    const drawn = parts.head.draw(choices, 1, { streams: streamed, temperature });
     open = open.filter((k, c) => {
       logProb[k] += drawn.logProb[c];
       if (drawn.variable[c] === stop[c]) return false;

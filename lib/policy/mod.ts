@@ -1,7 +1,7 @@
 /**
  * Policies: one interface ({@linkcode Policy}) for those that learn and those that do not. The learned `statistics` policy
  * is a permutation-equivariant network over summaries (`statistics_network.ts`), the `history` policy one of attention over
- * all rows (`history_network.ts`); a value head (`value_head.ts`) turns their outputs into the joint distribution over
+ * all rows (`history_network.ts`); a value head (`value_head/`) turns their outputs into the joint distribution over
  * variable and value.
  *
  * @module
@@ -22,13 +22,8 @@ export {
   type LearnedPolicyParts,
   type SettableViews,
 } from "./learned_policy.ts";
-export {
-  createValueHead,
-  type DrawnActions,
-  type ValueHead,
-  type ValueHeadOptions,
-  type ViewActions,
-} from "./value_head.ts";
+export { createValueHead } from "./value_head/create.ts";
+export type { DrawnActions, ValueHead, ValueHeadOptions, ViewActions } from "./value_head/types.ts";
 export type { LearnedValueFunction } from "./value_function.ts";
 export {
   type Baseline,

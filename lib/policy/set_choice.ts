@@ -5,7 +5,7 @@
  */
 
 import { type Chosen, chosenOf, openInto } from "../environment/mod.ts";
-import type { SettableViews, ViewActions } from "./value_head.ts";
+import type { SettableViews, ViewActions } from "./value_head/types.ts";
 
 /** The later sub-decisions of a batch of sets: all but the first variable of each. */
 export interface LaterChoices {

@@ -15,7 +15,8 @@ import {
 import type { Stream } from "../random/mod.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
 import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
-import { createValueHead, type ValueHeadOptions } from "./value_head.ts";
+import { createValueHead } from "./value_head/create.ts";
+import type { ValueHeadOptions } from "./value_head/types.ts";
 import { type PolicyKind, refusedExploration } from "./kind.ts";
 import { createStatisticsValueFunction } from "./value_function.ts";
 

@@ -4,13 +4,13 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { HALF_LOG_TAU } from "../numeric/mod.ts";
 import type { GaussianSpread } from "./contracts.ts";
 import { SIMD } from "./simd/backend.ts";
 import { simdJointCategorical } from "./simd/categorical.ts";
 import { simdJointGaussian } from "./simd/gaussian.ts";
 import { simdGatherColumns, simdMaskedLogSoftmax } from "./simd/softmax.ts";
 
-const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
 /** Minus the log-probability of what is masked. */
 const EXCLUDED = 1e9;
 

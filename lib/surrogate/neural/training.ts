@@ -1,6 +1,7 @@
 /** Amortised training on simulated SCMs (Lorch et al. 2022): batches, labels and the loss. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { HALF_LOG_TAU } from "../../numeric/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { sampleCausedScm, type ScmDistribution } from "../../scm/mod.ts";
 import type { CommonViews } from "./episodes.ts";
@@ -78,7 +79,6 @@ export function labelsOf(episodes: readonly LabelledRows[], views: CommonViews):
 
 /** Weight of the effects' loss beside the cross-entropy of the parents. */
 const EFFECT_WEIGHT = 0.1;
-const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
 
 /** What the outputs `[views, width, OUTPUTS]` mean, each `[views, width]`. */
 export function readOutputs(outputs: tf.Tensor3D, slope: tf.Tensor2D): {

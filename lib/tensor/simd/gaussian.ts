@@ -1,10 +1,9 @@
 /** The joint distribution of a variable and a real value on the simd backend: one operation with its own gradient. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { HALF_LOG_TAU } from "../../numeric/mod.ts";
 import { simdBackend, tensorOf } from "./backend.ts";
 import type { GaussianSpread } from "../contracts.ts";
-
-const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
 
 /** See `jointGaussian` in ../distributions.ts: log-probabilities and, behind them, the entropy of each row. */
 export function simdJointGaussian(

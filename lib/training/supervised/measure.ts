@@ -1,5 +1,6 @@
 /** How good a posterior is on states whose truth is known, beside the averaged processes that it starts from. */
 
+import { HALF_LOG_TAU } from "../../numeric/mod.ts";
 import { HALF_INTERVAL, type ResponseNetwork } from "../../surrogate/mod.ts";
 import type { Metrics } from "../learner.ts";
 import type { LabelledStates } from "./collect.ts";
@@ -60,5 +61,5 @@ const FARTHEST = 6;
 function logDensity({ mean, sd }: Beliefs, truth: Float32Array, k: number): number {
   const deviation = Math.max(sd[k], 1e-3);
   const z = Math.min(FARTHEST, Math.abs(truth[k] - mean[k]) / deviation);
-  return -0.5 * z * z - Math.log(deviation) - 0.5 * Math.log(2 * Math.PI);
+  return -0.5 * z * z - Math.log(deviation) - HALF_LOG_TAU;
 }

@@ -1,16 +1,20 @@
 /** What a session answers: interventions to make next, what they are expected to do, and what is not known yet. */
 
-import { studentQuantile } from "../numeric/mod.ts";
-import { nearestValue, type Observation, unscale } from "../environment/mod.ts";
-import { type LinePosterior, linePosterior, rankedActions, type RegressionPrior } from "../policy/mod.ts";
-import type { Domain } from "../scm/mod.ts";
+import type { Observation } from "../environment/mod.ts";
+import { type LinePosterior, linePosterior, type RegressionPrior } from "../policy/mod.ts";
 import type { Surrogate } from "../surrogate/mod.ts";
 import type { OpenedPolicy } from "../training/mod.ts";
-import { beliefsOf, policyBeliefs } from "./beliefs.ts";
+import { beliefsOf } from "./beliefs.ts";
+import { choose, openDesk, planned, unitOf } from "./choices.ts";
 import { DataError } from "./error.ts";
+import { observationOf } from "./observe.ts";
+import type { PlannedSetting } from "./outcomes.ts";
 import type { ExperimentProblem } from "./problem.ts";
-import { type EstimatedMean, type Responses, responsesOf } from "./responses.ts";
-import { type RankedSet, rankedSets, type SetSetting, settleAmong } from "./sets.ts";
+import type { EstimatedMean } from "./responses.ts";
+import type { ExperimentRows } from "./rows.ts";
+import type { LimitChance, Spending } from "./rules/judge.ts";
+import type { Stopping } from "./rules/stop.ts";
+import type { SetSetting } from "./sets.ts";
 
 /** An intervention that the policy would make; where several variables may be set at once, the first of its `settings`. */
 export interface Suggestion {
@@ -23,6 +27,14 @@ export interface Suggestion {
   readonly expected: EstimatedMean;
   /** Everything that it sets, in the order of choice; left out where one variable is set at a time. */
   readonly settings?: readonly SetSetting[];
+  /** Why it is made, in a sentence: to exploit, to learn, or to repeat. */
+  readonly reason: string;
+  /** How probable it is that a row keeps each limit; left out: the problem has none. */
+  readonly limits?: readonly LimitChance[];
+  /** What it costs; left out: the problem has no budget. */
+  readonly cost?: number;
+  /** Which rule it breaks, where nothing keeps them all; left out: none. */
+  readonly refused?: string;
 }
 
 /** What to settle for: the policy's answer, unless surely more is expected of another setting or of none. */
@@ -62,6 +74,14 @@ export interface Advice {
   /** What the policy would set next, what it prefers first. */
   readonly suggestions: readonly Suggestion[];
   readonly recommendation: Recommendation;
+  /** How much better than setting nothing what is recommended is expected to be, in the target's unit: above 0 is better. */
+  readonly gain: EstimatedMean;
+  /** Whether it is still worth to go on; left out: the problem says nothing of a worth. */
+  readonly stopping?: Stopping;
+  /** What the experiments cost; left out: the problem has no budget. */
+  readonly spending?: Spending;
+  /** What is to be known before anything else, a sentence each. */
+  readonly cautions: readonly string[];
   /** Probability that a variable is a direct cause of the target, the largest first. */
   readonly parents: readonly { readonly variable: string; readonly probability: number }[];
   /** The surrogate that the probabilities come from. */
@@ -77,130 +97,90 @@ export interface Advice {
 /** Of 12 priors, the one with the best log score on validation problems of the tracks `linear` and `scarce` together. */
 export const EFFECT_PRIOR: RegressionPrior = { observational: true, slopeSd: 0.5, shrinkage: 0, noise: 1 };
 
-/** Parts of an interval domain that a continuous policy's values are counted in. */
-const PARTS = 10;
 const Z95 = 1.959963984540054;
+
+/** What is asked. */
+export interface Question {
+  /** Most suggestions. */
+  readonly count: number;
+  /** Experiments to plan together; left out: none. */
+  readonly experiments?: number;
+  /** Experiments that have no result yet; left out: none. */
+  readonly running?: readonly (readonly PlannedSetting[])[];
+}
+
+/** What is answered: what is known, and the experiments to make. */
+export interface Answer {
+  readonly advice: Advice;
+  readonly plan: readonly Suggestion[];
+}
 
 /**
  * @param surrogate says how probable each variable is a direct cause of the target
- * @param count most suggestions
+ * @throws {DataError} with too few rows, or numbers that cannot be worked with
  */
 export function adviceOn(
   problem: ExperimentProblem,
-  observation: Observation,
+  rows: ExperimentRows,
   opened: OpenedPolicy,
   surrogate: Surrogate,
-  count: number,
-): Advice {
-  const { variables, target } = problem;
-  const { policy, config } = opened;
-  const { parent } = beliefsOf(surrogate, observation);
-  const lines = linePosterior(observation, EFFECT_PRIOR);
-  const levels = config.policy.value_head.kind === "categorical" ? config.policy.value_head.levels : 0;
-  const valueOf = (variable: number, scaled: number) =>
-    domainValue(variables[variable].domain, policy.discrete ? scaled : Math.round(scaled * PARTS / 2) / (PARTS / 2));
-  const unitOf = (variable: number) => variables[variable].unit === undefined ? {} : { unit: variables[variable].unit };
-  const { statistics, history, step, horizon } = observation;
-  const targetIndex = observation.problems.targets[0];
+  { count, experiments = 0, running = [] }: Question,
+): Answer {
+  const { variables, target, objective, worth } = problem;
+  const observation = observationOf(problem, rows);
+  const { statistics, history, step, horizon, problems } = observation;
+  const targetIndex = problems.targets[0];
   const observationalRows = statistics.obsCount[0];
-  const mean = statistics.centre[targetIndex];
-  // A designed experiment may have set something in every row: then the mean is that of all rows.
-  const counted = observationalRows > 1 ? observationalRows : history.rows;
-  const half = studentQuantile(0.975, counted - 1) * statistics.spread[targetIndex] / Math.sqrt(counted);
-  const observed = { value: mean, low: mean - half, high: mean + half };
-  const asked = policyBeliefs(observation, opened);
-  const believed = policy.responses?.(asked) ?? null;
-  const responses = responsesOf(problem, observation, observed, believed);
-  const effects = variables.flatMap(({ domain }, v) =>
-    domain === null ? [] : [effectOf(problem, observation, lines, v, responses.bent.has(v))]
-  )
-    .sort((a, b) => b.overDomain.sd - a.overDomain.sd);
-  const sets = observation.problems.sets === undefined || !config.policy.sets
-    ? null
-    : rankedSets(problem, asked, opened);
-  const suggestions = sets?.slice(0, count).map(suggestionOf) ??
-    rankedActions(policy, asked, levels, valueOf).slice(0, count)
-      .map(({ variable, value, probability }) => ({
-        variable: variables[variable].name,
-        value,
-        ...unitOf(variable),
-        probability,
-        expected: responses.expected(variable, [value])[0],
-      }));
-  const answer = () => {
-    if (believed === null) return suggestions[0];
-    const { variable: [variable], value: [value] } = policy.recommend(asked);
-    return { variable: variables[variable].name, value: valueOf(variable, value) };
-  };
+  const { parent } = beliefsOf(surrogate, observation);
+  const desk = openDesk(problem, rows, observation, opened, running);
+  const effects = effectsOf(problem, observation, desk.bent);
+  const { suggestions, recommendation, cautions } = choose(desk, count);
+  const gain = gainOf(recommendation, desk.observed, problems.signs[0]);
+  const left = Math.max(0, horizon - step);
   const advice: Advice = {
     problem: problem.name,
-    target: { name: target, ...unitOf(targetIndex), objective: problem.objective },
-    observed,
+    target: { name: target, ...unitOf(problem, targetIndex), objective },
+    observed: desk.observed,
     rows: { observational: observationalRows, interventional: history.rows - observationalRows },
-    interventions: { made: step, left: Math.max(0, horizon - step) },
-    final: step >= horizon,
+    interventions: { made: step, left },
+    final: left === 0,
     suggestions,
-    recommendation: sets === null
-      ? recommend(problem, responses, answer(), step < horizon ? suggestions[0] : null, unitOf)
-      : recommendSet(sets, observation.problems.signs[0]),
+    recommendation,
+    gain,
+    ...(worth === undefined ? {} : { stopping: desk.stopping(recommendation, worth) }),
+    ...(desk.spending === null ? {} : { spending: desk.spending }),
+    cautions,
     parents: variables.flatMap(({ name }, v) => v === targetIndex ? [] : [{ variable: name, probability: parent[v] }])
       .sort((a, b) => b.probability - a.probability),
     parentsBy: surrogate.name,
-    parentsCaution: parentsCaution(surrogate.name, variables.length, responses.bent.size),
+    parentsCaution: parentsCaution(surrogate.name, variables.length, desk.bent.size),
     effects,
     mostUncertain: effects[0].variable,
   };
   checkFinite(advice, problem.name);
-  return advice;
+  return { advice, plan: planned(desk, Math.min(experiments, Math.max(0, left - running.length)), recommendation) };
 }
 
-function suggestionOf({ settings, probability, expected }: RankedSet): Suggestion {
-  return { ...settings[0], probability, expected, settings };
+/** The difference of two means whose errors have nothing to do with each other. */
+function gainOf({ expected }: Recommendation, observed: EstimatedMean, sign: number): EstimatedMean {
+  if (expected === observed) return { value: 0, low: 0, high: 0 };
+  const value = sign * (expected.value - observed.value);
+  const [up, down] = sign > 0
+    ? [expected.high - expected.value, expected.value - expected.low]
+    : [expected.value - expected.low, expected.high - expected.value];
+  const [above, below] = [observed.high - observed.value, observed.value - observed.low];
+  return { value, low: value - Math.hypot(down, above), high: value + Math.hypot(up, below) };
 }
 
-function recommendSet(sets: readonly RankedSet[], sign: number): Recommendation {
-  const { settled: { settings, expected }, reason } = settleAmong(sets, sign);
-  return { ...settings[0], expected, reason, settings };
-}
-
-/** A setting by name. */
-type Setting = Pick<Suggestion, "variable" | "value">;
-
-/**
- * What to settle for, and why, where the policy's choice or the expected values say something else.
- * @param answer what the policy would settle for
- * @param first what it would set next; null: nothing is set any more
- */
-function recommend(
-  { variables, objective }: ExperimentProblem,
-  responses: Responses,
-  answer: Setting,
-  first: Setting | null,
-  unitOf: (variable: number) => { readonly unit?: string },
-): Recommendation {
-  const sign = objective === "maximize" ? 1 : -1;
-  const index = variables.findIndex(({ name }) => name === answer.variable);
-  const { variable, value, expected } = responses.settle(index, answer.value);
-  const named = (at: number | null, to: number | null) =>
-    at === null ? "setting nothing" : `${variables[at].name} = ${Number((to ?? 0).toPrecision(4))}`;
-  const { best } = responses;
-  const reasons: string[] = [];
-  if (variable !== index || value !== answer.value) {
-    reasons.push(`the policy would set ${named(index, answer.value)}, of which surely less is expected`);
-  } else if (first !== null && (answer.variable !== first.variable || answer.value !== first.value)) {
-    const tried = variables.findIndex(({ name }) => name === first.variable);
-    reasons.push(`the policy would try ${named(tried, first.value)} next, and settle for this`);
-  }
-  if (sign * (best.expected.value - expected.value) > 0) {
-    reasons.push(`${named(best.variable, best.value)} is expected to be better still, but not surely`);
-  }
-  return {
-    variable: variable === null ? null : variables[variable].name,
-    value,
-    ...(variable === null ? {} : unitOf(variable)),
-    expected,
-    reason: reasons.length === 0 ? null : reasons.join("; "),
-  };
+function effectsOf(
+  problem: ExperimentProblem,
+  observation: Observation,
+  bent: ReadonlySet<number>,
+): readonly EffectEstimate[] {
+  const lines = linePosterior(observation, EFFECT_PRIOR);
+  return problem.variables
+    .flatMap(({ domain }, v) => domain === null ? [] : [effectOf(problem, observation, lines, v, bent.has(v))])
+    .sort((a, b) => b.overDomain.sd - a.overDomain.sd);
 }
 
 /** Variables beyond which the neural probabilities add up to parents that are none. */
@@ -225,14 +205,6 @@ function checkFinite(value: unknown, problem: string): void {
     );
   }
   if (typeof value === "object" && value !== null) Object.values(value).forEach((item) => checkFinite(item, problem));
-}
-
-/** The value in the domain's own unit that a scaled one stands for. */
-function domainValue(domain: Domain | null, scaled: number): number {
-  if (domain === null) throw new RangeError("a variable without a domain cannot be set");
-  if (domain.kind === "interval") return unscale(scaled, domain.low, domain.high);
-  const { values } = domain;
-  return nearestValue(unscale(scaled, values[0], values[values.length - 1]), values);
 }
 
 /** Posterior mean of the target's mean under an intervention in one episode of a batch, with its 95 % interval. */

@@ -1,11 +1,22 @@
 /** The description of a real experiment: what is measured, what can be set, and what is wanted. No equations. */
 
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { PublicProblems } from "../environment/mod.ts";
-import { type Domain, domainEnds, type Objective, type Scm, type SetSizes } from "../scm/mod.ts";
-import { count, parseConfigText, resolveWith, section } from "../config/mod.ts";
-import { configError, type ConfigKey, listKeys, suggestion } from "../input/mod.ts";
+import {
+  type Domain,
+  domainEnds,
+  type Network,
+  type Objective,
+  readNetwork,
+  type Scm,
+  type SetSizes,
+} from "../scm/mod.ts";
+import { count, parseConfigText, readConfigText, resolveWith, section } from "../config/mod.ts";
+import { configError, type ConfigKey, listKeys, type Locate, suggestion } from "../input/mod.ts";
 import { normalName } from "./names.ts";
+import { checkRules } from "./rules/check.ts";
+import { type ProblemRules, readRules, ruleKeys } from "./rules/keys.ts";
 import { isEncoding } from "./tables/text.ts";
 
 /** One measured variable. */
@@ -16,10 +27,12 @@ export interface ExperimentVariable {
   readonly domain: Domain | null;
   /** How far a setting may lie from what is allowed, in the variable's unit; left out: that of the problem. */
   readonly tolerance?: number;
+  /** What setting it costs, once for each experiment; left out: 1. */
+  readonly cost?: number;
 }
 
 /** What a session needs to know about an experiment. */
-export interface ExperimentProblem {
+export interface ExperimentProblem extends ProblemRules {
   readonly name: string;
   /** In label order, the target among them. */
   readonly variables: readonly ExperimentVariable[];
@@ -61,14 +74,21 @@ export const PROBLEM_DEFAULTS = {
 const domainSchema = z.union([
   z.tuple([z.number(), z.number()]),
   z.strictObject({ values: z.array(z.number()).min(1) }),
-], { error: "expected [low, high] or { values: [...] }" });
+  z.strictObject({ low: z.number(), high: z.number(), step: z.number().positive() }),
+], { error: "expected [low, high], { values: [...] } or { low: …, high: …, step: … }" });
+
+/** Most values that a domain with a step has. */
+const MOST_STEPS = 1000;
 
 const variableSchema = section({
   unit: z.string().min(1).optional().describe("shown beside every value"),
-  domain: domainSchema.optional().describe("[low, high] or { values: [...] }; left out: it cannot be set"),
+  domain: domainSchema.optional().describe(
+    "[low, high], { values: [...] } or { low, high, step }; left out: it cannot be set",
+  ),
   tolerance: z.number().min(0).optional().describe(
     "how far a setting may lie from what is allowed, in the variable's unit; that of the problem unless given",
   ),
+  cost: z.number().min(0).optional().describe("what setting it costs, once for each experiment; 1 unless given"),
 });
 
 const problemSchema = section({
@@ -102,6 +122,7 @@ const problemSchema = section({
   ),
   encoding: z.string().refine(isEncoding, { error: "no such encoding; e.g. utf-8, windows-1252, utf-16le" }).optional()
     .describe("encoding of text files without a byte-order mark; UTF-8 unless given"),
+  ...ruleKeys,
   variables: z.record(z.string().min(1), variableSchema.nullable()).describe("every measured variable by its column"),
 });
 
@@ -131,6 +152,31 @@ export const PROBLEM_KEYS: readonly ConfigKey[] = listKeys(problemSchema);
 export function parseProblem(text: string, file: string): ExperimentProblem {
   const source = parseConfigText(text, file);
   const entry = resolveWith(problemSchema, source, []);
+  if (entry.known?.file !== undefined) {
+    const place = source.locate(["known", "file"]);
+    throw configError(place, "known.file", "a text alone names no folder: readProblem reads the file with its graph");
+  }
+  return problemOf(entry, source.locate, null);
+}
+
+/**
+ * Reads a problem file by its path, and the graph that its `known.file` names.
+ * @throws {ConfigError} as {@linkcode parseProblem} does, and {@linkcode ScmError} for a graph that cannot be read
+ */
+export async function readProblem(file: string): Promise<ExperimentProblem> {
+  const source = parseConfigText(readConfigText(file), file);
+  const entry = resolveWith(problemSchema, source, []);
+  const graph = entry.known?.file;
+  if (graph === undefined) return problemOf(entry, source.locate, null);
+  const path = resolve(dirname(file), graph);
+  return problemOf(entry, source.locate, await readNetwork(readConfigText(path), path));
+}
+
+function problemOf(
+  entry: z.output<typeof problemSchema>,
+  locate: Locate,
+  graph: Network | null,
+): ExperimentProblem {
   const problem: ExperimentProblem = {
     name: entry.name,
     variables: Object.entries(entry.variables).map(([name, variable]) => ({
@@ -138,6 +184,7 @@ export function parseProblem(text: string, file: string): ExperimentProblem {
       ...(variable?.unit === undefined ? {} : { unit: variable.unit }),
       domain: readDomain(variable?.domain),
       ...(variable?.tolerance === undefined ? {} : { tolerance: variable.tolerance }),
+      ...(variable?.cost === undefined ? {} : { cost: variable.cost }),
     })),
     target: entry.target,
     objective: entry.objective,
@@ -150,14 +197,23 @@ export function parseProblem(text: string, file: string): ExperimentProblem {
     encoding: entry.encoding ?? PROBLEM_DEFAULTS.encoding,
     ...(entry.set_at_once === undefined ? {} : { setAtOnce: entry.set_at_once }),
     ...(entry.exclusive === undefined ? {} : { exclusive: entry.exclusive }),
+    ...readRules(entry, graph, (message) => configError(locate(["known", "file"]), "known.file", message)),
   };
-  return checkProblem(problem, (path) => source.locate(path));
+  return checkProblem(problem, locate);
 }
 
 function readDomain(entry: z.output<typeof domainSchema> | undefined): Domain | null {
   if (entry === undefined) return null;
   if (Array.isArray(entry)) return { kind: "interval", low: entry[0], high: entry[1] };
-  return { kind: "values", values: entry.values.toSorted((a, b) => a - b) };
+  return { kind: "values", values: "values" in entry ? entry.values.toSorted((a, b) => a - b) : stepped(entry) };
+}
+
+/** The values from the low end of a domain on, a step apart, without the digits that adding leaves behind. */
+function stepped(
+  { low, high, step }: { readonly low: number; readonly high: number; readonly step: number },
+): number[] {
+  const count = Math.min(MOST_STEPS, Math.floor((high - low) / step * (1 + 1e-9))) + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, k) => Number((low + k * step).toPrecision(12)));
 }
 
 /**
@@ -200,6 +256,7 @@ export function checkProblem(
     throw configError(...at("variables"), "no variable can be set: give at least one a domain");
   }
   checkSets(problem, at);
+  checkRules(problem, at);
   return problem;
 }
 

@@ -97,12 +97,14 @@ function believedCurves({ cells, mean, sd, halfInterval }: BelievedResponses): C
  * @param observation of one episode
  * @param observed mean of the target over the rows in which nothing was set
  * @param believed of the policy that was asked; null: it has no beliefs of its own
+ * @param allowed whether a setting may be settled for
  */
 export function responsesOf(
   problem: ExperimentProblem,
   observation: Observation,
   observed: EstimatedMean,
   believed: BelievedResponses | null,
+  allowed: (variable: number, value: number) => boolean = () => true,
 ): Responses {
   const { problems, statistics } = observation;
   const target = problems.targets[0];
@@ -133,6 +135,7 @@ export function responsesOf(
     const values = candidates(problem.variables[variable].domain);
     const { scaled, mean, sd } = predict(variable, values);
     expected(variable, values).forEach((estimate, k) => {
+      if (!allowed(variable, values[k])) return;
       const setting = { variable, value: values[k], expected: estimate };
       settings.push({ ...setting, mean: mean[k], sd: sd[k] });
       if (sign * estimate.value > sign * best.expected.value) best = setting;
@@ -146,8 +149,8 @@ export function responsesOf(
   }
   const settle = (variable: number, value: number): ExpectedSetting => {
     const { mean: [mean], sd: [sd] } = predict(variable, [value]);
-    const surest = settings.reduce((a, b) => b.mean - SURELY * b.sd > a.mean - SURELY * a.sd ? b : a);
-    if (surest.mean - SURELY * surest.sd > Math.max(mean, 0)) {
+    const surest = settings.toSorted((a, b) => b.mean - SURELY * b.sd - (a.mean - SURELY * a.sd)).at(0);
+    if (surest !== undefined && surest.mean - SURELY * surest.sd > Math.max(mean, 0)) {
       return { variable: surest.variable, value: surest.value, expected: surest.expected };
     }
     return mean + SURELY * sd < 0 ? nothing : { variable, value, expected: expected(variable, [value])[0] };

@@ -1,14 +1,12 @@
 /** A dialogue with a policy about a real experiment: `ask` what to set next, `tell` what came out. */
 
-import { FEWEST_OBSERVATIONAL_ROWS, type Observation, recordedObservation } from "../environment/mod.ts";
 import { sha256 } from "../runs/mod.ts";
 import { openPolicy } from "../training/mod.ts";
-import { type Advice, adviceOn } from "./advice.ts";
+import { type Advice, adviceOn, type Answer, type Question } from "./advice.ts";
 import { parentSurrogate } from "./beliefs.ts";
 import { DataError } from "./error.ts";
-import { checkMagnitudes } from "./magnitudes.ts";
-import { checkProblem, type ExperimentProblem, publicProblem } from "./problem.ts";
-import { type ExperimentRows, membersMade, recordedRows } from "./rows.ts";
+import { checkProblem, type ExperimentProblem } from "./problem.ts";
+import { type ExperimentRows, membersMade } from "./rows.ts";
 import { checkStored, digestOf, type StoredSession } from "./stored.ts";
 import { checkTold, type MeasuredRow, withTold } from "./told.ts";
 
@@ -80,10 +78,9 @@ export interface Adviser {
   weights(): string;
   /**
    * What to set next and what is known, from all rows.
-   * @param count most interventions that are listed
    * @throws {DataError} with fewer than two rows in which nothing was set, or numbers that cannot be worked with
    */
-  advise(problem: ExperimentProblem, rows: ExperimentRows, count: number): Advice;
+  advise(problem: ExperimentProblem, rows: ExperimentRows, question: Question): Answer;
 }
 
 /** Opens the policy of a checkpoint to be asked about any problem. Throws what {@linkcode openPolicy} throws. */
@@ -95,8 +92,7 @@ export function openAdviser(checkpoint: string): Adviser {
       const weights = opened.policy.parameters.map((parameter) => parameter.dataSync<"float32">().slice());
       return sha256(weights.map((values) => sha256(new Uint8Array(values.buffer))).join());
     },
-    advise: (problem, rows, count) =>
-      adviceOn(problem, observationOf(problem, rows), opened, parentSurrogate(problem.variables.length), count),
+    advise: (problem, rows, question) => adviceOn(problem, rows, opened, parentSurrogate(problem), question),
   };
 }
 
@@ -114,34 +110,13 @@ function createSession(
     get made() {
       return rows.interventions.length;
     },
-    ask: (count = 5) => adviser.advise(problem, rows, count),
+    ask: (count = 5) => adviser.advise(problem, rows, { count }).advice,
     tell(told) {
       const given: readonly MeasuredRow[] = [told].flat();
       if (given.length > 0) rows = withTold(rows, checkTold(problem, given));
     },
     toJSON: () => storedForm(problem, adviser, rows),
   };
-}
-
-/**
- * What a policy sees of the rows.
- * @throws {DataError} with fewer than two rows in which nothing was set, or numbers that cannot be worked with
- */
-function observationOf(problem: ExperimentProblem, rows: ExperimentRows): Observation {
-  const width = problem.variables.length;
-  const open = publicProblem(problem);
-  const known = rows.observational.length / width;
-  const all = known + rows.interventions.reduce((sum, { values }) => sum + values.length / width, 0);
-  if (open.sets !== undefined && all < FEWEST_OBSERVATIONAL_ROWS) {
-    throw new DataError(`${problem.name}: ${all} rows; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed for units`);
-  }
-  if (open.sets === undefined && known < FEWEST_OBSERVATIONAL_ROWS) {
-    throw new DataError(
-      `${problem.name}: ${known} rows in which nothing was set; at least ${FEWEST_OBSERVATIONAL_ROWS} are needed to know what the variables do by themselves`,
-    );
-  }
-  checkMagnitudes(problem, rows.observational);
-  return recordedObservation(open, recordedRows(rows, width), problem.interventions);
 }
 
 function storedForm(

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { sha256 } from "../runs/mod.ts";
 import { DataError } from "./error.ts";
 import type { ExperimentProblem } from "./problem.ts";
+import { storedRules } from "./rules/keys.ts";
 import { isEncoding } from "./tables/text.ts";
 
 /** A session as it is stored. Reading it back gives the same answers. */
@@ -43,6 +44,7 @@ export const storedProblem = z.strictObject({
     unit: z.string().min(1).optional(),
     domain: domain.nullable(),
     tolerance: number.min(0).optional(),
+    cost: number.min(0).optional(),
   })).min(2),
   target: name,
   objective: z.enum(["minimize", "maximize"]),
@@ -55,6 +57,7 @@ export const storedProblem = z.strictObject({
   encoding: z.string().refine(isEncoding, { error: "no such encoding" }).nullable(),
   setAtOnce: z.strictObject({ min: z.int().min(1), max: z.int().min(1) }).optional(),
   exclusive: z.array(z.tuple([name, name])).optional(),
+  ...storedRules,
 });
 const rows = z.array(z.array(number));
 const stored = z.strictObject({

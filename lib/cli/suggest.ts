@@ -1,8 +1,7 @@
 /** `deno task suggest`: what to set next in an experiment of one's own, or the whole cycle against a simulated one. */
 
 import { basename, dirname, join } from "node:path";
-import { DEFAULT_CHECKPOINT, openSession, parseProblem, readData, simulateSession } from "../advisor/mod.ts";
-import { readConfigText } from "../config/mod.ts";
+import { DEFAULT_CHECKPOINT, openSession, readData, readProblem, simulateSession } from "../advisor/mod.ts";
 import { adviceText, simulationReport, stepTable, truthText } from "../report/mod.ts";
 import { outcomeModel } from "../scm/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
@@ -55,7 +54,7 @@ async function once(options: Options): Promise<void> {
   const idle = (["rows", "interventions", "seed", "out"] as const)
     .find((name) => program.getOptionValueSource(name) === "cli");
   if (idle !== undefined) throw new UsageError(`--${idle} is for --simulate only`);
-  const described = parseProblem(readConfigText(problem), problem);
+  const described = await readProblem(problem);
   const { rows, notes } = await readData(described, data);
   await useBackend("auto");
   const advice = openSession(described, { checkpoint: options.checkpoint, rows }).ask(options.n);

@@ -5,12 +5,11 @@ import {
   Campaign,
   campaignCsv,
   DEFAULT_CHECKPOINT,
-  parseProblem,
   readAssignments,
   readCampaign,
   readData,
+  readProblem,
 } from "../advisor/mod.ts";
-import { readConfigText } from "../config/mod.ts";
 import { campaignAnswerText, eventText, plannedText, runningText } from "../report/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
@@ -32,6 +31,7 @@ export function addCampaignCommands(suggest: CommandUnknownOpts): void {
   suggest.command("ask").description("propose experiments, which run from then on, and say what is known")
     .argument(...FOLDER)
     .option("--n <count>", "most interventions that are listed", wholeNumber(1), 5)
+    .option("--batch <count>", "experiments to propose together; the problem's batch unless given", wholeNumber(1))
     .option("--look", "propose nothing: only say what is known", false)
     .option("--json", "print the answer as JSON", false)
     .action(ask);
@@ -64,7 +64,7 @@ async function start(
   folder: string,
   { problem, data, checkpoint }: { problem: string; data?: string; checkpoint: string },
 ): Promise<void> {
-  const described = parseProblem(readConfigText(problem), problem);
+  const described = await readProblem(problem);
   const read = data === undefined ? undefined : await readData(described, data);
   read?.notes.forEach(note);
   await useBackend("auto");
@@ -77,10 +77,19 @@ async function start(
   printLine(`${folder}: ${described.name} begins with ${rows} rows, ${interventions.length} interventions among them`);
 }
 
-async function ask(folder: string, { n, look, json }: { n: number; look: boolean; json: boolean }): Promise<void> {
+interface AskWords {
+  readonly n: number;
+  readonly batch?: number;
+  readonly look: boolean;
+  readonly json: boolean;
+}
+
+async function ask(folder: string, { n, batch, look, json }: AskWords): Promise<void> {
+  if (look && batch !== undefined) throw new UsageError("--look proposes nothing: leave --batch out");
   await useBackend("auto");
   using campaign = open(folder);
-  const answer = campaign.ask({ count: n, experiments: look ? 0 : 1 });
+  const experiments = look ? 0 : batch;
+  const answer = campaign.ask({ count: n, ...(experiments === undefined ? {} : { experiments }) });
   if (json) return printLine(JSON.stringify(answer));
   answer.notes.forEach(note);
   printLine(campaignAnswerText(campaign.state.problem, answer));

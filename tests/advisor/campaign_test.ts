@@ -41,10 +41,18 @@ Deno.test("a campaign goes on where it was left: the same state, the same answer
   session.tell({ values: measure(100, { heat: 40 }), set: "heat" });
   assert.deepEqual(again.state.rows, session.rows);
   assert.equal(log(folder), bytes);
-  assert.deepEqual(again.ask({ experiments: 0 }).advice, session.ask());
   assert.deepEqual(again.state.running.map(({ number, settings }) => [number, settings]), [
     [2, [{ variable: "pH", value: 6 }]],
   ]);
+  const busy = again.ask({ experiments: 0 }).advice;
+  again.drop(2);
+  assert.deepEqual(again.ask({ experiments: 0 }).advice, session.ask());
+  assert.notDeepEqual(busy.suggestions, session.ask().suggestions, "what runs counts as running");
+  assert.deepEqual(
+    busy.recommendation.expected,
+    session.ask().recommendation.expected,
+    "and nothing is measured of it yet",
+  );
 });
 
 Deno.test("what was proposed runs until its rows come, is dropped or taken back; numbers are never given twice", () => {

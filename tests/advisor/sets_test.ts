@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { type ExperimentProblem, openSession, parseProblem, readData, restoreSession } from "../../lib/advisor/mod.ts";
 import { adviceOn } from "../../lib/advisor/advice.ts";
 import { parentSurrogate } from "../../lib/advisor/beliefs.ts";
-import { publicProblem } from "../../lib/advisor/problem.ts";
-import { type ExperimentRows, recordedRows } from "../../lib/advisor/rows.ts";
+import { type ExperimentRows } from "../../lib/advisor/rows.ts";
 import { loadConfig } from "../../lib/config/mod.ts";
-import { recordedObservation } from "../../lib/environment/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { adviceText } from "../../lib/report/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
@@ -88,9 +86,7 @@ Deno.test("Problems of sets are checked where they are written", () => {
 function adviseSets(described: ExperimentProblem, rows: ExperimentRows, count = 5) {
   const config = loadConfig("configs/sets.yaml", []);
   const policy = createPolicy(config, createStream(1));
-  const width = described.variables.length;
-  const observation = recordedObservation(publicProblem(described), recordedRows(rows, width), described.interventions);
-  return adviceOn(described, observation, { policy, config, update: 0 }, parentSurrogate(width), count);
+  return adviceOn(described, rows, { policy, config, update: 0 }, parentSurrogate(described), { count }).advice;
 }
 
 Deno.test("Sets are suggested by their probability, with what is expected of them; the same rows give the same answer", async () => {

@@ -4,6 +4,7 @@ import { exists, lockFolder } from "../../runs/mod.ts";
 import type { Advice, Recommendation, Suggestion } from "../advice.ts";
 import { DataError } from "../error.ts";
 import { normalName } from "../names.ts";
+import type { PlannedSetting } from "../outcomes.ts";
 import { checkProblem, type ExperimentProblem } from "../problem.ts";
 import { allowedSetting, checkMembers, type ExperimentRows, variableIndex } from "../rows.ts";
 import { type Adviser, DEFAULT_CHECKPOINT, openAdviser } from "../session.ts";
@@ -15,7 +16,6 @@ import {
   follow,
   groupsOf,
   lastChange,
-  type PlannedSetting,
   replay,
   type RunningExperiment,
   runningLike,
@@ -35,7 +35,7 @@ export interface StartOptions {
 
 /** What is asked of a campaign. */
 export interface AskOptions {
-  /** Experiments that run from now on, proposed together; 0: somebody only looks. */
+  /** Experiments that run from now on, proposed together, as many as the problem's `batch` unless given; 0: somebody only looks. */
   readonly experiments?: number;
   /** Most suggestions that are listed. */
   readonly count?: number;
@@ -45,7 +45,7 @@ export interface AskOptions {
 export interface CampaignAnswer {
   readonly advice: Advice;
   /** The experiments to make, which run from now on. */
-  readonly proposals: readonly RunningExperiment[];
+  readonly proposals: readonly (Suggestion & RunningExperiment)[];
   /** What is to be known about the campaign itself. */
   readonly notes: readonly string[];
 }
@@ -138,16 +138,20 @@ export class Campaign implements Disposable {
    * What to do next. What is proposed runs from then on: it waits for its rows, or is dropped.
    * @throws {DataError} as {@linkcode ExperimentSession.ask} does
    */
-  ask({ experiments = 1, count = 5 }: AskOptions = {}): CampaignAnswer {
-    const { problem, rows, checkpoint, next, weights } = this.#state;
+  ask({ experiments = this.#state.problem.batch ?? 1, count = 5 }: AskOptions = {}): CampaignAnswer {
+    const { problem, rows, checkpoint, next, weights, running } = this.#state;
     const adviser = this.#adviser ??= openAdviser(checkpoint);
     const own = adviser.weights();
     const notes = own === weights
       ? []
       : [`${checkpoint} has other weights than when it was asked before: it may answer otherwise to the same rows`];
-    const advice = adviser.advise(problem, rows, Math.max(count, 1));
-    const chosen = advice.suggestions.slice(0, experiments);
-    const proposals = chosen.map((suggestion, k) => ({
+    const { advice, plan } = adviser.advise(problem, rows, {
+      count,
+      experiments,
+      running: running.map(({ settings }) => settings),
+    });
+    if (plan.length < experiments) notes.push(shortfall(advice, plan.length, running.length));
+    const proposals = plan.map((suggestion, k) => ({
       experiment: next + k,
       settings: settingsOf(suggestion),
       expected: suggestion.expected,
@@ -161,7 +165,7 @@ export class Campaign implements Disposable {
     });
     return {
       advice,
-      proposals: proposals.map(({ experiment, settings, expected }) => ({ number: experiment, settings, expected })),
+      proposals: plan.map((suggestion, k) => ({ ...suggestion, number: next + k, settings: settingsOf(suggestion) })),
       notes,
     };
   }
@@ -284,6 +288,15 @@ export function readCampaign(
 ): { readonly state: CampaignState; readonly events: readonly CampaignEvent[]; readonly notes: readonly string[] } {
   const { events, notes } = readLog(folder);
   return { state: replay(events), events, notes };
+}
+
+/** Why fewer experiments are proposed than were asked for. */
+function shortfall({ interventions: { left }, cautions }: Advice, planned: number, running: number): string {
+  const free = Math.max(0, left - running);
+  if (planned === free) {
+    return `${planned} more experiments are proposed: of the budget of interventions ${left} are left, and ${running} run`;
+  }
+  return [`${planned} more experiments are proposed: the rules of the problem allow no more`, ...cautions].join("; ");
 }
 
 function settingsOf({ variable, value, settings = [{ variable, value }] }: Suggestion): PlannedSetting[] {

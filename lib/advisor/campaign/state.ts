@@ -1,17 +1,12 @@
 /** What the events of a campaign come to: its rows, and the experiments that run. */
 
 import { DataError } from "../error.ts";
+import type { PlannedSetting } from "../outcomes.ts";
 import { checkProblem, type ExperimentProblem } from "../problem.ts";
 import type { EstimatedMean } from "../responses.ts";
 import { type ExperimentRows, membersMade, toleranceOf } from "../rows.ts";
 import { checkTold, type MeasuredRow, type ToldRows, withTold } from "../told.ts";
 import type { CampaignEvent } from "./events.ts";
-
-/** One variable of an experiment and the value that it is set to, in its own unit. */
-export interface PlannedSetting {
-  readonly variable: string;
-  readonly value: number;
-}
 
 /** An experiment without a result yet. */
 export interface RunningExperiment {

@@ -1,6 +1,6 @@
 /** A session's answer for the terminal. */
 
-import type { Advice, EstimatedMean } from "../../advisor/mod.ts";
+import type { Advice, EstimatedMean, Suggestion } from "../../advisor/mod.ts";
 import { formatTable } from "../text_table.ts";
 
 /** Four significant digits, as people read them. */
@@ -14,15 +14,20 @@ const interval = ({ value, low, high }: EstimatedMean) => `${short(value)} [${sh
 
 /** Suggestions, parents, effects and what is most uncertain, with the units of the problem. */
 export function adviceText(advice: Advice): string {
-  const { target, rows, interventions, observed, suggestions, parents, effects } = advice;
+  const { target, rows, interventions, observed, suggestions, parents, effects, spending } = advice;
   const unit = target.unit === undefined ? "" : ` ${target.unit}`;
   const withUnit = (value: number, of: string | undefined) => of === undefined ? short(value) : `${short(value)} ${of}`;
   const made = `${rows.observational} rows without and ${rows.interventional} with an intervention; ` +
     `${interventions.made} interventions made, ${interventions.left} left`;
+  const ruled = ruleColumns(advice);
   const lines = [
     `${advice.problem}: ${target.objective} ${target.name}${target.unit === undefined ? "" : ` (${target.unit})`}`,
     made,
     `${target.name} when nothing is set: ${interval(observed)}${unit}`,
+    ...spending === undefined
+      ? []
+      : [`cost: ${short(spending.spent)} of ${short(spending.budget)} are spent or planned`],
+    ...advice.cautions.map((caution) => `Caution: ${caution}`),
     "",
     ...advice.final ? ["The budget is used up.", ...settleFor(advice), ""] : [],
     advice.final
@@ -33,14 +38,22 @@ export function adviceText(advice: Advice): string {
         { heading: "variable" },
         { heading: "value", align: "right" },
         { heading: "preference", digits: 3 },
+        ...ruled.map(({ heading }) => ({ heading, align: "right" as const })),
         { heading: `expected ${target.name}${unit === "" ? "" : `,${unit}`} (95 % interval of the mean)` },
       ],
-      suggestions.map(({ variable, value, unit: own, probability, expected, settings }) => [
-        settings?.map((each) => each.variable).join(" + ") ?? variable,
-        settings?.map((each) => withUnit(each.value, each.unit)).join(" + ") ?? withUnit(value, own),
-        probability,
-        interval(expected),
-      ]),
+      suggestions.map((suggestion) => {
+        const { variable, value, unit: own, probability, expected, settings } = suggestion;
+        return [
+          settings?.map((each) => each.variable).join(" + ") ?? variable,
+          settings?.map((each) => withUnit(each.value, each.unit)).join(" + ") ?? withUnit(value, own),
+          probability,
+          ...ruled.map(({ of }) => of(suggestion)),
+          interval(expected),
+        ];
+      }),
+    ),
+    ...suggestions.slice(0, 1).map(({ reason, refused }) =>
+      refused === undefined ? `(${reason})` : `(refused: ${refused})`
     ),
     "",
     ...advice.final ? [] : [...settleFor(advice), ""],
@@ -72,8 +85,25 @@ export function adviceText(advice: Advice): string {
   return lines.join("\n");
 }
 
+/** Columns of what rules say of suggestions, where there are any. */
+function ruleColumns({ suggestions }: Advice) {
+  const limited = suggestions.flatMap(({ limits = [] }) => limits.map(({ variable }) => variable));
+  const chance = (suggestion: Suggestion, name: string) =>
+    suggestion.limits?.find(({ variable }) => variable === name)?.chance;
+  return [
+    ...[...new Set(limited)].map((name) => ({
+      heading: `keeps ${name}`,
+      of: (suggestion: Suggestion) => chance(suggestion, name)?.toFixed(2) ?? "",
+    })),
+    ...suggestions.some(({ cost }) => cost !== undefined)
+      ? [{ heading: "cost", of: ({ cost }: Suggestion) => cost === undefined ? "" : short(cost) }]
+      : [],
+  ];
+}
+
 /** What to settle for, and why. */
-function settleFor({ recommendation, target, final }: Advice): string[] {
+function settleFor({ recommendation, target, final, gain, stopping }: Advice): string[] {
+  const more = target.objective === "maximize" ? "more" : "less";
   const { expected, reason, settings = [recommendation] } = recommendation;
   const text = ({ variable, value, unit }: typeof settings[number]) =>
     `${variable} = ${short(value ?? 0)}${unit === undefined ? "" : ` ${unit}`}`;
@@ -81,5 +111,12 @@ function settleFor({ recommendation, target, final }: Advice): string[] {
   return [
     `${final ? "Recommended" : "To settle for now"}: ${what}, with ${target.name} ${interval(expected)}`,
     ...reason === null ? [] : [`(${reason})`],
+    ...recommendation.variable === null ? [] : [`That is ${interval(gain)} ${more} than when nothing is set.`],
+    ...stopping === undefined ? [] : [
+      `That no setting is better by ${short(stopping.worth)} has a probability of ${
+        stopping.probability.toFixed(2)
+      }: ` +
+      (stopping.advised ? "stop here." : "it is worth to go on."),
+    ],
   ];
 }

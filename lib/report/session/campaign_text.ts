@@ -20,7 +20,9 @@ export function plannedText(problem: ExperimentProblem, settings: RunningExperim
 
 /** What a campaign answers: the experiments to make, then everything that is known. */
 export function campaignAnswerText(problem: ExperimentProblem, { advice, proposals }: CampaignAnswer): string {
-  const plan = proposals.map(({ number, settings }) => `experiment ${number}: ${plannedText(problem, settings)}`);
+  const plan = proposals.map(({ number, settings, reason }) =>
+    `experiment ${number}: ${plannedText(problem, settings)} (${reason})`
+  );
   return [...plan, ...plan.length === 0 ? [] : [""], adviceText(advice)].join("\n");
 }
 

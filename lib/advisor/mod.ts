@@ -34,5 +34,7 @@ export type { LimitChance, Spending } from "./rules/judge.ts";
 export type { Stopping } from "./rules/stop.ts";
 export type { StoredSession } from "./stored.ts";
 export { type SimulatedSession, type SimulatedStep, simulateSession } from "./simulate.ts";
+export { campaignHandler } from "./service/http.ts";
+export { serveMcp } from "./service/mcp.ts";
 export type { SetSetting } from "./sets.ts";
 export type { MeasuredRow } from "./told.ts";

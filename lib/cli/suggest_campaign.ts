@@ -1,14 +1,16 @@
-/** `deno task suggest start, ask, tell, pending, undo, export`: a campaign of experiments that is kept in a folder. */
+/** `deno task suggest start, ask, tell, pending, undo, serve, export`: a campaign of experiments that is kept in a folder. */
 
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import {
   Campaign,
   campaignCsv,
+  campaignHandler,
   DEFAULT_CHECKPOINT,
   readAssignments,
   readCampaign,
   readData,
   readProblem,
+  serveMcp,
 } from "../advisor/mod.ts";
 import { campaignAnswerText, eventText, plannedText, runningText } from "../report/mod.ts";
 import { writeFileAtomic } from "../runs/mod.ts";
@@ -54,6 +56,13 @@ export function addCampaignCommands(suggest: CommandUnknownOpts): void {
   suggest.command("undo").description("take back the last rows, proposals, or experiment added or dropped")
     .argument(...FOLDER)
     .action(undo);
+  suggest.command("serve").description(
+    "answer programs: JSON over HTTP on this machine, for who has the token, or the Model Context Protocol",
+  )
+    .argument(...FOLDER)
+    .option("--port <n>", "port on the loopback interface; 0 takes a free one", wholeNumber(0), 8766)
+    .option("--mcp", "serve over standard input and output instead, as an MCP client starts it", false)
+    .action(serve);
   suggest.command("export").description("all rows as CSV, in the order in which they were told")
     .argument(...FOLDER)
     .option("--out <file>", "where they are written; printed unless given")
@@ -157,6 +166,27 @@ function pending(folder: string, { add, drop, reason, json }: PendingOptions): v
 function undo(folder: string): void {
   using campaign = open(folder);
   printLine(`taken back: ${eventText(campaign.state.problem, campaign.undo())}`);
+}
+
+/** Environment variable of the token; a random one is printed unless it is set. */
+const TOKEN = "CAUSAL_GRPO_TOKEN";
+
+async function serve(folder: string, { port, mcp }: { port: number; mcp: boolean }): Promise<void> {
+  await useBackend("auto");
+  using campaign = open(folder);
+  if (mcp) return await serveMcp(campaign);
+  const given = Deno.env.get(TOKEN);
+  if (given === "") throw new UsageError(`${TOKEN} is empty: set it to a secret, or leave it out`);
+  const token = given ?? crypto.randomUUID();
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port,
+    onListen: (address) => {
+      printLine(`campaign of ${folder}: http://127.0.0.1:${address.port}/ (Ctrl-C ends it)`);
+      printLine(given === undefined ? `token: ${token}` : `token: that of ${TOKEN}`);
+    },
+  }, campaignHandler(campaign, token));
+  await server.finished;
 }
 
 function exportRows(folder: string, { out }: { out?: string }): void {

@@ -3,14 +3,8 @@
  * @module
  */
 
-export {
-  type Advice,
-  EFFECT_PRIOR,
-  type EffectEstimate,
-  expectedTarget,
-  type Recommendation,
-  type Suggestion,
-} from "./advice.ts";
+export { EFFECT_PRIOR, expectedTarget } from "./advice.ts";
+export type { Advice, EffectEstimate, Recommendation, Suggestion } from "./answer.ts";
 export {
   type AskOptions,
   Campaign,

@@ -2,7 +2,8 @@
 
 import { sha256 } from "../runs/mod.ts";
 import { openPolicy } from "../training/mod.ts";
-import { type Advice, adviceOn, type Answer, type Question } from "./advice.ts";
+import { adviceOn } from "./advice.ts";
+import type { Advice, Answer, Question } from "./answer.ts";
 import { parentSurrogate } from "./beliefs.ts";
 import { DataError } from "./error.ts";
 import { checkProblem, type ExperimentProblem } from "./problem.ts";

@@ -1,7 +1,7 @@
 /** A campaign of experiments that is kept in a folder: ask, run, tell, undo, for weeks, by one writer at a time. */
 
 import { exists, lockFolder } from "../../runs/mod.ts";
-import type { Advice, Recommendation, Suggestion } from "../advice.ts";
+import type { Advice, Recommendation, Suggestion } from "../answer.ts";
 import { DataError } from "../error.ts";
 import { normalName } from "../names.ts";
 import type { PlannedSetting } from "../outcomes.ts";

@@ -38,6 +38,9 @@ function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
+/** Prior means of the four sources, of which nothing more is unknown. */
+const known = (...means: Float64Array[]) => means.map((mean) => ({ mean, covariance: null }));
+
 /** Posterior mean and variance of `K + noise²`, by one dense solve, and the evidence without constants. */
 function denseProcess(
   covariance: (a: number, b: number) => number,
@@ -73,7 +76,12 @@ Deno.test("one reading after the other gives the posterior and the evidence of a
   const at = [2, 6, 6, 0, 4].map((k) => cells[k]);
   const outcome = [0.4, -1, -0.7, 2, 0.1];
   const prior = grid.cells.map((u) => 0.5 * u);
-  const process = createProcess(grid, [new Float64Array(9), prior, prior, prior]);
+  // The last source is a straight line whose slope is known to 0.8.
+  const unsure = {
+    mean: prior,
+    covariance: Float64Array.from({ length: 81 }, (_, k) => 0.64 * cells[Math.floor(k / 9)] * cells[k % 9]),
+  };
+  const process = createProcess(grid, [...known(new Float64Array(9), prior, prior), unsure]);
   // Both rows at the same setting are one reading.
   addReadingsInto(process, grid, { at: at[0], mean: outcome[0], count: 1, scatter: 0 });
   addReadingsInto(process, grid, { at: at[1], mean: -0.85, count: 2, scatter: 2 * 0.15 ** 2 });
@@ -104,6 +112,16 @@ Deno.test("one reading after the other gives the posterior and the evidence of a
         "around a prior ",
       );
       differences.push(process.evidence[member] - around.evidence);
+      const last = 3 * kernels * noises.length + c;
+      const wide = denseProcess((a, b) => covariance(a, b) + 0.64 * a * b, at, residuals, noises[n], cells);
+      assertClose(
+        process.means.slice(last * 9, last * 9 + 9),
+        wide.mean.map((m, p) => m + 0.5 * cells[p]),
+        2e-4,
+        "around an unsure prior ",
+      );
+      assertClose(process.variances.slice(last * 9, last * 9 + 9), wide.variance, 2e-4, "variance of an unsure prior ");
+      differences.push(process.evidence[last] - wide.evidence);
     }
   }
   // The evidence leaves out what is the same for every member, here ½ log 2 of the reading of two rows.
@@ -111,8 +129,8 @@ Deno.test("one reading after the other gives the posterior and the evidence of a
 });
 
 Deno.test("between cells a reading is of the interpolation of its neighbours", () => {
-  const zero = () => Array.from({ length: 4 }, () => new Float64Array(9));
-  const process = createProcess(grid, zero());
+  const zero = Array.from({ length: 4 }, () => new Float64Array(9));
+  const process = createProcess(grid, known(...zero));
   for (let k = 0; k < 40; k++) addReadingsInto(process, grid, { at: 0.1, mean: 1, count: 1, scatter: 0 });
   const [{ mean, sd }] = averageProcesses([process]);
   assert.ok(Math.abs(0.6 * mean[4] + 0.4 * mean[5] - 1) < 0.01);
@@ -121,7 +139,7 @@ Deno.test("between cells a reading is of the interpolation of its neighbours", (
 
 Deno.test("what the other variables' readings say of prior and noise counts for a variable that was never tried", () => {
   const curve = grid.cells.map((u) => 2 * Math.sin(2 * u));
-  const priors = [new Float64Array(9), curve, curve, curve];
+  const priors = known(new Float64Array(9), curve, curve, curve);
   const [tried, untried] = [createProcess(grid, priors), createProcess(grid, priors)];
   const before = averageProcesses([tried, untried])[1].byMean[0];
   for (const k of [0, 3, 5, 8]) {
@@ -139,10 +157,17 @@ Deno.test("a straight regression in the basis is the Bayesian one, and parts of 
   const noise = 0.2;
   const one = fitBasis(sumRows([x], [basisAround(x, 0)], y), [{ smooth: 0, length: 1, noise }]);
   const points = Float64Array.of(-2, 0.3, 4);
-  const { mean, sd } = curveOf(one, 0, points);
+  const { mean, sd, covariance } = curveOf(one, 0, points);
   const dense = denseProcess((a, b) => 1 + a * b, [...x], [...y], noise, [...points]);
   assertClose(mean, dense.mean, 1e-8);
   assertClose(sd, dense.variance.map(Math.sqrt), 1e-8);
+  // Of a straight line, what is not known at three places lies in a plane: it is the middle one's, drawn straight.
+  const [a, b, c] = points;
+  const share = (b - a) / (c - a);
+  for (let q = 0; q < 3; q++) {
+    const between = (1 - share) * covariance[q] + share * covariance[6 + q];
+    assert.ok(Math.abs(covariance[3 + q] - between) < 1e-9 && covariance[3 + q] === covariance[q * 3 + 1]);
+  }
   const both = sumRows([x, z], [basisAround(x, 5), basisAround(z, 5)], y);
   const own = sumRows([z], [{ ...basisAround(z, 5), sines: 3 }], y);
   const part = sumsOf(both, [1], 3);
@@ -281,8 +306,8 @@ Deno.test("the loss is the negative log density of the truth, of promising cells
   );
   const total = weights.reduce((sum, w) => sum + w, 0);
   const density = (z: number, sd: number) => {
-    const scale = sd / Math.sqrt(5 / 3);
-    return 3 * Math.log1p((z * sd / scale) ** 2 / 5) + Math.log(scale);
+    const scale = sd / Math.sqrt(10 / 8);
+    return 5.5 * Math.log1p((z * sd / scale) ** 2 / 10) + Math.log(scale);
   };
   for (const miss of [0, 0.7, 5]) {
     const truth = new Float32Array(rows).fill(123);
@@ -295,6 +320,21 @@ Deno.test("the loss is the negative log density of the truth, of promising cells
   }
 });
 
-Deno.test("half an interval is what a Student distribution of five degrees of freedom says, in standard deviations", () => {
-  assert.ok(Math.abs(2.5705818366147395 / Math.sqrt(5 / 3) - HALF_INTERVAL) < 1e-9);
+Deno.test("half an interval is what a Student distribution of ten degrees of freedom says, in standard deviations", () => {
+  assert.ok(Math.abs(2.2281388519649385 / Math.sqrt(10 / 8) - HALF_INTERVAL) < 1e-8);
+});
+
+Deno.test("outputs are read column by column, and a network that is sure of everything keeps some of the processes' doubt", () => {
+  const rows = N * views.cells;
+  const outputs = Float32Array.from({ length: rows * 4 }, (_, k) => [0.5, -9, 0.1, 0.2][k % 4]);
+  const read = computeNow(() => {
+    const { mean, sd, answer, action } = readOutputs(tf.tensor2d(outputs, [rows, 4]), views);
+    return tf.stack([mean, sd, answer, action]);
+  });
+  for (let k = 0; k < rows; k++) {
+    if (views.settable[Math.floor(k / views.cells)] === 0) continue;
+    const base = Math.max(views.sd[k], 0.02 * views.unit[0]);
+    const actual = [0, 1, 2, 3].map((column) => read[column * rows + k]);
+    assertClose(actual, [views.mean[k] + 0.5 * base, Math.exp(-1.5) * base, 0.1, 0.2], 1e-5);
+  }
 });

@@ -5,7 +5,7 @@ import { parseScm } from "../../lib/scm/mod.ts";
 import { monteCarloOutcomes } from "../../lib/scm/monte_carlo.ts";
 import { openPolicy, POLICY_TRAINING, readTrack } from "../../lib/training/mod.ts";
 import { createSupervisedLearner } from "../../lib/training/learners/supervised.ts";
-import { collectStates } from "../../lib/training/supervised/collect.ts";
+import { collectStates, moreVaried } from "../../lib/training/supervised/collect.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { configOf, inFolder, messageOf, trainIn } from "./support.ts";
 
@@ -50,6 +50,17 @@ Deno.test("a supervised training that is stopped and resumed writes the bytes of
   });
 });
 
+Deno.test("a training that ends before its schedule has the weights of the whole one at that update", async () => {
+  await inFolder(async (results) => {
+    const [whole, part] = [join(results, "whole"), join(results, "part")];
+    await trainIn(POLICY_TRAINING, whole, configOf(...TINY), 2);
+    await trainIn(POLICY_TRAINING, part, configOf(...TINY, "supervision.stop_after=2"));
+    const weights = (run: string) => Deno.readFileSync(join(run, "checkpoints/update-000002/policy.safetensors"));
+    assert.deepEqual(weights(part), weights(whole));
+    assert.equal(Deno.readTextFileSync(join(part, "metrics.jsonl")).trim().split("\n").length, 2);
+  });
+});
+
 Deno.test("the posterior gets better than the processes that it starts from", async () => {
   const config = configOf(
     ...TINY,
@@ -69,7 +80,7 @@ Deno.test("the posterior gets better than the processes that it starts from", as
 });
 
 Deno.test("labels are the truth at every cell: nothing of it stands where nothing can be set", () => {
-  const options = { problems: 4, states: 3, cells: 5, asymmetry: 0, heldOut: true };
+  const options = { problems: 4, states: 3, cells: 5, asymmetry: 0, confounding: 0, heldOut: true };
   const { views, labels, progress } = collectStates(
     readTrack("linear"),
     options,
@@ -93,6 +104,24 @@ Deno.test("labels are the truth at every cell: nothing of it stands where nothin
     const at = v * views.cells;
     assert.ok(Math.abs(unwarped(at) - 2 * unwarped(at + 2) + unwarped(at + 4)) < 1e-3 * (1 + Math.abs(unwarped(at))));
   }
+});
+
+Deno.test("a batch has one size, and hidden common causes beyond its track's where it is to be misled", () => {
+  const [linear, broad] = ["linear", "broad"].map((name) => readTrack(name).distribution);
+  const drawn = (of: typeof linear, confounding: number, k: number) =>
+    moreVaried(of, { asymmetry: 0.4, confounding }, createStream(k));
+  for (let k = 0; k < 20; k++) {
+    const { sizes, hidden, asymmetry } = drawn(linear, 1, k);
+    assert.ok(sizes.min === sizes.max && sizes.min >= linear.sizes.min && sizes.max <= linear.sizes.max);
+    assert.deepEqual(hidden, { min: 1, max: Math.min(6, sizes.min * (sizes.min - 1) / 2) });
+    assert.equal(asymmetry, 0.4);
+    assert.deepEqual(drawn(linear, 0, k).hidden, linear.hidden);
+    assert.equal(drawn(broad, 1, k).variety?.unconfounded, 0);
+    assert.equal(drawn(broad, 0, k).variety?.unconfounded, broad.variety?.unconfounded);
+    assert.equal(drawn(broad, 1, k).asymmetry, undefined);
+  }
+  const shared = Array.from({ length: 200 }, (_, k) => drawn(linear, 0.25, k)).filter(({ hidden }) => hidden.max > 0);
+  assert.ok(shared.length > 30 && shared.length < 70, `${shared.length} of 200 are to be misled`);
 });
 
 Deno.test("a training on simulated truth that cannot work is refused with its key", () => {

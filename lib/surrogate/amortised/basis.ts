@@ -188,10 +188,12 @@ function scaledFactor(factor: Float64Array, root: Float64Array, size: number): F
   return factor;
 }
 
-/** A curve with the standard deviation of what is not known of it, `[points]`, and the noise around it. */
+/** A curve with the standard deviation and covariance of what is not known of it, and the noise around it. `[points]` */
 export interface ObservedCurve {
   readonly mean: Float64Array;
   readonly sd: Float64Array;
+  /** `[points, points]` */
+  readonly covariance: Float64Array;
   readonly noise: number;
 }
 
@@ -203,23 +205,36 @@ export function curveOf({ sums, fits }: BasisRegression, input: number, values: 
   const { size, cross, rows, bases, starts } = sums;
   const functions = new Float64Array(size);
   for (let i = 0; i < size; i++) functions[i] = cross[i * size] / rows;
-  const mean = new Float64Array(values.length);
-  const square = new Float64Array(values.length);
-  const solved = new Float64Array(size);
+  const points = values.length;
+  const mean = new Float64Array(points);
+  const covariance = new Float64Array(points * points);
+  const centre = new Float64Array(points);
+  const solved = new Float64Array(points * size);
   let noise = 0;
-  for (const fit of fits) noise += fit.weight * fit.noise;
-  values.forEach((value, p) => {
-    basisInto(functions, starts[input], bases[input], value);
-    for (const fit of fits) {
-      let centre = 0;
-      for (let i = 0; i < size; i++) centre += functions[i] * fit.mean[i];
-      solved.set(functions);
-      solveLowerInto(fit.factor, size, solved);
-      let variance = 0;
-      for (let i = 0; i < size; i++) variance += solved[i] * solved[i];
-      mean[p] += fit.weight * centre;
-      square[p] += fit.weight * (variance + centre * centre);
+  for (const fit of fits) {
+    noise += fit.weight * fit.noise;
+    for (let p = 0; p < points; p++) {
+      basisInto(functions, starts[input], bases[input], values[p]);
+      centre[p] = 0;
+      for (let i = 0; i < size; i++) centre[p] += functions[i] * fit.mean[i];
+      mean[p] += fit.weight * centre[p];
+      solved.set(functions, p * size);
+      solveLowerInto(fit.factor, size, solved, p * size);
     }
-  });
-  return { mean, sd: square.map((s, p) => Math.sqrt(Math.max(0, s - mean[p] * mean[p]))), noise };
+    for (let p = 0; p < points; p++) {
+      for (let q = 0; q <= p; q++) {
+        let sum = centre[p] * centre[q];
+        for (let i = 0, a = p * size, b = q * size; i < size; i++) sum += solved[a + i] * solved[b + i];
+        covariance[p * points + q] += fit.weight * sum;
+      }
+    }
+  }
+  for (let p = 0; p < points; p++) {
+    for (let q = 0; q <= p; q++) {
+      covariance[p * points + q] -= mean[p] * mean[q];
+      covariance[q * points + p] = covariance[p * points + q];
+    }
+  }
+  const sd = mean.map((_, p) => Math.sqrt(Math.max(0, covariance[p * points + p])));
+  return { mean, sd, covariance, noise };
 }

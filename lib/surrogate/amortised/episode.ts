@@ -48,11 +48,11 @@ function begin(observation: Observation, e: number, grid: Grid): EpisodeResponse
   const { width, settable } = observation.problems;
   const variables = Array.from({ length: width }, (_, v) => v).filter((v) => settable[e * width + v] === 1);
   const observed = observedResponses(observation, e, variables, grid.cells);
-  const zero = new Float64Array(grid.cells.length);
+  const nothing = { mean: new Float64Array(grid.cells.length), covariance: null };
   return {
     variables,
     observed,
-    processes: observed.map(({ curves }) => createProcess(grid, [zero, ...curves.map(({ mean }) => mean)])),
+    processes: observed.map(({ curves }) => createProcess(grid, [nothing, ...curves])),
     readings: variables.map(() => []),
     last: -1,
   };

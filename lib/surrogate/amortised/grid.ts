@@ -72,69 +72,89 @@ export interface Readings {
   readonly scatter: number;
 }
 
+/** What is known of a variable's response before any reading, `[cells]`, and how well, `[cells, cells]`; null: nothing is added. */
+export interface GridPrior {
+  readonly mean: Float64Array;
+  readonly covariance: Float64Array | null;
+}
+
 /** The processes of one variable. Its arrays change with {@linkcode addReadingsInto}. */
 export interface GridProcess {
   readonly cells: number;
+  /** `[means]` */
+  readonly priors: readonly GridPrior[];
   /** `[means, kernels, noises]` log marginal likelihood of the readings, without constants. */
   readonly evidence: Float64Array;
   /** `[means, kernels, noises, cells]` posterior means. */
   readonly means: Float32Array;
-  /** `[kernels, noises, cells]` posterior variances. */
+  /** `[means, kernels, noises, cells]` posterior variances. */
   readonly variances: Float32Array;
-  /** For each reading `[kernels, noises, cells]`: what it took from the covariance, as an outer product. */
+  /** For each reading `[means, kernels, noises, cells]`: what it took from the covariance, as an outer product. */
   readonly taken: Float32Array[];
 }
 
-/** Before any reading. @param priors `[means][cells]`; the first is 0 */
-export function createProcess({ cells, covariances }: Grid, priors: readonly Float64Array[]): GridProcess {
+/** Before any reading. @param priors `[means]`; the first says nothing */
+export function createProcess({ cells, covariances }: Grid, priors: readonly GridPrior[]): GridProcess {
   const count = cells.length;
   const means = new Float32Array(MEMBERS * count);
-  const variances = new Float32Array(COVARIANCES * count);
-  for (let m = 0; m < MEMBERS; m++) means.set(priors[Math.floor(m / COVARIANCES)], m * count);
-  for (let c = 0; c < COVARIANCES; c++) {
-    const matrix = covariances[Math.floor(c / NOISES.length)];
-    for (let p = 0; p < count; p++) variances[c * count + p] = matrix[p * count + p];
+  const variances = new Float32Array(MEMBERS * count);
+  for (let m = 0; m < MEMBERS; m++) {
+    const { mean, covariance } = priors[Math.floor(m / COVARIANCES)];
+    means.set(mean, m * count);
+    const matrix = covariances[Math.floor(m % COVARIANCES / NOISES.length)];
+    for (let p = 0, at = 0; p < count; p++, at += count + 1) {
+      variances[m * count + p] = matrix[at] + (covariance?.[at] ?? 0);
+    }
   }
-  return { cells: count, evidence: new Float64Array(MEMBERS), means, variances, taken: [] };
+  return { cells: count, priors, evidence: new Float64Array(MEMBERS), means, variances, taken: [] };
 }
 
-/** Conditions every member on readings. O(members · cells + covariances · cells · readings so far). */
+/** Evidence of a member that rounding has broken, where a reading is nearly certain beforehand: it counts for nothing from then on. */
+const BROKEN = -1e30;
+
+/** Conditions every member on readings. O(members · cells · readings so far). */
 export function addReadingsInto(process: GridProcess, { covariances }: Grid, readings: Readings): void {
-  const { cells, evidence, means, variances, taken } = process;
+  const { cells, priors, evidence, means, variances, taken } = process;
   const { at, mean, count, scatter } = readings;
   const place = Math.max(0, Math.min(cells - 1, (at + 1) * (cells - 1) / 2));
   const left = Math.min(cells - 2, Math.floor(place));
   const share = place - left;
-  const column = new Float32Array(COVARIANCES * cells);
-  for (let c = 0; c < COVARIANCES; c++) {
-    const matrix = covariances[Math.floor(c / NOISES.length)];
+  const between = (data: Float64Array | Float32Array, first: number, step: number) =>
+    (1 - share) * data[first] + share * data[first + step];
+  const columns = new Float32Array(MEMBERS * cells);
+  const prior = new Float64Array(cells);
+  const start = new Float64Array(cells);
+  for (let c = 0; c < MEMBERS; c++) {
     const noise = NOISES[c % NOISES.length] ** 2;
-    const base = c * cells;
-    for (let p = 0; p < cells; p++) {
-      column[base + p] = (1 - share) * matrix[left * cells + p] + share * matrix[(left + 1) * cells + p];
+    if (c % COVARIANCES === 0) {
+      const { covariance } = priors[Math.floor(c / COVARIANCES)];
+      for (let p = 0; p < cells; p++) prior[p] = covariance === null ? 0 : between(covariance, left * cells + p, cells);
     }
+    if (c % NOISES.length === 0) {
+      const matrix = covariances[Math.floor(c % COVARIANCES / NOISES.length)];
+      for (let p = 0; p < cells; p++) start[p] = prior[p] + between(matrix, left * cells + p, cells);
+    }
+    const first = c * cells;
+    const column = columns.subarray(first, first + cells);
+    column.set(start);
     for (const before of taken) {
-      const known = (1 - share) * before[base + left] + share * before[base + left + 1];
-      for (let p = base; p < base + cells; p++) column[p] -= known * before[p];
+      const known = between(before, first + left, 1);
+      for (let p = 0; p < cells; p++) column[p] -= known * before[first + p];
     }
-    const own = Math.max(0, (1 - share) * column[base + left] + share * column[base + left + 1]);
-    const total = own + noise / count;
-    const repeats = 0.5 * scatter / noise + 0.5 * (count - 1) * Math.log(noise);
-    for (let s = 0; s < MEANS; s++) {
-      const member = s * COVARIANCES + c;
-      const first = member * cells;
-      const residual = mean - (1 - share) * means[first + left] - share * means[first + left + 1];
-      const gain = residual / total;
-      for (let p = 0; p < cells; p++) means[first + p] += gain * column[base + p];
-      evidence[member] -= 0.5 * (residual * gain + Math.log(total)) + repeats;
-    }
+    const total = Math.max(0, between(column, left, 1)) + noise / count;
+    const residual = mean - between(means, first + left, 1);
+    const gain = residual / total;
     const scale = 1 / Math.sqrt(total);
-    for (let p = base; p < base + cells; p++) {
+    for (let p = 0; p < cells; p++) {
+      means[first + p] += gain * column[p];
       column[p] *= scale;
-      variances[p] = Math.max(0, variances[p] - column[p] * column[p]);
+      variances[first + p] = Math.max(0, variances[first + p] - column[p] * column[p]);
     }
+    const after = evidence[c] - (0.5 * (residual * gain + Math.log(total)) + 0.5 * scatter / noise +
+      0.5 * (count - 1) * Math.log(noise));
+    evidence[c] = Number.isFinite(after) ? after : BROKEN;
   }
-  taken.push(column);
+  taken.push(columns);
 }
 
 /** The average over all members, `[cells]` where nothing else is said. */
@@ -143,8 +163,9 @@ export interface Average {
   readonly sd: Float64Array;
   /** Deviation within members: what is not known once kernel, noise and prior are. */
   readonly within: Float64Array;
-  /** `[means][cells]` the mean under each prior mean. */
+  /** `[means][cells]` the mean under each prior mean, and the standard deviation. */
   readonly each: readonly Float64Array[];
+  readonly eachSd: readonly Float64Array[];
   /** Sums of the weights, `[means]`, `[kernel classes]` and `[noises]`. */
   readonly byMean: Float64Array;
   readonly byLook: Float64Array;
@@ -173,6 +194,7 @@ function average({ cells, evidence, means, variances }: GridProcess, total: Floa
   const zeros = (length: number) => new Float64Array(length);
   const [byMean, byLook, byNoise] = [zeros(MEANS), zeros(KERNEL_CLASSES.length), zeros(NOISES.length)];
   const each = Array.from({ length: MEANS }, () => zeros(cells));
+  const squares = Array.from({ length: MEANS }, () => zeros(cells));
   const [mean, square, inner] = [zeros(cells), zeros(cells), zeros(cells)];
   for (let m = 0; m < MEMBERS; m++) {
     const weight = weights[m];
@@ -182,34 +204,32 @@ function average({ cells, evidence, means, variances }: GridProcess, total: Floa
     byMean[source] += weight;
     byLook[KERNELS[Math.floor(c / NOISES.length)].look] += weight;
     byNoise[c % NOISES.length] += weight;
-    const own = each[source];
+    const [own, ownSquare] = [each[source], squares[source]];
     for (let p = 0; p < cells; p++) {
       const centre = means[m * cells + p];
-      const variance = variances[c * cells + p];
+      const variance = variances[m * cells + p];
       own[p] += weight * centre;
       inner[p] += weight * variance;
-      square[p] += weight * (variance + centre * centre);
+      ownSquare[p] += weight * (variance + centre * centre);
     }
   }
   for (let s = 0; s < MEANS; s++) {
     for (let p = 0; p < cells; p++) {
       mean[p] += each[s][p];
+      square[p] += squares[s][p];
     }
   }
+  const sd = square.map((s, p) => Math.sqrt(Math.max(0, s - mean[p] * mean[p])));
   // Where a prior mean weighs nothing, nothing is said of it.
+  const eachSd = squares.map((own, s) =>
+    own.map((total, p) =>
+      byMean[s] > 0 ? Math.sqrt(Math.max(0, total / byMean[s] - (each[s][p] / byMean[s]) ** 2)) : sd[p]
+    )
+  );
   for (let s = 0; s < MEANS; s++) {
     for (let p = 0; p < cells; p++) each[s][p] = byMean[s] > 0 ? each[s][p] / byMean[s] : mean[p];
   }
-  return {
-    mean,
-    sd: square.map((s, p) => Math.sqrt(Math.max(0, s - mean[p] * mean[p]))),
-    within: inner.map(Math.sqrt),
-    each,
-    byMean,
-    byLook,
-    byNoise,
-    own: ownEvidence(evidence),
-  };
+  return { mean, sd, within: inner.map(Math.sqrt), each, eachSd, byMean, byLook, byNoise, own: ownEvidence(evidence) };
 }
 
 /** `log Σ exp` of the evidence over covariances, by prior mean, less the greatest. */

@@ -66,13 +66,20 @@ export function observedResponses(
   const rows = observationalRows(observation, e);
   const standardised = (value: number, v: number) =>
     (value - statistics.centre[e * width + v]) / statistics.spread[e * width + v];
-  const columnOf = (v: number) =>
-    Float64Array.from(rows, (row) => standardised(observation.history.values[row * width + v], v));
+  /** A variable that overflows in some rows says nothing. */
+  const columnOf = (v: number) => {
+    const column = Float64Array.from(rows, (row) => standardised(observation.history.values[row * width + v], v));
+    return column.every(Number.isFinite) ? column : column.fill(0);
+  };
   const outcome = columnOf(targets[e]).map((gain) => warpedGain(signs[e] * gain));
   const inputs = Array.from({ length: sizes[e] }, (_, v) => v).filter((v) => v !== targets[e]);
   const curved = inputs.length <= MOST_CURVED;
   const columns = inputs.map(columnOf);
-  const knots = (v: number) => grid.map((u) => standardised(unscale(u, low[e * width + v], high[e * width + v]), v));
+  const knots = (v: number) =>
+    grid.map((u) => {
+      const value = standardised(unscale(u, low[e * width + v], high[e * width + v]), v);
+      return Number.isFinite(value) ? value : u;
+    });
   const known = rows.length >= FEWEST_ROWS;
   const sums = known && curved ? sumRows(columns, columns.map((column) => basisAround(column, SINES)), outcome) : null;
   const additive = known
@@ -98,7 +105,8 @@ export function observedResponses(
 }
 
 function nothing(cells: number): ObservedCurve {
-  return { mean: new Float64Array(cells), sd: new Float64Array(cells).fill(1), noise: 1 };
+  const covariance = new Float64Array(cells * cells);
+  return { mean: new Float64Array(cells), sd: new Float64Array(cells).fill(1), covariance, noise: 1 };
 }
 
 /** Indices of the observational rows, evenly thinned to {@linkcode MOST_ROWS}. */

@@ -31,6 +31,11 @@ export const CELL_FEATURES = [
   "mean around the line",
   "mean around the curve",
   "mean around the additive curve",
+  "log sd without a prior",
+  "log sd around the line",
+  "log sd around the curve",
+  "log sd around the additive curve",
+  "log expected improvement without a prior",
   "is the incumbent",
 ] as const;
 
@@ -192,11 +197,13 @@ function cellsInto(
   { responses, averages, unit, incumbent, best }: Believed,
   i: number,
 ): void {
-  const { mean, sd, within, each, byMean } = averages[i];
+  const { mean, sd, within, each, eachSd, byMean } = averages[i];
   const { curves: [line, curve, additive], density, standardised } = responses.observed[i];
   const near = readingsNear(grid, responses.readings[i]);
   const least = 1e-3 * unit;
   const log = (x: number) => Math.log(Math.max(least, x) / unit);
+  const logExpected = (centre: number, s: number) =>
+    Math.max(-4, Math.log(s / unit) + Math.max(-30, logImprovement((centre - incumbent) / s))) / 2;
   for (let p = 0, at = from; p < grid.length; p++, at += CELL) {
     const s = Math.max(least, sd[p]);
     const u = grid[p];
@@ -210,7 +217,7 @@ function cellsInto(
       log(sd[p]),
       Math.asinh((mean[p] - incumbent) / s),
       Math.asinh((mean[p] - best) / unit),
-      Math.max(-4, Math.log(s / unit) + Math.max(-30, logImprovement((mean[p] - incumbent) / s))) / 2,
+      logExpected(mean[p], s),
       Math.asinh(line.mean[p] / unit),
       Math.asinh(curve.mean[p] / unit),
       Math.asinh(additive.mean[p] / unit),
@@ -230,6 +237,11 @@ function cellsInto(
       Math.asinh(each[1][p] / unit),
       Math.asinh(each[2][p] / unit),
       Math.asinh(each[3][p] / unit),
+      log(eachSd[0][p]),
+      log(eachSd[1][p]),
+      log(eachSd[2][p]),
+      log(eachSd[3][p]),
+      logExpected(each[0][p], Math.max(least, eachSd[0][p])),
       mean[p] === incumbent && incumbent > 0 ? 1 : 0,
     ], at);
   }

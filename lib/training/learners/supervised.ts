@@ -19,6 +19,7 @@ import { loadTrack, readTrack } from "../track.ts";
 export async function createSupervisedLearner(config: Config, from: "start" | "checkpoint"): Promise<Learner> {
   const { supervision, evaluation: { every, validation_problems }, optimizer: { clip_norm } } = config;
   const { updates } = supervision;
+  const last = Math.min(updates, supervision.stop_after ?? updates);
   const tracks = [loadTrack(config), ...config.also_train_on.map(readTrack)];
   const policy = createNetwork(config);
   const { network } = policy;
@@ -49,7 +50,7 @@ export async function createSupervisedLearner(config: Config, from: "start" | "c
       )
     );
   return {
-    updates,
+    updates: last,
     get update() {
       return update;
     },
@@ -75,7 +76,7 @@ export async function createSupervisedLearner(config: Config, from: "start" | "c
         },
       };
     },
-    isValidated: (done) => every > 0 && (done % every === 0 || done === updates),
+    isValidated: (done) => every > 0 && (done % every === 0 || done === last),
     async validate(pause) {
       await pause();
       const measured = measureStates(network, validationStates());

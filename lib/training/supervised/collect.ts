@@ -48,6 +48,8 @@ export interface CollectOptions {
   readonly states: number;
   readonly cells: number;
   readonly asymmetry: number;
+  /** Share of the batches whose systems have more hidden common causes than the track says. */
+  readonly confounding: number;
   /** Whether systems and episodes are those of held-out problems, and not more varied ones to learn from. */
   readonly heldOut: boolean;
 }
@@ -69,11 +71,13 @@ const RANDOM_MOVES = 0.05;
 /** One batch of episodes of a track: what is played, and from which state on. */
 export function collectStates(
   track: Track,
-  { problems: count, states, cells, asymmetry, heldOut }: CollectOptions,
+  { problems: count, states, cells, asymmetry, confounding, heldOut }: CollectOptions,
   believe: Believe,
   stream: Stream,
 ): LabelledStates {
-  const distribution = heldOut ? track.distribution : ofOneSize(track.distribution, asymmetry, stream.child("size"));
+  const distribution = heldOut
+    ? track.distribution
+    : moreVaried(track.distribution, { asymmetry, confounding }, stream.child("size"));
   const episode = heldOut ? track.episode : drawEpisode(track, stream.child("episode"));
   // The truth is needed at the cells alone.
   const accuracy = { ...TRAINING_ACCURACY, points: cells };
@@ -109,19 +113,45 @@ export function collectStates(
     batches.forEach((_, k) => all.set(data, k * data.length));
     return all;
   };
-  return {
+  const all = {
     views,
     labels: { truth: repeated(truth.truth), value: repeated(truth.value) },
     progress: Float32Array.from(progress),
   };
+  // Of tens of thousands of random systems one overflows in a variable that is no cause of the target: nothing is learned from it.
+  const sound = Int32Array.from(progress.keys()).filter((s) => isFiniteState(views, s));
+  return sound.length === progress.length ? all : gatherStates(all, sound);
 }
 
-/** A batch has one number of variables, so that nothing is spent on padding. */
-function ofOneSize(distribution: ScmDistribution, asymmetry: number, stream: Stream): ScmDistribution {
-  const { min, max } = distribution.sizes;
+function isFiniteState({ count, nodes, pairs, cell }: ResponseViews, s: number): boolean {
+  return [nodes, pairs, cell].every((data) => {
+    const each = data.length / count;
+    return data.subarray(s * each, (s + 1) * each).every(Number.isFinite);
+  });
+}
+
+/** Hidden common causes of the systems that have more of them than their track says. */
+const MOST_HIDDEN = 6;
+
+/**
+ * The distribution of one batch: of one number of variables, so that nothing is spent on padding, with domains of other
+ * positions, and sometimes with observation that misleads more than the track's.
+ */
+export function moreVaried(
+  distribution: ScmDistribution,
+  { asymmetry, confounding }: Pick<CollectOptions, "asymmetry" | "confounding">,
+  stream: Stream,
+): ScmDistribution {
+  const { sizes: { min, max }, variety } = distribution;
   const size = min + stream.integer(max - min + 1);
-  const domains = distribution.variety === undefined && asymmetry > 0 ? { asymmetry } : {};
-  return { ...distribution, ...domains, sizes: { min: size, max: size } };
+  const domains = variety === undefined && asymmetry > 0 ? { asymmetry } : {};
+  const changed = { ...distribution, ...domains, sizes: { min: size, max: size } };
+  if (stream.uniform() >= confounding) return changed;
+  return {
+    ...changed,
+    hidden: { min: 1, max: Math.min(MOST_HIDDEN, size * (size - 1) / 2) },
+    ...(variety === undefined ? {} : { variety: { ...variety, unconfounded: 0 } }),
+  };
 }
 
 function drawEpisode({ episode, training = EPISODES }: Track, stream: Stream): EpisodeOptions {
@@ -177,6 +207,8 @@ function play(
           if (bound > highest) [best, highest] = [k, bound];
         }
       }
+      // Nothing is believed of a system that overflows: see `isFiniteState`.
+      if (best < 0) best = free[0] * cells;
     }
     variable[e] = Math.floor(best / cells);
     value[e] = 2 * (best % cells) / (cells - 1) - 1;

@@ -112,7 +112,17 @@ function wholeSteps(series: readonly LineSeries[]): { readonly dtick?: number } 
   const x = series.flatMap((line) => line.x);
   if (x.length === 0 || !x.every(Number.isInteger)) return {};
   const span = x.reduce((a, b) => Math.max(a, b)) - x.reduce((a, b) => Math.min(a, b));
-  return span <= 10 ? { dtick: 1 } : {};
+  return span <= 10 && new Set(x).size > span / 2 ? { dtick: 1 } : {};
+}
+
+/** Labels of a logarithmic axis that do not run into each other: 1, 2 and 5 of few decades, each of some, or every so many. */
+function logTicks(series: readonly LineSeries[]): { readonly dtick: number | "D2" } {
+  const sizes = series.filter(({ appears }) => appears !== "hidden").flatMap(({ y, low = [], high = [] }) =>
+    [...y, ...low, ...high].filter((value) => Number.isFinite(value) && value > 0)
+  );
+  const most = sizes.reduce((a, b) => Math.max(a, b), 1e-300);
+  const decades = Math.log10(most / sizes.reduce((a, b) => Math.min(a, b), most));
+  return { dtick: decades <= 2.5 ? "D2" : Math.ceil(decades / 7) };
 }
 
 /** A figure of lines. */
@@ -132,7 +142,7 @@ export function lineFigure(
     xaxis: { title: { text: axes.x }, ...(axes.logX === true ? { type: "log" } : wholeSteps(series)) },
     yaxis: {
       title: { text: axes.y },
-      ...(axes.logY === true ? { type: "log" } : {}),
+      ...(axes.logY === true ? { type: "log", ...logTicks(series) } : {}),
       // Plotly would write 4·10⁻⁴ as "400µ".
       ...(axes.logY === true || largest < 0.01 ? { exponentformat: "power" } : {}),
       ...(range === undefined ? {} : { range: [...range] }),

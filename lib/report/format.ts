@@ -41,11 +41,18 @@ export function formatP(p: number): string {
   return p < 0.001 ? "< 0.001" : formatNumber(p, 3);
 }
 
+/** The value of an estimate: what rounds to zero within an interval that does not is zero. */
+export function formatWithin({ value, low, high }: Estimate, digits = 3): string {
+  const wide = Math.max(Math.abs(low ?? 0), Math.abs(high ?? 0)) >= 0.5 * 10 ** -digits;
+  return wide ? formatBound(value, digits) : formatNumber(value, digits);
+}
+
 /** "0.954 [0.947, 0.961]", or the number alone where there is no interval. */
 export function formatEstimate(estimate: Estimate, digits = 3): string {
-  const value = formatNumber(estimate.value, digits);
-  if (estimate.low === undefined || estimate.high === undefined) return value;
-  return `${value} [${formatBound(estimate.low, digits)}, ${formatBound(estimate.high, digits)}]`;
+  if (estimate.low === undefined || estimate.high === undefined) return formatNumber(estimate.value, digits);
+  return `${formatWithin(estimate, digits)} [${formatBound(estimate.low, digits)}, ${
+    formatBound(estimate.high, digits)
+  }]`;
 }
 
 /** One number of a column in the column's format. */

@@ -8,7 +8,7 @@ import {
   type TheoryReportResults,
 } from "../training/mod.ts";
 import { lineFigure, movingMean } from "./figures.ts";
-import { formatInteger, formatPercent } from "./format.ts";
+import { formatInteger, formatNumber, formatPercent } from "./format.ts";
 import type { Block, FigureBlock, Provenance, Section } from "./html/blocks.ts";
 import { htmlReport } from "./html/page.ts";
 import { neutralColour, seriesColours } from "./theme.ts";
@@ -47,7 +47,7 @@ export async function theoryReport(data: TheoryReportData): Promise<string> {
     subtitle: data.subtitle,
     sections: [
       ...(summary.length === 0 ? [] : [{ blocks: [{ kind: "markdown", text: summary.join("\n\n") } as const] }]),
-      { heading: "Learning curves", blocks: [{ kind: "grid", blocks: curves(updates) }] },
+      { heading: "Learning curves", blocks: curves(updates) },
       ...(results === null ? [] : [
         evaluationSection(results.evaluations),
         ...(results.comparison === null ? [] : [comparisonSection(results.comparison)]),
@@ -83,19 +83,27 @@ function againstSearches({ training, after, searches }: TheoryComparison): reado
     `Of the ${formatInteger(training.calls)} theories scored in training ${
       formatPercent(training.success, 3)
     } succeed, ` +
-    `of those written after it ${formatPercent(after.success, 3)}; the best search, ${best.method}, has ` +
-    `${formatPercent(best.success, 3)} of as many as training ` +
-    `(${best.success > 0 ? `ratios of ${ratio(training)} and ${ratio(after)}` : "no success at all"}).`,
+    `of those written after it ${formatPercent(after.success, 3)}; ` +
+    (best.success > 0
+      ? `the best search, ${best.method}, has ${formatPercent(best.success, 3)} of as many as training (ratios of ${
+        ratio(training)
+      } and ${ratio(after)}).`
+      : "no search has a success in as many as training."),
   ];
 }
 
-function curves(updates: TheoryReportData["updates"]): FigureBlock[] {
+function curves(updates: TheoryReportData["updates"]): Block[] {
+  const rowsOf = (key: string) => updates.filter((row) => row[key] !== undefined);
+  const isLevel = (key: string) => updates.length > 1 && new Set(rowsOf(key).map((row) => row[key])).size === 1;
   // Of a single prompt the success over all prompts would be the first curve again.
   const shown = CURVES.filter(([key]) =>
-    updates.some((row) => row[key] !== undefined && (key !== "stage_success" || row[key] !== row.success))
+    rowsOf(key).length > 0 && (key !== "stage_success" || updates.some((row) => row[key] !== row.success))
   );
-  return shown.map(([key, title, y]) => {
-    const rows = updates.filter((row) => row[key] !== undefined);
+  const level = shown.filter(([key]) => isLevel(key)).map(([key, title]) =>
+    `${title.toLowerCase()} ${formatNumber(rowsOf(key)[0][key])}`
+  );
+  const figures = shown.filter(([key]) => !isLevel(key)).map(([key, title, y]): FigureBlock => {
+    const rows = rowsOf(key);
     const x = rows.map(({ update }) => update);
     const values = rows.map((row) => row[key]);
     return lineFigure(
@@ -103,10 +111,16 @@ function curves(updates: TheoryReportData["updates"]): FigureBlock[] {
         { name: "each update", x, y: values, color: neutralColour, width: 1, opacity: 0.5 },
         { name: `mean over ${WINDOW} updates`, x, y: movingMean(values, WINDOW), color: seriesColours[0] },
       ],
-      { x: "update", y },
+      { x: "update", y, ...(y.startsWith("share") ? { within: [0, 1] as const } : {}) },
       { title, height: 300 },
     );
   });
+  return [
+    ...(figures.length === 0 ? [] : [{ kind: "grid", blocks: figures } as const]),
+    ...(level.length === 0
+      ? []
+      : [{ kind: "markdown", text: `The same at every update: ${level.join(", ")}.` } as const]),
+  ];
 }
 
 function evaluationSection(evaluations: readonly TheoryEvaluationRow[]): Section {

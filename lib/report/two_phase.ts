@@ -64,15 +64,17 @@ function figures(study: StudySummary): FigureBlock[] {
   const names: Readonly<Record<string, string>> = { f1: "F1", shd: "SHD", judgedF1: "F1", value: "normalised value" };
   const panel = (curve: StudyCurve, title: string, caption: string, first: number) =>
     lineFigure(
-      study.arms.map((arm, place) => {
-        const points = arm.curves[curve];
+      togetherBy(study.arms, (arm) => arm.curves[curve]).map(({ members, place }) => {
+        const points = members[0].curves[curve];
         return {
-          name: arm.name,
+          name: members.map(({ name }) => name).join(", "),
           x: points.map((_, t) => t + first),
           y: points.map(({ value }) => value),
           low: points.map(({ low }) => low),
           high: points.map(({ high }) => high),
-          ...(arm.privileged ? { color: neutralColour, dash: "dot" } as const : seriesStyle(place)),
+          ...(members.every(({ privileged }) => privileged)
+            ? { color: neutralColour, dash: "dot" } as const
+            : seriesStyle(place)),
         };
       }),
       {
@@ -99,6 +101,18 @@ function figures(study: StudySummary): FigureBlock[] {
       1,
     ),
   ];
+}
+
+/** What is the same to the last digit stands together: one line instead of several that hide each other. */
+function togetherBy<T>(
+  all: readonly T[],
+  curve: (one: T) => readonly { readonly value: number }[],
+): readonly { readonly members: readonly [T, ...T[]]; readonly place: number }[] {
+  const groups = Map.groupBy(all.keys(), (place) => curve(all[place]).map(({ value }) => value).join());
+  return [...groups.values()].map(([first, ...others]) => ({
+    members: [all[first], ...others.map((place) => all[place])],
+    place: first,
+  }));
 }
 
 function metricsSection(study: StudySummary): Section {

@@ -39,7 +39,8 @@ export function packageVersions(denoJson: string): Readonly<Record<string, strin
   const { imports = {} } = JSON.parse(denoJson) as { imports?: Record<string, string> };
   const versions: Record<string, string> = {};
   for (const specifier of Object.values(imports)) {
-    const match = /^(?:npm|jsr):(@?[^@]+)@([^/]+)/.exec(specifier);
+    // An entry for a package's folder is written npm:/name@version/, beside that of the package.
+    const match = /^(?:npm|jsr):\/?(@?[^@]+)@([^/]+)/.exec(specifier);
     if (match?.[1] !== undefined && match[2] !== undefined) versions[match[1]] = match[2];
   }
   return versions;

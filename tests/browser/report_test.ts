@@ -27,6 +27,14 @@ function marks(page: Page): Promise<number[]> {
   );
 }
 
+/** Tables of which a reader does not see every column, as `drawn/shown` widths. */
+function cut(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("main .scroll")].filter((box) => box.scrollWidth > box.clientWidth + 1)
+      .map((box) => `${box.scrollWidth}/${box.clientWidth}: ${box.closest("section")?.id}`)
+  );
+}
+
 const noLeaks = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test(
@@ -52,6 +60,7 @@ Deno.test(
             inter: document.fonts.check("13px Inter"),
           }));
           assert.ok(seen.scroll <= width, `the page is ${seen.scroll} px wide in a window of ${width}`);
+          if (width === 1280) assert.deepEqual(await cut(report.page), []);
           assert.equal(seen.ground, colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(20, 23, 28)");
           assert.equal(seen.ink, colorScheme === "light" ? "rgb(90, 100, 114)" : "rgb(154, 164, 178)");
           assert.deepEqual([seen.badMaths, seen.missingFonts, seen.inter], [0, 0, true]);
@@ -91,6 +100,7 @@ for (const { what, figures, html } of REPORTS) {
         assert.ok(drawn.length >= figures && drawn.every((count) => count > 0), `marks: ${drawn.join(" ")}`);
         const scroll = await report.page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(scroll <= width, `the page is ${scroll} px wide in a window of ${width}`);
+        if (width === 1280) assert.deepEqual(await cut(report.page), []);
         await report.close();
       }
     } finally {
@@ -138,6 +148,13 @@ Deno.test(
         await page.evaluate(() => [...document.querySelectorAll("details")].every((fold) => fold.open)),
         true,
       );
+      // Nothing is wider than the sheet: A4 less its margins.
+      await page.setViewportSize({ width: 703, height: 1000 });
+      const beyond = await page.evaluate(() =>
+        [...document.querySelectorAll("main .main-svg, main table")].map((drawn) => drawn.getBoundingClientRect().right)
+          .filter((right) => right > innerWidth + 1)
+      );
+      assert.deepEqual(beyond, []);
       assert.ok((await page.pdf()).length > 50_000);
       assert.deepEqual(complaints, []);
       await close();

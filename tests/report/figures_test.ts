@@ -29,7 +29,18 @@ Deno.test("a line without variation has an axis from 0, within what the quantity
 
 Deno.test("few whole numbers along an axis are labelled one by one", () => {
   const step = (x: number[]) => lineFigure([{ ...line, x, y: x }], { x: "n", y: "v" }).layout?.xaxis?.dtick;
-  assert.deepEqual([step([1, 2, 5]), step([1, 2.5]), step([1, 20])], [1, undefined, undefined]);
+  assert.deepEqual([step([1, 2, 5]), step([1, 2.5]), step([1, 20]), step([50, 60])], [
+    1,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("labels of a logarithmic axis do not run into each other, however many decades it spans", () => {
+  const tick = (y: number[]) =>
+    lineFigure([{ ...line, x: [1, 2], y }], { x: "n", y: "v", logY: true }).layout?.yaxis?.dtick;
+  assert.deepEqual([tick([1, 9]), tick([1, 1e4]), tick([1e-20, 1])], ["D2", 1, 3]);
 });
 
 Deno.test("metrics that never change are a sentence and no panels", () => {

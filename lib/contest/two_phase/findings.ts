@@ -6,7 +6,7 @@ import type { ArmDifference, ArmSummary, Interval, StudyMetric, StudySummary } f
 export function findings(study: StudySummary): string[] {
   const random = study.arms.find(({ name }) => name === "random + active");
   const grpo = study.arms.find(({ name }) => name === "GRPO + active");
-  const rises = study.arms.filter(({ privileged }) => !privileged).map((arm) => riseSentence(arm));
+  const rises = riseSentences(study.arms.filter(({ privileged }) => !privileged));
   const missing = study.missing.map(({ name, reason }) => `${name} was not run: ${reason}.`);
   if (random === undefined || grpo === undefined) return [...rises, ...missing];
   const difference = (metric: StudyMetric) =>
@@ -77,12 +77,18 @@ function valueSentences(row: ArmDifference | undefined): string[] {
   ];
 }
 
-function riseSentence({ name, curves, rise }: ArmSummary): string {
+/** How the common reader's F1 goes with the rows of each arm; arms with the same numbers share a sentence. */
+function riseSentences(arms: readonly ArmSummary[]): string[] {
+  return [...Map.groupBy(arms, riseWords)].map(([words, members]) =>
+    `With the rows of ${members.map(({ name }) => name).join(", ")}, the active surrogate's F1 ${words}.`
+  );
+}
+
+function riseWords({ curves, rise }: ArmSummary): string {
   const from = show(curves.judgedF1[0]);
   const to = show(curves.judgedF1[curves.judgedF1.length - 1]);
   const verb = rise.low > 0 ? "rises" : rise.high < 0 ? "falls" : "does not change decidedly";
-  return `With the rows of ${name}, the active surrogate's F1 ${verb}: ${from} before the first intervention, ${to} ` +
-    `after the last (${signed(rise)}).`;
+  return `${verb}: ${from} before the first intervention, ${to} after the last (${signed(rise)})`;
 }
 
 /** A policy whose interventions do not depend on the beliefs has equal judged curves in every arm. */

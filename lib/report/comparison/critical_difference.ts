@@ -117,7 +117,8 @@ function stems(
       mode: "text+lines",
       x: [rank, rank, end],
       y: [0, y, y],
-      text: ["", "", name],
+      // The name keeps away from the end of its line.
+      text: ["", "", position === "middle left" ? `${name}\u2002` : `\u2002${name}`],
       textposition: position,
       line: { color: seriesColours[0], width: 1.5 },
       showlegend: false,

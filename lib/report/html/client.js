@@ -35,9 +35,16 @@
     });
   };
 
+  /** Widths in CSS pixels that a sheet of A4 or letter paper holds, and half of it. */
+  const SHEET = 690, HALF = 335;
+  const printedWidth = (/** @type {HTMLElement} */ plot) => plot.closest(".grid") === null ? SHEET : HALF;
+
+  /** On paper figures are as wide as the sheet, not as the window was. */
   const restyle = () => {
     for (const plot of plots) {
-      if ("layout" in plot) plotly().relayout(plot, { template: templates[appearance()] });
+      if (!("layout" in plot)) continue;
+      const size = printing ? { width: printedWidth(plot), autosize: false } : { width: null, autosize: true };
+      plotly().relayout(plot, { template: templates[appearance()], ...size });
     }
   };
 
@@ -70,6 +77,15 @@
       return sign * (Number(x) - Number(y)) || place(a) - place(b);
     });
     body.append(...rows);
+    // The other parts of a table that was too wide keep to the same order of rows.
+    for (const other of table.closest("figure")?.querySelectorAll("table") ?? []) {
+      if (other === table) continue;
+      const theirs = [...other.tBodies[0].rows];
+      theirs.forEach((row, at) => row.dataset.place ??= String(at));
+      const byPlace = new Map(theirs.map((row) => [row.dataset.place, row]));
+      other.tBodies[0].append(...rows.flatMap((row) => byPlace.get(row.dataset.place) ?? []));
+      for (const cell of other.tHead?.rows[0]?.cells ?? []) cell.ariaSort = "none";
+    }
   };
 
   for (const table of document.querySelectorAll("table.sortable")) {

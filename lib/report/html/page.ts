@@ -120,16 +120,22 @@ function provenanceHtml(provenance: Provenance, id: string): string {
     ...(seed === undefined ? [] : [["Seed", String(seed)]]),
     ...(commit === undefined ? [] : [["Commit", commit]]),
     ...Object.entries(facts ?? {}),
-    ...(versions === undefined
-      ? []
-      : [["Versions", Object.entries(versions).map((pair) => pair.join(" ")).join(", ")]]),
-  ].map(([label = "", value = ""]) => ({ label, value }));
+  ].map(([label = "", value = ""]) => ({ label: label.charAt(0).toUpperCase() + label.slice(1), value }));
   const parts = [
     ...(command === undefined ? [] : [
       "<p>This command repeats it:</p>",
       codeHtml({ kind: "code", code: command, language: "shell", title: "Command" }),
     ]),
     items.length === 0 ? "" : keyValuesHtml({ kind: "keyValues", appearance: "list", items }),
+    ...(versions === undefined ? [] : [
+      codeHtml({
+        kind: "code",
+        code: Object.entries(versions).map((pair) => pair.join(" ")).join("\n"),
+        language: "text",
+        title: "Versions",
+        folded: true,
+      }),
+    ]),
     ...(config === undefined ? [] : [
       codeHtml({ kind: "code", code: stringify(config), language: "yaml", title: "Configuration", folded: true }),
     ]),

@@ -8,8 +8,8 @@ import { joined, type Notebook, type NotebookCell, notebookLanguage, type Output
 
 /**
  * The report of a notebook: its first heading is the title, headings of level 2 and 3 in Markdown cells begin sections,
- * code cells fold, and of each output the richest form is shown. Tags: `hide-input`, `hide-output`, `hide-cell` leave
- * those parts out, `fold-input` folds the code.
+ * code is folded save that of the parameters and of cells that failed, and of each output the richest form is shown. Tags:
+ * `hide-input`, `hide-output`, `hide-cell` leave those parts out.
  */
 export function notebookReport(notebook: Notebook, name: string, provenance: Provenance): Report {
   const language = codeLanguage(notebookLanguage(notebook));
@@ -33,7 +33,9 @@ export function notebookReport(notebook: Notebook, name: string, provenance: Pro
     const code = joined(cell.source);
     if (!tags.includes("hide-input") && code.trim() !== "") {
       const count = cell.execution_count === null ? "" : ` [${cell.execution_count}]`;
-      push({ kind: "code", code, language, title: `Code${count}`, folded: tags.includes("fold-input") });
+      const failed = cell.outputs.some(({ output_type }) => output_type === "error");
+      const open = failed || tags.includes("parameters") || tags.includes("injected-parameters");
+      push({ kind: "code", code, language, title: `Code${count}`, folded: !open });
     }
     if (!tags.includes("hide-output")) cell.outputs.flatMap(outputBlocks).forEach(push);
   }
@@ -84,7 +86,7 @@ const tableJson = z.strictObject({
     label: z.string(),
     align: z.enum(["left", "right", "center"]).exactOptional(),
     digits: z.number().int().exactOptional(),
-    format: z.enum(["number", "percent", "integer", "p"]).exactOptional(),
+    format: z.enum(["number", "percent", "integer", "p", "maths"]).exactOptional(),
     better: z.enum(["higher", "lower"]).exactOptional(),
   })),
   rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null(), estimate]))),

@@ -3,6 +3,7 @@
 import type { SimulatedSession, SimulatedStep } from "../../advisor/mod.ts";
 import { meanOf } from "../../evaluation/mod.ts";
 import { lineFigure } from "../figures.ts";
+import { formatNumber } from "../format.ts";
 import type { Block, Provenance } from "../html/blocks.ts";
 import { htmlReport } from "../html/page.ts";
 import { formatTable, type TextColumn } from "../text_table.ts";
@@ -76,8 +77,8 @@ export function simulationReport(
           label: "Recommended",
           value: recommended.variable === null || recommended.value === null
             ? "to set nothing"
-            : `${recommended.variable} = ${short(recommended.value)}`,
-          note: `best: ${scm.variables[best.variable].name} = ${short(best.value)}`,
+            : `${recommended.variable} = ${short(recommended.value).replace("-", "−")}`,
+          note: `best: ${scm.variables[best.variable].name} = ${short(best.value).replace("-", "−")}`,
         },
         {
           label: "95 % intervals that held the truth",
@@ -85,19 +86,24 @@ export function simulationReport(
         },
       ],
     },
-    regret,
+    // Steps that are all alike, as in a session that finds the best at once, make no curve.
+    ...(new Set(steps.map((step) => step.regret)).size > 1
+      ? [regret]
+      : [{ kind: "markdown", text: `Every intervention had a regret of ${formatNumber(steps[0].regret)}.` } as const]),
   ];
   return htmlReport({
     title: `A session on ${scm.name}`,
-    subtitle: `${scm.objective} ${target}; ${advice.rows.observational} rows, then ${steps.length} interventions`,
+    subtitle: `${
+      scm.objective === "minimize" ? "Minimize" : "Maximize"
+    } ${target}; ${advice.rows.observational} rows, then ${steps.length} interventions`,
     sections: [
-      { heading: "Regret", blocks },
+      { heading: "What it reached", blocks },
       {
         heading: "Steps",
         blocks: [{
           kind: "table",
           columns: [
-            { key: "step", label: "Step", format: "integer" },
+            { key: "step", label: "Step", align: "left" },
             { key: "set", label: "Set" },
             { key: "value", label: "Value" },
             { key: "probability", label: "Probability" },
@@ -107,7 +113,7 @@ export function simulationReport(
             { key: "normalised", label: "Normalised value" },
           ],
           rows: steps.map((step, t) => ({
-            step: t + 1,
+            step: String(t + 1),
             set: step.variable,
             value: step.value,
             probability: step.probability,

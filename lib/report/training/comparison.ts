@@ -130,10 +130,9 @@ export function familiesSection(families: readonly FamilyRow[], comparison: Comp
     .toSorted((a, b) => Number(role(b) === "policy") - Number(role(a) === "policy") || sign * (rank(b) - rank(a)) || 0);
   const competing = methods.filter((method) => role(method) !== "bound");
   const shown = competing.slice(0, familySymbols.length);
-  const wide = families.map((row) => ({
-    family: row.family,
-    scms: row.scms,
-    ...Object.fromEntries(methods.map((method) => [`method:${method}`, row.values[method] ?? null])),
+  const rows = methods.map((method) => ({
+    method: methodLabel(method, role(method)),
+    ...Object.fromEntries(families.map((row) => [`family:${row.family}`, row.values[method] ?? null])),
   }));
   return {
     heading: "By family",
@@ -176,11 +175,11 @@ export function familiesSection(families: readonly FamilyRow[], comparison: Comp
       {
         kind: "table",
         columns: [
-          { key: "family", label: "Family" },
-          { key: "scms", label: "SCMs", format: "integer" },
-          ...methods.map((method) => ({ key: `method:${method}`, label: methodLabel(method, role(method)) })),
+          { key: "method", label: "Method" },
+          ...families.map(({ family, scms }) => ({ key: `family:${family}`, label: `${family} (${scms} SCMs)` })),
         ],
-        rows: wide,
+        rows,
+        emphasised: methods.flatMap((method, m) => role(method) === "policy" ? [m] : []),
       },
     ],
   };

@@ -131,7 +131,8 @@ function prominenceOf(curves: readonly StepCurve[]): Prominence {
     return known.reduce((sum, value) => sum + value, 0) / known.length;
   };
   const ranked = curves.filter((curve) => curve.role === "baseline").toSorted((a, b) => size(b) - size(a));
-  const others = curves.filter((curve) => curve.role !== "baseline");
+  // An untrained policy is far below the others, and an axis that holds it tells them no longer apart.
+  const others = curves.filter((curve) => curve.role !== "baseline" && curve.role !== "untrained");
   const policies = curves.filter((curve) => curve.role === "policy");
   const names = (some: readonly StepCurve[]) => new Set(some.map((curve) => curve.method));
   return {

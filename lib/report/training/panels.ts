@@ -39,7 +39,7 @@ const panels: readonly Panel[] = [
   { title: "Spread of rewards", metrics: /^rewards?(_std$|\/.*std$)/, y: "standard deviation" },
   {
     title: "Groups without signal",
-    metrics: /^frac_reward_zero_std$/,
+    metrics: /^frac_(reward_zero_std|with_signal)$/,
     y: "share of groups",
     caption: "Groups whose rewards are all equal have zero advantage and teach nothing.",
   },
@@ -51,6 +51,13 @@ const panels: readonly Panel[] = [
     y: "share of decisions",
     caption: "Decisions whose probability ratio left the clipping range, below and above.",
   },
+  {
+    title: "Advantages",
+    metrics: /^advantage[_/]/,
+    y: "advantage",
+    caption: "Largest, mean and smallest of an update.",
+  },
+  { title: "Probability ratios", metrics: /^ratio[_/]/, y: "new over old", caption: "Largest, mean and smallest." },
   { title: "Gradient norm", metrics: /^(grad(ient)?_norm)\b/, y: "L2 norm", logY: true, caption: "Before clipping." },
   { title: "Parameter change", metrics: /^param(eter)?_change\b/, y: "L2 norm of the step", logY: true },
   { title: "Loss", metrics: /loss\b/, y: "loss" },
@@ -75,7 +82,7 @@ const panels: readonly Panel[] = [
 ];
 
 /** Metrics that are axes or counts, not curves. */
-const notCurves = /^(update|step|episode|interventions|seconds|elapsed_seconds|groups)$/;
+const notCurves = /^(update|step|episode|(total_)?interventions|seconds|elapsed_seconds|groups|score_calls)$/;
 
 /** Metrics that the learning curve shows already. */
 const learningCurve = /^(validation\/)?normali[sz]ed_value(_low|_high)?$/;

@@ -153,7 +153,10 @@ function trackOf(config: Row): string | null {
   const { track, also_train_on, training, curriculum, task } = config;
   const named = (value: Json | undefined): string[] => {
     if (Array.isArray(value)) return value.flatMap(named);
-    if (isDictionary(value)) return named(value["base"] ?? value["track"] ?? Object.keys(dictionary(value["tasks"])));
+    if (isDictionary(value)) {
+      const { base, track, tasks, name } = value;
+      return named(base ?? track ?? (tasks === undefined ? name : Object.keys(dictionary(tasks))));
+    }
     return typeof value === "string" ? [value] : [];
   };
   const stages = dictionary(curriculum)["enabled"] === true && task !== undefined

@@ -144,6 +144,45 @@ Deno.test("a table aligns numbers, marks the best competitor, and sorts by the n
   assert.equal(html.match(/class="right best"/g)?.length, 1);
 });
 
+Deno.test("a table that is too wide stands in parts of about equal width, each with its first column and every row", async () => {
+  const names = Array.from({ length: 12 }, (_, c) => `m${c}`);
+  const row = (method: string) => ({
+    method,
+    ...Object.fromEntries(names.map((name) => [name, { value: 0.5, low: 0.25, high: 0.75 }])),
+  });
+  const columns = [{ key: "method", label: "Method" }, ...names.map((name) => ({ key: name, label: name }))];
+  const parts = async (count: number) => {
+    const html = await page([{ kind: "table", columns: columns.slice(0, count + 1), rows: [row("a"), row("b")] }]);
+    return [...html.matchAll(/<table[^]*?<\/table>/g)].map(([table]) => ({
+      columns: table.match(/<th scope="col"/g)?.length,
+      rows: table.match(/<th scope="row"/g)?.length,
+    }));
+  };
+  assert.deepEqual(await parts(8), [{ columns: 9, rows: 2 }]);
+  assert.deepEqual(await parts(12), [{ columns: 7, rows: 2 }, { columns: 7, rows: 2 }]);
+});
+
+Deno.test("where all of a column are alike, none is the best", async () => {
+  const bold = async (a: number, b: number) =>
+    (await page([{
+      kind: "table",
+      columns: [{ key: "m", label: "Method" }, { key: "v", label: "Value", better: "higher" }],
+      rows: [{ m: "a", v: a }, { m: "b", v: b }],
+    }])).match(/class="right best"/g)?.length ?? 0;
+  assert.deepEqual([await bold(0, 0), await bold(0, 1)], [0, 1]);
+});
+
+Deno.test("package versions and the configuration are folded away", async () => {
+  const html = await htmlReport({ title: "t", sections: [], provenance: { versions: { zod: "4" }, config: { a: 1 } } });
+  assert.deepEqual(
+    [...html.matchAll(/<details class="code"( open)?><summary>(\w+)/g)].map(([, open, name]) => [open, name]),
+    [
+      [undefined, "Versions"],
+      [undefined, "Configuration"],
+    ],
+  );
+});
+
 Deno.test("a table that names a row it does not have is refused", async () => {
   await assert.rejects(
     page([{ kind: "table", columns: [{ key: "a", label: "A" }], rows: [{ a: 1 }], emphasised: [1] }]),

@@ -8,6 +8,7 @@ import { exitCodeOf, listenForInterrupt } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
+import { type Progress, startProgress } from "./progress.ts";
 
 /** Collects `-p key=value`. */
 function parameter(text: string, before: Parameters): Parameters {
@@ -22,21 +23,29 @@ function seconds(text: string): number {
   return value;
 }
 
-/** One line a cell, rewritten while the cell runs if there is a terminal. */
-function liveLine(name: string): (progress: CellProgress) => void {
+/** The cells of a notebook: a bar with time left on a terminal, a line for each elsewhere, and a line for each that fails. */
+function liveCells(name: string): { readonly onCell: (progress: CellProgress) => void } & Disposable {
   const terminal = Deno.stderr.isTerminal();
   let started = 0;
-  return ({ number, of, cell, outcome }) => {
-    const first = (typeof cell.source === "string" ? cell.source.split("\n") : cell.source).map((line) => line.trim())
-      .find((line) => line !== "" && !line.startsWith("import ")) ?? "";
-    const line = `${name} [${number}/${of}] ${first.length > 60 ? `${first.slice(0, 59)}…` : first}`;
-    if (outcome === undefined) {
-      started = performance.now();
-      if (terminal) Deno.stderr.writeSync(new TextEncoder().encode(`\r\u001b[K${line} …`));
-      return;
-    }
-    const took = `${((performance.now() - started) / 1000).toFixed(1)} s`;
-    printError(`${terminal ? "\r\u001b[K" : ""}${line} ${outcome === "ok" ? took : `${outcome} after ${took}`}`);
+  let bar: Progress | undefined;
+  return {
+    onCell({ number, of, cell, outcome }) {
+      const first = (typeof cell.source === "string" ? cell.source.split("\n") : cell.source).map((line) => line.trim())
+        .find((line) => line !== "" && !line.startsWith("import ")) ?? "";
+      const words = first.length > 60 ? `${first.slice(0, 59)}…` : first;
+      if (terminal) {
+        bar ??= startProgress(name, of);
+        bar.update(outcome === undefined ? number - 1 : number, { "·": words });
+      }
+      if (outcome === undefined) {
+        started = performance.now();
+        return;
+      }
+      const took = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+      if (terminal && outcome === "ok") return;
+      printError(`${name} [${number}/${of}] ${words} ${outcome === "ok" ? took : `${outcome} after ${took}`}`);
+    },
+    [Symbol.dispose]: () => bar?.[Symbol.dispose](),
   };
 }
 
@@ -54,11 +63,13 @@ async function runAll(
   for (const path of paths) {
     if (stop.signal.aborted) break;
     const name = basename(path, ".ipynb");
+    using cells = liveCells(name);
     const { report, problems, failures } = await runNotebook(path, {
       ...options,
       signal: stop.signal,
-      onCell: liveLine(name),
+      onCell: cells.onCell,
     });
+    cells[Symbol.dispose]();
     printLine(`${name}: ${report}`);
     for (const { number, message } of problems) {
       printError(`warning: ${name}, code cell ${number}: no PNG could be made of its SVG: ${message}`);

@@ -38,5 +38,7 @@ export async function runScenarios<Kind extends Scenario>(command: ScenarioComma
   const page = command.page(played, verdicts, { command: commandLine(program, args), ...contest });
   printLine(scenarioText(page));
   const stem = name ?? `${program.name().split(" ").at(-1)}-${contest.seeds.track.name}`;
-  printLine(`\nwrote ${writeScenarios(publish ? PUBLISHED : out, stem, page, played, verdicts).join(" and ")}`);
+  const files = { folder: publish ? PUBLISHED : out, name: stem, html: !publish };
+  const written = await writeScenarios(files, page, played, verdicts);
+  printLine(`\nwrote ${written.join(", ")}`);
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describeError } from "../../lib/cli/boundary.ts";
-import { durationText, PROGRESS_LINE, startProgress } from "../../lib/cli/progress.ts";
+import { durationText, PROGRESS_LINE, startProgress, startTalk } from "../../lib/cli/progress.ts";
 import { formatTable } from "../../lib/report/mod.ts";
+import { sayParts } from "../../lib/runs/mod.ts";
 
 const module = (name: string) => JSON.stringify(import.meta.resolve(`../../lib/cli/${name}.ts`));
 const INTERRUPT = JSON.stringify(import.meta.resolve("../../lib/runs/signals/interrupt.ts"));
@@ -196,4 +197,17 @@ Deno.test("the time left is never given as 60 seconds or 60 minutes", () => {
     "1h01m",
   ]);
   assert.equal(durationText(118, 5), "2m00s");
+});
+
+Deno.test("the parts of a job are lines of progress with their places, its notes lines as they are", () => {
+  const lines: string[] = [];
+  {
+    using talk = startTalk("evaluating", { terminal: false, lineShare: 0.5, print: (line) => lines.push(line) });
+    const next = sayParts(talk.say, 4);
+    talk.say("note: one more thing");
+    for (const part of ["a", "b", "c", "d"]) next(part);
+    next();
+  }
+  assert.deepEqual(lines, ["note: one more thing", "evaluating 2/4  · c", "evaluating 4/4"]);
+  assert.ok(lines.slice(1).every((line) => PROGRESS_LINE.test(line)));
 });

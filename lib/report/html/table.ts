@@ -6,7 +6,7 @@ import { escapeHtml } from "./escape.ts";
 import { inlineMarkdownHtml } from "./markdown.ts";
 
 /** Widest that a table may be, in CSS pixels: it fits a page 1280 wide, and in small type a sheet of A4. */
-const WIDEST = 1130;
+const WIDEST = 1180;
 /** Rough widths of a character of a cell and of its interval, and what stands around a cell. */
 const CHARACTER = 7.2, INTERVAL_CHARACTER = 6.7, AROUND = 26;
 /** Bounds of a column's width: headings and long texts are wrapped. */

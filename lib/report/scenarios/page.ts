@@ -6,6 +6,7 @@ import type { OpenedSeeds, PlayedScenario, ScenarioVerdicts } from "../../contes
 import { writeFileAtomic } from "../../runs/mod.ts";
 import type { TunedBaselines } from "../../training/mod.ts";
 import type { TableBlock } from "../html/blocks.ts";
+import { htmlReport } from "../html/page.ts";
 import { textTable } from "../text_table.ts";
 import { scenarioData } from "./data.ts";
 
@@ -62,17 +63,41 @@ function withoutDescriptions(table: TableBlock): TableBlock {
   return { ...table, columns: table.columns.filter(({ key }) => key !== "description") };
 }
 
+/** The page as one self-contained HTML file. */
+function scenarioHtml({ title, command, notes, findings, tables }: ScenarioPage): Promise<string> {
+  const markdown = (text: string) => ({ kind: "markdown", text }) as const;
+  return htmlReport({
+    title,
+    sections: [
+      { blocks: [markdown(findings.map((line) => `- ${line}`).join("\n")), ...notes.map(markdown)] },
+      ...tables.map(({ heading, note, table }) => ({
+        heading,
+        blocks: [...(note === undefined ? [] : [markdown(note)]), table],
+      })),
+    ],
+    provenance: { command },
+  });
+}
+
+/** Where a page goes: a folder, and the name of its files there. */
+export interface ScenarioFiles {
+  readonly folder: string;
+  readonly name: string;
+  /** Whether an HTML page stands beside the Markdown; published tables are Markdown alone. */
+  readonly html: boolean;
+}
+
 /** Writes a page and its numbers into a folder; returns their paths. */
-export function writeScenarios(
-  folder: string,
-  name: string,
+export async function writeScenarios(
+  { folder, name, html }: ScenarioFiles,
   page: ScenarioPage,
   played: readonly PlayedScenario[],
   verdicts: ScenarioVerdicts,
-): readonly string[] {
+): Promise<readonly string[]> {
   Deno.mkdirSync(folder, { recursive: true });
-  const [markdown, json] = [join(folder, `${name}.md`), join(folder, `${name}.json`)];
-  writeFileAtomic(markdown, scenarioMarkdown(page));
-  writeFileAtomic(json, `${JSON.stringify(scenarioData(page.command, played, verdicts))}\n`);
-  return [markdown, json];
+  const path = (ending: string) => join(folder, `${name}.${ending}`);
+  writeFileAtomic(path("md"), scenarioMarkdown(page));
+  writeFileAtomic(path("json"), `${JSON.stringify(scenarioData(page.command, played, verdicts))}\n`);
+  if (html) writeFileAtomic(path("html"), await scenarioHtml(page));
+  return [path("md"), path("json"), ...(html ? [path("html")] : [])];
 }

@@ -47,7 +47,12 @@ export function exampleTheory(results: TheoryReportResults | null): TheoryReport
   return {
     title: "theory",
     subtitle: "task T0",
-    updates: [1, 2, 3].map((update) => ({ update, success: update / 3, theory_reward: 0, legal_entropy: 1 })),
+    updates: [1, 2, 3].map((update) => ({
+      update,
+      success: update / 3,
+      theory_reward: update / 10,
+      legal_entropy: 1 / update,
+    })),
     results,
     provenance: { command: "deno task theory task=T0", seed: 0 },
   };

@@ -7,10 +7,10 @@ import { inlineMarkdownHtml } from "./markdown.ts";
 
 /** Widest that a table may be, in CSS pixels: it fits a page 1280 wide, and in small type a sheet of A4. */
 const WIDEST = 1180;
-/** Rough widths of a character of a cell and of its interval, and what stands around a cell. */
-const CHARACTER = 7.2, INTERVAL_CHARACTER = 6.7, AROUND = 26;
+/** Rough widths of a character of a cell, of its interval and of a heading, and what stands around a cell. */
+const CHARACTER = 7.2, INTERVAL_CHARACTER = 6.7, HEADING_CHARACTER = 7.8, AROUND = 26;
 /** Bounds of a column's width: headings and long texts are wrapped. */
-const NARROWEST = 76, LONGEST_TEXT = 420, NARROWEST_FIRST = 150;
+const NARROWEST = 88, LONGEST_TEXT = 420, NARROWEST_FIRST = 150, WIDEST_FIRST = 220;
 /** Characters from which a text is wrapped. */
 const LONG = 58;
 
@@ -86,8 +86,9 @@ function columnWidth(column: Column, rows: TableBlock["rows"], isFirst: boolean,
     const value = CHARACTER * formatIn(column, cell.value).length;
     return compact ? Math.max(value, interval) : value + interval + CHARACTER;
   });
-  const widest = Math.max(NARROWEST, ...widths);
-  return AROUND + (isFirst ? Math.min(200, Math.max(NARROWEST_FIRST, widest)) : widest);
+  const words = column.label.split(/[\s-]+/).map((word) => HEADING_CHARACTER * word.length);
+  const widest = AROUND + Math.max(...words, ...widths);
+  return isFirst ? Math.min(WIDEST_FIRST, Math.max(NARROWEST_FIRST, widest)) : Math.max(NARROWEST, widest);
 }
 
 /** Places of the columns of each part: the first column, and others of about the same width in all. */

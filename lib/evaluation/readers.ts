@@ -61,7 +61,7 @@ export function playWithReaders(
       const from = first;
       first += batch.length;
       return believingPolicy(policy, batch, options, (observation, beliefs, reader) => {
-        recordInto(reader === "own" ? own : judged, from, columns, batch, observation, beliefs);
+        recordInto(reader === "own" ? own : judged, { from, columns }, batch, observation, beliefs);
       });
     },
   };
@@ -110,8 +110,7 @@ export function believingPolicy(
 
 function recordInto(
   records: BeliefCurves,
-  from: number,
-  columns: number,
+  { from, columns }: { readonly from: number; readonly columns: number },
   batch: readonly Problem[],
   { problems, step }: Observation,
   { parent, entropy }: Beliefs,

@@ -36,27 +36,132 @@ export interface Simulation {
  * @param rows an even number ≥ 4
  */
 export function simulate(scm: Scm, rows: number, stream: Stream): Simulation {
-  const parents = scm.variables.map((variable) => variable.parents);
-  const causes = ancestorsOf(parents, scm.target);
-  const relevant = scm.order.filter((v) => causes[v] === 1 || v === scm.target);
-  const { columns, kernels } = bindColumns(scm, rows);
-  const noise = new Map(relevant.map((v) => {
-    const { distribution } = scm.variables[v].noise;
-    return [v, balancedNoise(distribution, rows, stream.child(v))];
-  }));
-  const compute = (v: number) => {
-    kernels[v](rows);
-    addNoiseInto(columns[v], scm.variables[v].noise, noise.get(v) ?? new Float64Array(rows), 0, 1, rows);
-  };
-  relevant.forEach(compute);
-  const observed = columns.map((column) => column.slice());
-  const target = columns[scm.target];
-  const deviation = standardDeviation(target);
-  let largestError = 0;
+  return new FixedNoise(scm, rows, stream);
+}
+
+/** The columns are those of observing, except while a mean is computed. */
+class FixedNoise implements Simulation {
+  readonly deviation: number;
+  readonly #scm: Scm;
+  readonly #rows: number;
+  readonly #parents: readonly (readonly number[])[];
+  /** The target and its causes, causes first. */
+  readonly #relevant: readonly number[];
+  readonly #causes: Uint8Array;
+  readonly #columns: readonly Float64Array[];
+  readonly #kernels: readonly ((rows: number) => void)[];
+  readonly #noise: ReadonlyMap<number, Float64Array>;
+  readonly #observed: readonly Float64Array[];
+  #largestError = 0;
+
+  constructor(scm: Scm, rows: number, stream: Stream) {
+    this.#scm = scm;
+    this.#rows = rows;
+    this.#parents = scm.variables.map((variable) => variable.parents);
+    this.#causes = ancestorsOf(this.#parents, scm.target);
+    this.#relevant = scm.order.filter((v) => this.#causes[v] === 1 || v === scm.target);
+    const { columns, kernels } = bindColumns(scm, rows);
+    this.#columns = columns;
+    this.#kernels = kernels;
+    this.#noise = new Map(this.#relevant.map((v) => {
+      const { distribution } = scm.variables[v].noise;
+      return [v, balancedNoise(distribution, rows, stream.child(v))];
+    }));
+    this.#computeAll(this.#relevant);
+    this.#observed = columns.map((column) => column.slice());
+    this.deviation = standardDeviation(columns[scm.target]);
+  }
+
+  standardError(): number {
+    return this.#largestError;
+  }
+
+  mean(intervention: Intervention): number {
+    const settings = freeSettings(this.#scm.variables.length);
+    applyInto(settings, this.#scm, intervention);
+    this.#recompute(this.#relevant, settings);
+    const mean = this.#targetMean(intervention);
+    this.#restore(this.#relevant);
+    return mean;
+  }
+
+  meanUnder(variable: number, kind: Assignment["kind"]): (value: number) => number {
+    if (this.#causes[variable] === 0) {
+      const mean = this.#targetMean([]);
+      return () => mean;
+    }
+    const below = descendantsOf(this.#parents, variable);
+    const affected = this.#relevant.filter((v) => below[v] === 1);
+    const column = this.#columns[variable], natural = this.#observed[variable];
+    return (value) => {
+      if (kind === "perfect") column.fill(value);
+      else for (let r = 0; r < column.length; r++) column[r] = natural[r] + value;
+      this.#computeAll(affected);
+      const mean = this.#targetMean([{ variable, value, kind }]);
+      this.#restore([variable, ...affected]);
+      return mean;
+    };
+  }
+
+  meanBeside(rest: Intervention, variable: number, kind: Assignment["kind"]): (value: number) => number {
+    const { target } = this.#scm;
+    const [parents, columns, relevant] = [this.#parents, this.#columns, this.#relevant];
+    const settings = freeSettings(this.#scm.variables.length);
+    applyInto(settings, this.#scm, rest);
+    settings.kinds[variable] = kind === "perfect" ? PERFECT : SHIFT;
+    // Only what lies between the variable and the target, through variables that are not held, answers to its value.
+    const open = parents.map((own, v) => settings.kinds[v] === PERFECT && v !== variable ? [] : own);
+    const below = descendantsOf(open, variable);
+    const above = ancestorsOf(open, target);
+    const affected = relevant.filter((v) => v === variable || below[v] === 1 && (above[v] === 1 || v === target));
+    const isAffected = new Set(affected);
+    const fixed = relevant.filter((v) => !isAffected.has(v));
+    const own: Settings = { kinds: settings.kinds, values: settings.values.slice() };
+    this.#recompute(fixed, own);
+    const read = new Set([target, ...affected.flatMap((v) => own.kinds[v] === PERFECT ? [] : parents[v])]);
+    const beside = fixed.filter((v) => read.has(v)).map((v) => ({ column: columns[v], values: columns[v].slice() }));
+    const touched = relevant.filter((v) => isAffected.has(v) || read.has(v));
+    this.#restore(relevant);
+    return (value) => {
+      for (const { column, values } of beside) column.set(values);
+      own.values[variable] = value;
+      this.#recompute(affected, own);
+      const mean = this.#targetMean([...rest, { variable, value, kind }]);
+      this.#restore(touched);
+      return mean;
+    };
+  }
+
+  #compute(v: number): void {
+    this.#kernels[v](this.#rows);
+    const noise = this.#noise.get(v) ?? new Float64Array(this.#rows);
+    addNoiseInto(this.#columns[v], this.#scm.variables[v].noise, { noise, start: 0, stride: 1 }, this.#rows);
+  }
+
+  #computeAll(variables: readonly number[]): void {
+    for (const v of variables) this.#compute(v);
+  }
+
+  #recompute(variables: readonly number[], { kinds, values }: Settings): void {
+    for (const v of variables) {
+      const column = this.#columns[v];
+      if (kinds[v] === PERFECT) {
+        column.fill(values[v]);
+        continue;
+      }
+      this.#compute(v);
+      if (kinds[v] === SHIFT) { for (let r = 0; r < column.length; r++) column[r] += values[v]; }
+    }
+  }
+
+  #restore(variables: readonly number[]): void {
+    for (const v of variables) this.#columns[v].set(this.#observed[v]);
+  }
 
   /** Mean of the target column; its error is that of the mean of mirrored pairs. */
-  function targetMean(intervention: Intervention): number {
-    const half = rows / 2;
+  #targetMean(intervention: Intervention): number {
+    const target = this.#columns[this.#scm.target];
+    const half = this.#rows / 2;
     const first = 0.5 * (target[0] + target[half]);
     let sum = 0, squares = 0;
     for (let r = 0; r < half; r++) {
@@ -65,84 +170,11 @@ export function simulate(scm: Scm, rows: number, stream: Stream): Simulation {
       squares += pair * pair;
     }
     const variance = Math.max(0, squares - sum * sum / half) / (half - 1);
-    largestError = Math.max(largestError, Math.sqrt(variance / half));
+    this.#largestError = Math.max(this.#largestError, Math.sqrt(variance / half));
     const mean = first + sum / half;
-    if (!Number.isFinite(mean)) throw undefinedTruth(scm, intervention, relevant, columns);
+    if (!Number.isFinite(mean)) throw undefinedTruth(this.#scm, intervention, this.#relevant, this.#columns);
     return mean;
   }
-
-  function restore(variables: readonly number[]): void {
-    for (const v of variables) columns[v].set(observed[v]);
-  }
-
-  function recompute(variables: readonly number[], { kinds, values }: Settings): void {
-    for (const v of variables) {
-      if (kinds[v] === PERFECT) {
-        columns[v].fill(values[v]);
-        continue;
-      }
-      compute(v);
-      if (kinds[v] === SHIFT) { for (let r = 0; r < rows; r++) columns[v][r] += values[v]; }
-    }
-  }
-
-  function meanBeside(rest: Intervention, variable: number, kind: Assignment["kind"]): (value: number) => number {
-    const settings = freeSettings(scm.variables.length);
-    applyInto(settings, scm, rest);
-    settings.kinds[variable] = kind === "perfect" ? PERFECT : SHIFT;
-    // Only what lies between the variable and the target, through variables that are not held, answers to its value.
-    const open = parents.map((own, v) => settings.kinds[v] === PERFECT && v !== variable ? [] : own);
-    const below = descendantsOf(open, variable);
-    const above = ancestorsOf(open, scm.target);
-    const affected = relevant.filter((v) => v === variable || below[v] === 1 && (above[v] === 1 || v === scm.target));
-    const isAffected = new Set(affected);
-    const fixed = relevant.filter((v) => !isAffected.has(v));
-    const own: Settings = { kinds: settings.kinds, values: settings.values.slice() };
-    recompute(fixed, own);
-    const read = new Set([scm.target, ...affected.flatMap((v) => own.kinds[v] === PERFECT ? [] : parents[v])]);
-    const beside = fixed.filter((v) => read.has(v)).map((v) => ({ column: columns[v], values: columns[v].slice() }));
-    const touched = relevant.filter((v) => isAffected.has(v) || read.has(v));
-    restore(relevant);
-    return (value) => {
-      for (const { column, values } of beside) column.set(values);
-      own.values[variable] = value;
-      recompute(affected, own);
-      const mean = targetMean([...rest, { variable, value, kind }]);
-      restore(touched);
-      return mean;
-    };
-  }
-
-  return {
-    deviation,
-    standardError: () => largestError,
-    mean(intervention) {
-      const settings = freeSettings(scm.variables.length);
-      applyInto(settings, scm, intervention);
-      recompute(relevant, settings);
-      const mean = targetMean(intervention);
-      restore(relevant);
-      return mean;
-    },
-    meanBeside,
-    meanUnder(variable, kind) {
-      if (causes[variable] === 0) {
-        const mean = targetMean([]);
-        return () => mean;
-      }
-      const below = descendantsOf(parents, variable);
-      const affected = relevant.filter((v) => below[v] === 1);
-      const column = columns[variable], natural = observed[variable];
-      return (value) => {
-        if (kind === "perfect") column.fill(value);
-        else for (let r = 0; r < rows; r++) column[r] = natural[r] + value;
-        affected.forEach(compute);
-        const mean = targetMean([{ variable, value, kind }]);
-        restore([variable, ...affected]);
-        return mean;
-      };
-    },
-  };
 }
 
 /** Names the first variable, causes first, whose values are not numbers, and its formula. */

@@ -33,16 +33,15 @@ export function bindColumns(scm: Scm, rows: number): Columns {
 
 /**
  * Adds a variable's noise to the mechanism's values in its column.
- * @param noise standardised; row r stands at `start + r·stride`
+ * @param draws standardised noise, of which row r stands at `start + r·stride`
  */
 export function addNoiseInto(
   column: Float64Array,
   { scale, combination }: Noise,
-  noise: Float64Array,
-  start: number,
-  stride: number,
+  draws: { readonly noise: Float64Array; readonly start: number; readonly stride: number },
   rows: number,
 ): void {
+  const { noise, start, stride } = draws;
   if (combination === "additive") {
     for (let r = 0; r < rows; r++) column[r] += scale * noise[start + r * stride];
   } else {
@@ -65,7 +64,7 @@ export function compileTiles(scm: Scm): RowsKernel {
           column.fill(values[v], 0, count);
         } else {
           kernels[v](count);
-          addNoiseInto(column, noises[v], cells, start + v, n, count);
+          addNoiseInto(column, noises[v], { noise: cells, start: start + v, stride: n }, count);
           if (kinds[v] !== FREE) { for (let r = 0; r < count; r++) column[r] += values[v]; }
         }
         for (let r = 0; r < count; r++) cells[start + r * n + v] = column[r];

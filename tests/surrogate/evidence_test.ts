@@ -53,14 +53,8 @@ Deno.test("the evidence of every set is the product of its one-row-ahead predict
     evidenceInto(
       out,
       joined,
-      sets,
-      cross,
-      dimension,
-      data.length,
-      columns,
-      4,
+      { sets, cross, dimension, rows: data.length, columns, target: 4, prior: PRIOR },
       extra,
-      PRIOR,
       createEvidenceScratch(3),
     );
   const columnsOf = (members: number) => [0, ...[0, 1, 2].filter((c) => members >> c & 1).map((c) => c + 1)];

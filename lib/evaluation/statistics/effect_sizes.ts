@@ -26,7 +26,13 @@ export function cohenD(first: ArrayLike<number>, second: ArrayLike<number>, leve
   const [n, m] = [first.length, second.length];
   const pooled = ((n - 1) * varianceOf(first) + (m - 1) * varianceOf(second)) / (n + m - 2);
   const difference = meanOf(first) - meanOf(second);
-  return standardised("cohen-d", difference, pooled, Math.sqrt(n * m / (n + m)), n + m - 2, level);
+  return standardised(
+    "cohen-d",
+    difference,
+    pooled,
+    { root: Math.sqrt(n * m / (n + m)), degreesOfFreedom: n + m - 2 },
+    level,
+  );
 }
 
 /** Hedges' (1981) g: {@linkcode cohenD} and its interval times {@linkcode hedgesFactor}, which makes it unbiased. */
@@ -41,7 +47,8 @@ export function cohenDz(first: ArrayLike<number>, second: ArrayLike<number>, lev
   const differences = pairedDifferences("Cohen's d_z", first, second);
   checkSample("Cohen's d_z", differences, 2);
   const n = differences.length;
-  return standardised("cohen-dz", meanOf(differences), varianceOf(differences), Math.sqrt(n), n - 1, level);
+  const of = { root: Math.sqrt(n), degreesOfFreedom: n - 1 };
+  return standardised("cohen-dz", meanOf(differences), varianceOf(differences), of, level);
 }
 
 /** Γ(ν/2) / (√(ν/2) Γ((ν − 1)/2)), the exact correction of small-sample bias; ν > 1. */
@@ -50,15 +57,15 @@ export function hedgesFactor(degreesOfFreedom: number): number {
   return Math.exp(logGamma(half) - logGamma(half - 0.5)) / Math.sqrt(half);
 }
 
-/** @param root t is the effect times this */
+/** @param test t is the effect times `root` */
 function standardised(
   kind: EffectSize["kind"],
   difference: number,
   variance: number,
-  root: number,
-  degreesOfFreedom: number,
+  test: { readonly root: number; readonly degreesOfFreedom: number },
   level: number,
 ): EffectSize {
+  const { root, degreesOfFreedom } = test;
   const value = difference === 0 ? 0 : difference / Math.sqrt(variance);
   if (!(variance > 0)) return { kind, value, low: NaN, high: NaN };
   const t = value * root;

@@ -5,6 +5,10 @@
  */
 
 import type { Stream } from "../../random/mod.ts";
+import { compileMechanism } from "../mechanisms/registry.ts";
+import { sampleNoise } from "../noise.ts";
+import { addNoiseInto } from "../tiles.ts";
+import type { Variable } from "../types.ts";
 
 /** Rows of the pilot; in the second half one variable is set in each. */
 const ROWS = 256;
@@ -24,6 +28,19 @@ export interface Pilot {
 export function createPilot(variables: number, settable: readonly number[], stream: Stream): Pilot {
   const set = Int32Array.from({ length: ROWS }, (_, r) => r < OBSERVED_ROWS ? -1 : stream.choice(settable));
   return { columns: Array.from({ length: variables }, () => new Float64Array(ROWS)), set };
+}
+
+/** Fills the column of a variable from those of its causes. */
+export function simulateInto(
+  { columns }: Pilot,
+  variable: number,
+  { mechanism, noise, parents }: Pick<Variable, "mechanism" | "noise" | "parents">,
+  stream: Stream,
+): void {
+  const column = columns[variable];
+  compileMechanism(mechanism, { parents: parents.map((p) => columns[p]), names: [], out: column })(column.length);
+  const noises = Float64Array.from(column, () => sampleNoise(noise.distribution, stream));
+  addNoiseInto(column, noise, { noise: noises, start: 0, stride: 1 }, column.length);
 }
 
 /** Mean of the rows in which nothing is set. */

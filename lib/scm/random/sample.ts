@@ -2,16 +2,15 @@
 
 import type { Stream } from "../../random/mod.ts";
 import { ScmError, UndefinedTruthError } from "../error.ts";
-import { compileMechanism, drawMechanism, drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
+import { drawMechanism, drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
 import { DEFAULT_ACCURACY, type OutcomeAccuracy } from "../monte_carlo.ts";
 import { attainable } from "../extremes.ts";
 import { setOutcomeModel } from "../sets/outcomes.ts";
-import { sampleNoise } from "../noise.ts";
-import type { Domain, Noise, OutcomeModel, Scm, SetSizes, Variable } from "../types.ts";
+import type { Domain, OutcomeModel, Scm, SetSizes, Variable } from "../types.ts";
 import type { ScmDistribution } from "./distribution.ts";
 import { drawInteger, drawName, drawSigned, drawUniform } from "./draw.ts";
 import { familyNames, sampleGraph } from "./families.ts";
-import { createPilot, observedMean, type Pilot, setPilotInto } from "./pilot.ts";
+import { createPilot, observedMean, setPilotInto, simulateInto } from "./pilot.ts";
 import { drawNoise, HIDDEN_NOISE, type Skeleton } from "./skeleton.ts";
 import { drawVariedVariables } from "./varied.ts";
 
@@ -148,7 +147,7 @@ function drawVariables(skeleton: Skeleton, distribution: ScmDistribution, stream
       const kind = drawName(kinds, distribution.mechanisms, stream);
       const columns = parents[v].map((p) => pilot.columns[p]);
       mechanism = drawMechanism(kind, { intercept, weights, parents: columns, stream });
-      simulateInto(pilot, v, mechanism, parents[v], noise, stream);
+      simulateInto(pilot, v, { mechanism, parents: parents[v], noise }, stream);
       means[v] = observedMean(pilot.columns[v]);
     }
     const domain = isHidden || v === target ? null : drawDomain(means[v], distribution, stream);
@@ -171,17 +170,4 @@ function drawDomain(
     return { kind: "interval", low: mean - below, high: mean + above };
   }
   return { kind: "interval", low: mean - drawUniform(reach, stream), high: mean + drawUniform(reach, stream) };
-}
-
-function simulateInto(
-  pilot: Pilot,
-  variable: number,
-  mechanism: Mechanism,
-  parents: readonly number[],
-  noise: Noise,
-  stream: Stream,
-): void {
-  const column = pilot.columns[variable];
-  compileMechanism(mechanism, { parents: parents.map((p) => pilot.columns[p]), names: [], out: column })(column.length);
-  for (let r = 0; r < column.length; r++) column[r] += noise.scale * sampleNoise(noise.distribution, stream);
 }

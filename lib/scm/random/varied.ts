@@ -5,8 +5,6 @@ import type { ComposedMechanism, ComposedTerm } from "../mechanisms/composed.ts"
 import { ancestorsOf } from "../graph.ts";
 import { compileMechanism, drawMechanism, drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
 import { momentsOf } from "../mechanisms/scaling.ts";
-import { sampleNoise } from "../noise.ts";
-import { addNoiseInto } from "../tiles.ts";
 import type { Domain, Noise, Scm, Variable } from "../types.ts";
 import {
   DOMAIN_SHAPES,
@@ -17,7 +15,7 @@ import {
   type Variety,
 } from "./distribution.ts";
 import { drawName, drawSigned, drawUniform } from "./draw.ts";
-import { createPilot, OBSERVED_ROWS, type Pilot, setPilotInto } from "./pilot.ts";
+import { createPilot, OBSERVED_ROWS, type Pilot, setPilotInto, simulateInto } from "./pilot.ts";
 import { drawNoise, HIDDEN_NOISE, type Skeleton } from "./skeleton.ts";
 
 /** What is drawn of one variable; a private cause is a hidden variable that causes it alone. */
@@ -172,18 +170,6 @@ function signalOf(mechanism: Mechanism, columns: readonly Float64Array[]): numbe
   const out = new Float64Array(columns[0].length);
   compileMechanism(mechanism, { parents: columns, names: [], out })(out.length);
   return momentsOf(out.subarray(0, OBSERVED_ROWS)).deviation || momentsOf(out).deviation;
-}
-
-function simulateInto(
-  { columns }: Pilot,
-  variable: number,
-  { mechanism, noise, parents }: Drawn,
-  stream: Stream,
-): void {
-  const column = columns[variable];
-  compileMechanism(mechanism, { parents: parents.map((p) => columns[p]), names: [], out: column })(column.length);
-  const noises = Float64Array.from(column, () => sampleNoise(noise.distribution, stream));
-  addNoiseInto(column, noise, noises, 0, 1, column.length);
 }
 
 function drawLogarithmic({ min, max }: Range, stream: Stream): number {

@@ -91,9 +91,9 @@ interface Extremes {
 
 function linearExtremes(objective: SetObjective, space: SetSpace, most: number, sign: number): Extremes {
   const stream = createStream(0).child("sets");
+  const random = (towards: number) => ({ starts: LINEAR_STARTS, stream: stream.child(towards > 0 ? "high" : "low") });
   const search = (towards: number): SizedSets =>
-    enumerateSets(objective, space, most, towards) ??
-      climbSets(objective, space, most, towards, LINEAR_STARTS, stream.child(towards > 0 ? "high" : "low"));
+    enumerateSets(objective, space, most, towards) ?? climbSets(objective, space, most, towards, random(towards));
   const [best, worst] = [search(sign), search(-sign)];
   const { expected } = objective;
   return { best: best.best, worst: worst.best, starts: best.starts, expected, standardError: () => 0 };
@@ -127,7 +127,8 @@ function simulatedExtremes(
   const exact = simulatedSets(scm, simulation, kind, finish);
   const stream = createStream(accuracy.seed).child("sets");
   const search = (towards: number, from: number, alone: ValuedSet): readonly ValuedSet[] => {
-    const found = climbSets(coarse, space, most, towards, from, stream.child(towards > 0 ? "high" : "low")).best
+    const random = { starts: from, stream: stream.child(towards > 0 ? "high" : "low") };
+    const found = climbSets(coarse, space, most, towards, random).best
       .map(({ intervention }) => exact.bestValues(intervention.map(({ variable }) => variable), towards, intervention));
     if (!isCareful) return found;
     const grow = (set: ValuedSet, smaller: ValuedSet) => noWorseThanGrown(exact, space, towards, [set, smaller]);

@@ -57,16 +57,16 @@ export function enumerateSets(objective: SetObjective, space: SetSpace, most: nu
 /**
  * Coordinate ascent over members: one member after another is exchanged for whatever other variable is best beside the rest,
  * until nothing improves. It starts from the best set of one variable less, with the best addition, and from random sets.
- * @param starts random starts at each size
+ * @param random starts at each size, and where they are drawn from
  */
 export function climbSets(
   objective: SetObjective,
   space: SetSpace,
   most: number,
   sign: number,
-  starts: number,
-  stream: Stream,
+  random: { readonly starts: number; readonly stream: Stream },
 ): SizedSets {
+  const { starts, stream } = random;
   const better = (a: ValuedSet, b: ValuedSet | null) => b === null || sign * a.outcome > sign * b.outcome;
   /** The best of the sets that hold `rest` and one more variable. */
   const extend = (rest: Intervention): ValuedSet | null => {

@@ -56,29 +56,35 @@ export function createEvidenceScratch(largest: number): EvidenceScratch {
   };
 }
 
+/** Regressions of the target on each set of candidates. */
+export interface Regressions {
+  readonly sets: CandidateSets;
+  /** `[dimension, dimension]` Σ zzᵀ of the rows, the intercept first. */
+  readonly cross: Float64Array;
+  readonly dimension: number;
+  readonly rows: number;
+  /** `[candidates]` column of each candidate in `cross`. */
+  readonly columns: Int32Array;
+  /** Column of the target. */
+  readonly target: number;
+  readonly prior: RegressionPrior;
+}
+
 /**
  * The log marginal likelihood (normal–inverse-gamma, up to a constant that is the same for every set of the same rows) of
  * regressing the target on each set of candidates.
  * @param out `[sets]` log evidence of each set; −∞ for sets that contain `extra`
  * @param withExtra `[sets]` log evidence of each set joined by `extra`; only written if `extra ≥ 0`
- * @param cross `[dimension, dimension]` Σ zzᵀ of the rows, the intercept first
- * @param columns `[candidates]` column of each candidate in `cross`
- * @param target column of the target
  * @param extra a candidate, or −1
  */
 export function evidenceInto(
   out: Float64Array,
   withExtra: Float64Array,
-  sets: CandidateSets,
-  cross: Float64Array,
-  dimension: number,
-  rows: number,
-  columns: Int32Array,
-  target: number,
+  regressions: Regressions,
   extra: number,
-  prior: RegressionPrior,
   scratch: EvidenceScratch,
 ): void {
+  const { sets, cross, dimension, rows, columns, target, prior } = regressions;
   const stride = sets.largest + 3;
   const { factor, response } = scratch;
   const order = scratch.columns;

@@ -124,20 +124,9 @@ function likelihoods(
   const scratch = createEvidenceScratch(sets.largest);
   const alone = out.subarray(0, count);
   const untouched = new Float64Array(count);
+  const shared = { sets, dimension: seen.size + 1, columns, target: target + 1, prior: options.regression };
   const evidence = (into: Float64Array, joined: Float64Array, { rows, cross }: typeof all, extra: number) =>
-    evidenceInto(
-      into,
-      joined,
-      sets,
-      cross,
-      seen.size + 1,
-      rows,
-      columns,
-      target + 1,
-      extra,
-      options.regression,
-      scratch,
-    );
+    evidenceInto(into, joined, { ...shared, rows, cross }, extra, scratch);
   evidence(alone, untouched, all, -1);
   for (let c = 0; c < candidates.length; c++) {
     const joined = out.subarray((c + 1) * count, (c + 2) * count);

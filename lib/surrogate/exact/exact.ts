@@ -75,18 +75,21 @@ export function createExactSurrogate(changes: Partial<ExactOptions> = {}): Surro
           `The exact posterior over DAGs takes at most ${EXACT_LIMIT} variables, not ${widest}: use neural or active`,
         );
       }
-      const orders = Array.from(problems.sizes, (size, e) => targetLast(size, problems.targets[e]));
-      const counted = orders.map((order) => createRegimeSums(order.length));
-      const families = orders.map((order): FamilyOptions => ({
-        ...options,
-        ...(options.known === undefined ? {} : { masks: masksOf(options.known, order) }),
-      }));
+      const tracked = Array.from(problems.sizes, (size, e): TrackedEpisode => {
+        const order = targetLast(size, problems.targets[e]);
+        return {
+          order,
+          sums: createRegimeSums(order.length),
+          options: { ...options, ...(options.known === undefined ? {} : { masks: masksOf(options.known, order) }) },
+          stream: streams[e],
+        };
+      });
       return {
         update(observation) {
           const beliefs = emptyBeliefs(problems, options.draw);
-          counted.forEach((sums, e) => {
-            addRowsInto(sums, observation, e, orders[e]);
-            believeInto(beliefs, observation, e, orders[e], sums, solverFor(orders[e].length), families[e], streams[e]);
+          tracked.forEach((episode, e) => {
+            addRowsInto(episode.sums, observation, e, episode.order);
+            believeInto(beliefs, observation, e, episode, solverFor(episode.order.length));
           });
           return beliefs;
         },
@@ -133,16 +136,21 @@ function emptyBeliefs({ episodes, width }: PublicProblems, draw: boolean): Writa
   };
 }
 
+/** One episode of a batch: the variable of each node, its rows so far, and where its draws come from. */
+interface TrackedEpisode {
+  readonly order: Int32Array;
+  readonly sums: RegimeSums;
+  readonly options: FamilyOptions;
+  readonly stream: Stream;
+}
+
 /** Writes the posterior of one episode, in the variables' own units and order. */
 function believeInto(
   { parent, entropy, effect }: Writable,
   { problems, statistics }: Observation,
   e: number,
-  order: Int32Array,
-  sums: RegimeSums,
+  { order, sums, options, stream }: TrackedEpisode,
   solver: PosteriorSolver,
-  options: FamilyOptions,
-  stream: Stream,
 ): void {
   const { effects, ...posterior } = solver.solve(sums, options);
   const vector = e * problems.width;

@@ -40,10 +40,11 @@ export interface FamilyMasks {
 export function familiesInto(work: Workspace, sums: RegimeSums, options: FamilyOptions): void {
   const { nodes } = work;
   const diagonal = options.meanRows * (options.freedom - 1) / (options.meanRows + 1);
+  const prior = options.score === "bge"
+    ? { meanRows: options.meanRows, diagonal }
+    : { meanRows: 0, diagonal: BIC_RIDGE };
   for (let node = 0; node < nodes; node++) {
-    const rows = options.score === "bge"
-      ? posteriorMatrixInto(work.sweeps[0], work.rowMean, sums, node, options.meanRows, diagonal)
-      : posteriorMatrixInto(work.sweeps[0], work.rowMean, sums, node, 0, BIC_RIDGE);
+    const rows = posteriorMatrixInto(work.sweeps[0], work.rowMean, sums, node, prior);
     visit({ work, node, rows, constants: constantsOf(rows, nodes, diagonal, options), options }, 0, 0, 0, 0);
   }
   if (options.masks !== undefined) restrictInto(work, options.masks);

@@ -29,6 +29,7 @@ export function addRowsInto(sums: RegimeSums, observation: Observation, episode:
  * 2014): `R = t I + S + α N / (α + N) x̄x̄ᵀ`, with a prior mean of 0 that counts as α rows.
  * @param out `[nodes, nodes]`, both triangles written
  * @param mean `[nodes]`, written: the posterior mean of the means, Σx / (α + N)
+ * @param prior α, the rows that the prior mean counts as, and t
  * @returns N, the number of rows in which the node was not set
  */
 export function posteriorMatrixInto(
@@ -36,8 +37,7 @@ export function posteriorMatrixInto(
   mean: Float64Array,
   sums: RegimeSums,
   node: number,
-  meanRows: number,
-  diagonal: number,
+  { meanRows, diagonal }: { readonly meanRows: number; readonly diagonal: number },
 ): number {
   const nodes = sums.size;
   const rows = joinRegimesInto(mean, out, sums, node);

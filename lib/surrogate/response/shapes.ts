@@ -36,7 +36,7 @@ export function rowShapes(
   return remembered((length) => {
     const curved = new Float64Array(n * n);
     for (let i = 0; length !== null && i < n; i++) {
-      for (let j = 0; j <= i; j++) curved[i * n + j] = curvedOf(inputs, width, form, length, i, j, -1);
+      for (let j = 0; j <= i; j++) curved[i * n + j] = curvedOf({ inputs, width, form, length, left: -1 }, i, j);
     }
     return { products, curved };
   });
@@ -73,7 +73,7 @@ export function averagedShapes(
         toSelf: { products: ownProducts, curved: new Float64Array(points * points) },
       };
     }
-    const others = othersCurved(inputs, width, form, length, variable, n);
+    const others = othersCurved({ inputs, width, form, length, left: variable }, n);
     const near = (distance: number, rest: number) => {
       const own = Math.exp(-0.5 * (distance / length) ** 2);
       return form === "joint" ? own * rest : own + rest;
@@ -98,20 +98,23 @@ function othersProducts(inputs: Float64Array, width: number, variable: number, n
   return out;
 }
 
+/** The curved part of a regression's covariance by all inputs but `left`. */
+interface CurvedPart {
+  readonly inputs: Float64Array;
+  readonly width: number;
+  readonly form: RegressionForm;
+  readonly length: number;
+  readonly left: number;
+}
+
 /** `[rows + 1]` mean of the other inputs' curved part over all rows, with each row and, last, with all rows. */
-function othersCurved(
-  inputs: Float64Array,
-  width: number,
-  form: RegressionForm,
-  length: number,
-  variable: number,
-  n: number,
-): Float64Array {
+function othersCurved(part: CurvedPart, n: number): Float64Array {
+  const { width, form } = part;
   const out = new Float64Array(n + 1);
   if (width === 1) return out.fill(form === "joint" ? 1 : 0);
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < j; i++) {
-      const both = curvedOf(inputs, width, form, length, i, j, variable) / n;
+      const both = curvedOf(part, i, j) / n;
       out[i] += both;
       out[j] += both;
     }
@@ -121,16 +124,7 @@ function othersCurved(
   return out;
 }
 
-/** The curved part of rows i and j in all inputs but `left`. */
-function curvedOf(
-  inputs: Float64Array,
-  width: number,
-  form: RegressionForm,
-  length: number,
-  i: number,
-  j: number,
-  left: number,
-): number {
+function curvedOf({ inputs, width, form, length, left }: CurvedPart, i: number, j: number): number {
   let distance = 0;
   let sum = 0;
   for (let k = 0; k < width; k++) {

@@ -27,6 +27,11 @@ const names = (text: string): readonly number[] => text.split(" ").map(factorInd
 const ISOSPIN = of(1 / 2, -1 / 2);
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
+/** A string of the standard group begins so. */
+export const STANDARD_GROUPS = "BOS SU3 SU2 U1";
+/** The Standard Model's left-handed fermions in canonical order, factor tokens only. */
+export const STANDARD_MODEL = ["c1 w1 y6", "c1 w2 y-3", "c3 w2 y1", "c3b w1 y-4", "c3b w1 y2"] as const;
+
 /** SU(3) × SU(2) × U(1)_Y or any part of it; Q = T3 + Y, |Q| ≤ 2. */
 export const STANDARD: Dialect = {
   name: "standard",

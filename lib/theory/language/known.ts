@@ -8,6 +8,8 @@ import {
   MINIMAL_331,
   PATI_SALAM,
   STANDARD,
+  STANDARD_GROUPS,
+  STANDARD_MODEL,
   SU5,
   TRINIFICATION,
 } from "./dialect.ts";
@@ -23,7 +25,7 @@ export interface KnownTheory {
   readonly text: string;
 }
 
-const SM = "F c1 w1 y6 n# F c1 w2 y-3 n# F c3 w2 y1 n# F c3b w1 y-4 n# F c3b w1 y2 n#";
+const SM = STANDARD_MODEL.map((field) => `F ${field} n#`).join(" ");
 const SM_NU = `F c1 w1 y0 n# ${SM}`;
 const B_MINUS_L = "F c1 w2 y-3 x-3 n# F c3 w2 y1 x1 n# F c3b w1 y-4 x-1 n# F c3b w1 y2 x-1 n#";
 
@@ -31,7 +33,7 @@ const standard = (name: string, fields: string, generations: readonly number[] =
   generations.map((n) => ({
     name: generations.length > 1 ? `${name}, ${n} generation${n > 1 ? "s" : ""}` : name,
     dialect: STANDARD,
-    text: `BOS SU3 SU2 U1 ${fields.replaceAll("n#", `n${n}`)} EOS`,
+    text: `${STANDARD_GROUPS} ${fields.replaceAll("n#", `n${n}`)} EOS`,
   }));
 
 /** Consistent theories whose names a report uses. */

@@ -8,6 +8,8 @@ import {
   MINIMAL_331,
   PATI_SALAM,
   STANDARD,
+  STANDARD_GROUPS,
+  STANDARD_MODEL,
   SU5,
   TRINIFICATION,
 } from "./dialect.ts";
@@ -41,9 +43,6 @@ export interface Task {
   readonly cancellation: number;
 }
 
-/** The Standard Model's left-handed fermions in canonical order, factor tokens only. */
-const SM_FIELDS = ["c1 w1 y6", "c1 w2 y-3", "c3 w2 y1", "c3b w1 y-4", "c3b w1 y2"] as const;
-const STANDARD_GROUPS = "BOS SU3 SU2 U1";
 const HIGGS = "VEV c1 w2 y3";
 
 /** The Higgs doublet is given; further scalars would change neither the anomalies nor the masses. */
@@ -80,15 +79,15 @@ function* subsets(size: number, of: number, from = 0): Generator<readonly number
 
 /** The Standard Model without the fields `removed`; at most as many fields may be added again. */
 function partialPrompt(removed: readonly number[]): Prompt {
-  const given = SM_FIELDS.filter((_, i) => !removed.includes(i)).map((field) => `F ${field} n3`).join(" ");
+  const given = STANDARD_MODEL.filter((_, i) => !removed.includes(i)).map((field) => `F ${field} n3`).join(" ");
   const limits = { ...FERMIONS_ONLY, maxAdded: removed.length };
-  const name = `without ${removed.map((i) => SM_FIELDS[i]).join(", ")}`;
+  const name = `without ${removed.map((i) => STANDARD_MODEL[i]).join(", ")}`;
   return prompt(name, limits, encode(`${STANDARD_GROUPS} ${HIGGS} ${given} ADD`));
 }
 
 /** All 25 ways to remove one to three of the five fields; every fifth is held out. */
 function partialPrompts(): { readonly prompts: readonly Prompt[]; readonly heldOut: readonly Prompt[] } {
-  const all = [1, 2, 3].flatMap((size) => [...subsets(size, SM_FIELDS.length)]).map(partialPrompt);
+  const all = [1, 2, 3].flatMap((size) => [...subsets(size, STANDARD_MODEL.length)]).map(partialPrompt);
   return { prompts: all.filter((_, i) => i % 5 !== 4), heldOut: all.filter((_, i) => i % 5 === 4) };
 }
 
@@ -109,100 +108,90 @@ function unifiedPrompt(dialect: Dialect, maxFields: number): Prompt {
   return prompt(dialect.name, freeLimits(dialect, maxFields), encode(text));
 }
 
+/** How each task is made. */
+const TASKS: Readonly<Record<TaskName, () => Omit<Task, "name">>> = {
+  T0: () => ({
+    title: "hypercharge rediscovery: the content is given, five hypercharges are chosen",
+    prompts: [hyperchargePrompt("hypercharges", 6, CONTENT)],
+    heldOut: [],
+    goals: [CHARGED_QUARK_DOUBLET],
+    countExotics: false,
+    cancellation: 0,
+  }),
+  T1: () => ({
+    title: "hypercharge rediscovery with a right-handed neutrino: six hypercharges",
+    prompts: [hyperchargePrompt("hypercharges with ν^c", 6, [...CONTENT, "c1 w1"])],
+    heldOut: [],
+    goals: [CHARGED_QUARK_DOUBLET],
+    countExotics: false,
+    cancellation: 0,
+  }),
+  T2: () => ({
+    title: "finish a Standard Model that lacks one to three fields",
+    ...partialPrompts(),
+    goals: [CHIRAL_UNDER_ALL],
+    countExotics: true,
+    cancellation: 0.5,
+  }),
+  T3: () => {
+    const given = STANDARD_MODEL.map((field) => `F ${field} n3`).join(" ");
+    const limits = { ...FERMIONS_ONLY, maxAdded: 3 };
+    return {
+      title: "extend the Standard Model by vectorlike matter without light exotics",
+      prompts: [prompt("Standard Model", limits, encode(`${STANDARD_GROUPS} ${HIGGS} ${given} ADD`))],
+      heldOut: [],
+      goals: [CHIRAL_UNDER_ALL, VECTORLIKE_ADDITION],
+      countExotics: true,
+      cancellation: 0.5,
+    };
+  },
+  T4: () => ({
+    title: "any consistent chiral theory of SU(3) × SU(2) × U(1) with a Higgs doublet and at most six fields",
+    prompts: [prompt("free", { ...FERMIONS_ONLY, maxFields: 6 }, encode(`${STANDARD_GROUPS} ${HIGGS}`))],
+    heldOut: [],
+    goals: [CHIRAL_UNDER_ALL],
+    countExotics: true,
+    cancellation: 0.5,
+  }),
+  T5: () => ({
+    title: "gauge a second U(1) of the Standard Model with right-handed neutrinos",
+    // Leptons first: the first field differs between the prompts, so that a writer knows its prompt before it chooses.
+    prompts: [
+      secondChargePrompt("universal", [["c1 w1 y0", 3], ["c1 w2 y-3", 3], ["c1 w1 y6", 3], ...QUARKS], 6),
+      secondChargePrompt("flavoured leptons", [
+        ...[1, 2, 3].map(() => ["c1 w2 y-3", 1] as const),
+        ...[1, 2, 3].map(() => ["c1 w1 y6", 1] as const),
+        ...QUARKS,
+      ], 3),
+    ],
+    heldOut: [
+      secondChargePrompt("three different neutrinos", [
+        ...[1, 2, 3].map(() => ["c1 w1 y0", 1] as const),
+        ["c1 w2 y-3", 3],
+        ["c1 w1 y6", 3],
+        ...QUARKS,
+      ], 15),
+    ],
+    goals: [INDEPENDENT_CHARGES],
+    countExotics: false,
+    cancellation: 0,
+  }),
+  T6: () => ({
+    title: "consistent chiral theories of other gauge groups",
+    prompts: [
+      unifiedPrompt(SU5, 3),
+      unifiedPrompt(PATI_SALAM, 3),
+      unifiedPrompt(LEFT_RIGHT, 5),
+      unifiedPrompt(FLIPPED_SU5, 4),
+    ],
+    heldOut: [unifiedPrompt(TRINIFICATION, 4), unifiedPrompt(MINIMAL_331, 8)],
+    goals: [CHIRAL_UNDER_ALL],
+    countExotics: true,
+    cancellation: 0.5,
+  }),
+};
+
 /** The task of a name. */
 export function theoryTask(name: TaskName): Task {
-  switch (name) {
-    case "T0":
-      return {
-        name,
-        title: "hypercharge rediscovery: the content is given, five hypercharges are chosen",
-        prompts: [hyperchargePrompt("hypercharges", 6, CONTENT)],
-        heldOut: [],
-        goals: [CHARGED_QUARK_DOUBLET],
-        countExotics: false,
-        cancellation: 0,
-      };
-    case "T1":
-      return {
-        name,
-        title: "hypercharge rediscovery with a right-handed neutrino: six hypercharges",
-        prompts: [hyperchargePrompt("hypercharges with ν^c", 6, [...CONTENT, "c1 w1"])],
-        heldOut: [],
-        goals: [CHARGED_QUARK_DOUBLET],
-        countExotics: false,
-        cancellation: 0,
-      };
-    case "T2":
-      return {
-        name,
-        title: "finish a Standard Model that lacks one to three fields",
-        ...partialPrompts(),
-        goals: [CHIRAL_UNDER_ALL],
-        countExotics: true,
-        cancellation: 0.5,
-      };
-    case "T3": {
-      const given = SM_FIELDS.map((field) => `F ${field} n3`).join(" ");
-      const limits = { ...FERMIONS_ONLY, maxAdded: 3 };
-      return {
-        name,
-        title: "extend the Standard Model by vectorlike matter without light exotics",
-        prompts: [prompt("Standard Model", limits, encode(`${STANDARD_GROUPS} ${HIGGS} ${given} ADD`))],
-        heldOut: [],
-        goals: [CHIRAL_UNDER_ALL, VECTORLIKE_ADDITION],
-        countExotics: true,
-        cancellation: 0.5,
-      };
-    }
-    case "T4":
-      return {
-        name,
-        title: "any consistent chiral theory of SU(3) × SU(2) × U(1) with a Higgs doublet and at most six fields",
-        prompts: [prompt("free", { ...FERMIONS_ONLY, maxFields: 6 }, encode(`${STANDARD_GROUPS} ${HIGGS}`))],
-        heldOut: [],
-        goals: [CHIRAL_UNDER_ALL],
-        countExotics: true,
-        cancellation: 0.5,
-      };
-    case "T5":
-      return {
-        name,
-        title: "gauge a second U(1) of the Standard Model with right-handed neutrinos",
-        // Leptons first: the first field differs between the prompts, so that a writer knows its prompt before it chooses.
-        prompts: [
-          secondChargePrompt("universal", [["c1 w1 y0", 3], ["c1 w2 y-3", 3], ["c1 w1 y6", 3], ...QUARKS], 6),
-          secondChargePrompt("flavoured leptons", [
-            ...[1, 2, 3].map(() => ["c1 w2 y-3", 1] as const),
-            ...[1, 2, 3].map(() => ["c1 w1 y6", 1] as const),
-            ...QUARKS,
-          ], 3),
-        ],
-        heldOut: [
-          secondChargePrompt("three different neutrinos", [
-            ...[1, 2, 3].map(() => ["c1 w1 y0", 1] as const),
-            ["c1 w2 y-3", 3],
-            ["c1 w1 y6", 3],
-            ...QUARKS,
-          ], 15),
-        ],
-        goals: [INDEPENDENT_CHARGES],
-        countExotics: false,
-        cancellation: 0,
-      };
-    case "T6":
-      return {
-        name,
-        title: "consistent chiral theories of other gauge groups",
-        prompts: [
-          unifiedPrompt(SU5, 3),
-          unifiedPrompt(PATI_SALAM, 3),
-          unifiedPrompt(LEFT_RIGHT, 5),
-          unifiedPrompt(FLIPPED_SU5, 4),
-        ],
-        heldOut: [unifiedPrompt(TRINIFICATION, 4), unifiedPrompt(MINIMAL_331, 8)],
-        goals: [CHIRAL_UNDER_ALL],
-        countExotics: true,
-        cancellation: 0.5,
-      };
-  }
+  return { name, ...TASKS[name]() };
 }

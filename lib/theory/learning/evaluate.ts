@@ -54,7 +54,14 @@ export function passAtK(samples: number, correct: number, k: number): number {
   return 1 - miss;
 }
 
-/** Writes `perPrompt` strings for each prompt and judges them. `ks` are the k of pass@k; those above `perPrompt` are left out. */
+/** How much is written of each prompt. */
+export interface WrittenSample {
+  readonly perPrompt: number;
+  /** The k of pass@k; those above `perPrompt` are left out. Left out: 1, 4, 16, 64. */
+  readonly ks?: readonly number[];
+}
+
+/** Writes strings for each prompt and judges them. */
 export function evaluateTheories(...given: Parameters<typeof theoryEvaluationSteps>): TheoryEvaluation {
   const steps = theoryEvaluationSteps(...given);
   for (;;) {
@@ -68,9 +75,8 @@ export function* theoryEvaluationSteps(
   policy: TheoryPolicy,
   scorer: TheoryScorer,
   prompts: readonly Prompt[],
-  perPrompt: number,
+  { perPrompt, ks = [1, 4, 16, 64] }: WrittenSample,
   stream: Stream,
-  ks: readonly number[] = [1, 4, 16, 64],
 ): Generator<void, TheoryEvaluation, void> {
   const log = new SearchLog();
   const correct = new Int32Array(prompts.length);

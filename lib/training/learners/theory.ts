@@ -55,7 +55,7 @@ export function createTheoryLearner(config: TheoryConfig, from: "start" | "check
       if (prompts.length === 0) continue;
       const perPrompt = Math.max(1, Math.ceil(samples / prompts.length));
       const stream = root.child("evaluation").child(heldOut ? "held out" : "training").child(name);
-      const steps = theoryEvaluationSteps(policy, scorer, prompts, perPrompt, stream.child(training.update));
+      const steps = theoryEvaluationSteps(policy, scorer, prompts, { perPrompt }, stream.child(training.update));
       evaluations.set(name, await runStepsWithPauses(steps, pause));
     }
     return evaluations;

@@ -72,7 +72,7 @@ Deno.test("an evaluation counts exact matches, and pass@k of a theory is that of
     1,
     createStream(1),
   );
-  const result = evaluateTheories(policy, scorer, [narrow], 32, createStream(2), [1, 4]);
+  const result = evaluateTheories(policy, scorer, [narrow], { perPrompt: 32, ks: [1, 4] }, createStream(2));
   const [found] = result.rediscovered;
   assert.equal(found.name, "Standard Model, 1 generation");
   assert.ok(found.matches > 4 && found.matches < 28);
@@ -84,7 +84,13 @@ Deno.test("an evaluation counts exact matches, and pass@k of a theory is that of
 Deno.test("a known theory that misses the task's goal is not asked for", () => {
   const task = theoryTask("T3");
   const policy = new TheoryPolicy({ layers: 1, width: 8, heads: 1, feedForward: 8, dropout: 0 }, 1, createStream(1));
-  const result = evaluateTheories(policy, new TheoryScorer(task), task.prompts, 2, createStream(2), [1]);
+  const result = evaluateTheories(
+    policy,
+    new TheoryScorer(task),
+    task.prompts,
+    { perPrompt: 2, ks: [1] },
+    createStream(2),
+  );
   assert.deepEqual(names(task.prompts), ["Standard Model with right-handed neutrinos, 3 generations"]);
   assert.deepEqual(result.rediscovered, []);
 });

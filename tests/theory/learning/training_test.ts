@@ -340,7 +340,13 @@ Deno.test("pass@k is the chance that k of the samples hold a correct one", () =>
 Deno.test("an evaluation counts what it samples", () => {
   const policy = new TheoryPolicy(TINY, 1, createStream(1));
   const scorer = new TheoryScorer(theoryTask("T6"));
-  const result = evaluateTheories(policy, scorer, scorer.task.prompts, 8, createStream(4), [1, 8, 64]);
+  const result = evaluateTheories(
+    policy,
+    scorer,
+    scorer.task.prompts,
+    { perPrompt: 8, ks: [1, 8, 64] },
+    createStream(4),
+  );
   assert.equal(result.samples, 32);
   assert.equal(result.found.calls, 32);
   assert.deepEqual([...result.passAt.keys()], [1, 8]);

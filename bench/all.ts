@@ -7,11 +7,11 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { defineCommand, runCommand } from "../lib/cli/boundary.ts";
 import { printError, printLine } from "../lib/cli/output.ts";
 
-const PARTS = ["matmul", "policy_update", "loop", "growth", "end_to_end", "scm_sampling"] as const;
+const PARTS = ["matmul", "loop", "growth", "end_to_end", "scm_sampling"] as const;
 
-const program = defineCommand("bench", "Measure speed and memory, beside JAX and PyTorch where they are installed", [
+const program = defineCommand("bench", "Measure speed and memory, beside JAX where it is installed", [
   "bench",
-  "bench policy_update",
+  "bench loop",
 ]).argument("[parts...]", `which of ${PARTS.join(", ")}; all by default`, choosePart, []);
 
 /** One more part of those that the command line names. */

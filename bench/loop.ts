@@ -1,6 +1,7 @@
 /**
  * The whole training loop beside the same one in JAX under one jit (bench/peers/jax_loop.py, which says what differs):
- * `deno run -A bench/loop.ts [ROUNDS [UPDATES]]`. Processes take turns, each pinned to one core where there is `taskset`. Steady
+ * `deno run -A bench/loop.ts [ROUNDS [UPDATES]]`. Processes take turns, each pinned to one core where there is `taskset`. `deno task bench:peers`
+ * installs JAX; PEERS_PYTHON in the environment names another Python that has it. Steady
  * figures are those of the last three quarters of the updates; cold ones go from the start of the process, compilation included.
  * Processor time is what to compare where other programs compute too. Linux alone: times and memory are read from /proc.
  */
@@ -9,11 +10,12 @@ import { trainingCommand } from "../lib/sweep/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { formatTable, type TextCell } from "../lib/report/mod.ts";
 import { type Bar, formatBars } from "./support/bars.ts";
-import { PEERS_PYTHON } from "./support/peer.ts";
 import { useOf } from "./support/process.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const POLL_MS = 20;
+/** The Python with JAX. */
+const PEERS_PYTHON = Deno.env.get("PEERS_PYTHON") ?? `${ROOT}/results/peers/bin/python`;
 
 /** What one training took. */
 interface Figures {

@@ -38,6 +38,9 @@ type FunctionNode =
   | Deno.lint.FunctionExpression
   | Deno.lint.ArrowFunctionExpression;
 
+/** Comments are no part of the tree. */
+type TreeNode = Exclude<Deno.lint.Node, Deno.lint.LineComment | Deno.lint.BlockComment>;
+
 /** One function as the bounds see it. */
 interface Measured {
   readonly name: string;
@@ -46,13 +49,13 @@ interface Measured {
 }
 
 /** The name that a function is known by: its own, that of what it is assigned to, or that of the function around it. */
-function nameOf(node: Deno.lint.Node): string {
+function nameOf(node: TreeNode): string {
   if (node.type === "FunctionDeclaration" && node.id !== null) return node.id.name;
   if (node.type === "VariableDeclarator" && node.id.type === "Identifier") return node.id.name;
   if ((node.type === "MethodDefinition" || node.type === "Property") && "name" in node.key) {
     return String(node.key.name);
   }
-  return node.type === "Program" ? "the file" : nameOf(node.parent);
+  return node.type === "Program" ? "the file" : nameOf(node.parent as TreeNode);
 }
 
 /** Every function of a source file. */

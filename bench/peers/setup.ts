@@ -1,15 +1,15 @@
 /**
- * `deno task bench:peers`: makes the Python environment of the benchmark's peers (jitted JAX and PyTorch) in
- * results/peers, where `deno task bench` finds it. Needs python3 with venv, and some gigabytes for PyTorch. A peer some of
- * whose dependencies cannot be had is installed without them; whether it runs is tried, not assumed. One line says for each
- * peer what came of it; the exit status is 0 if any of them runs.
+ * `deno task bench:peers`: makes the Python environment of the benchmark's peer, JAX, in results/peers, where `deno task bench` finds
+ * it. Needs python3 with venv. Where some of JAX's dependencies cannot be had it is installed without them; whether it runs is tried,
+ * not assumed. One line says what came of it; the exit status is 0 if it runs.
  */
 
 import { defineCommand, runCommand } from "../../lib/cli/boundary.ts";
 import { printError, printLine } from "../../lib/cli/output.ts";
 
 const FOLDER = new URL("../../results/peers/", import.meta.url).pathname;
-const PEERS = ["jax", "torch"] as const;
+/** Compiles and runs something; prints the version. */
+const TRIAL = "import jax; jax.jit(lambda x: x + 1)(1.0).block_until_ready(); print(jax.__version__)";
 /** Prints what a package asks for, without its extras, one requirement a line. */
 const REQUIRES = "import importlib.metadata as m, sys; " +
   "print(*[r for r in m.requires(sys.argv[1]) or [] if 'extra ==' not in r], sep='\\n')";
@@ -27,29 +27,28 @@ async function run(program: string, args: readonly string[], stdout: "inherit" |
 const install = (...args: string[]) => run(`${FOLDER}bin/pip`, ["install", ...args], "inherit");
 const python = (...args: string[]) => run(`${FOLDER}bin/python`, args, "piped");
 
-/** Installs a peer and what it asks for, one by one if need be. @returns what could not be had, or null if that is the peer */
-async function installPeer(peer: string): Promise<{ readonly missing: string[] | null; readonly reason: string }> {
-  const requirements = new URL(`requirements_${peer}.txt`, import.meta.url).pathname;
+/** Installs JAX and what it asks for, one by one if need be. @returns what could not be had, or null if that is JAX */
+async function installJax(): Promise<{ readonly missing: string[] | null; readonly reason: string }> {
+  const requirements = new URL("requirements_jax.txt", import.meta.url).pathname;
   const whole = await install("--requirement", requirements);
   if (whole.success) return { missing: [], reason: "" };
   const alone = await install("--no-deps", "--requirement", requirements);
   if (!alone.success) return { missing: null, reason: alone.reason };
   const missing: string[] = [];
-  for (const requirement of (await python("-c", REQUIRES, peer)).text.split("\n")) {
+  for (const requirement of (await python("-c", REQUIRES, "jax")).text.split("\n")) {
     if (!(await install(requirement)).success) missing.push(requirement.split(";")[0]);
   }
   return { missing, reason: whole.reason };
 }
 
-/** One line on a peer, and whether it runs. */
-async function setUp(peer: string): Promise<{ readonly runs: boolean; readonly line: string }> {
-  const { missing, reason } = await installPeer(peer);
-  if (missing === null) return { runs: false, line: `${peer} could not be installed: ${reason}` };
-  const script = new URL(`${peer}_policy_update.py`, import.meta.url).pathname;
-  const trial = await python("-B", script, "1");
+/** One line on JAX, and whether it runs. */
+async function setUp(): Promise<{ readonly runs: boolean; readonly line: string }> {
+  const { missing, reason } = await installJax();
+  if (missing === null) return { runs: false, line: `JAX could not be installed: ${reason}` };
+  const trial = await python("-B", "-c", TRIAL);
   const without = missing.length === 0 ? "" : ` without ${missing.join(", ")}, which pip could not install`;
-  if (trial.success) return { runs: true, line: `${peer} is installed${without}; it runs: ${trial.text}` };
-  return { runs: false, line: `${peer} is installed${without}, and does not run: ${trial.reason}` };
+  if (trial.success) return { runs: true, line: `JAX ${trial.text} is installed${without} and runs` };
+  return { runs: false, line: `JAX is installed${without}, and does not run: ${trial.reason}` };
 }
 
 /** Makes the environment. @returns why it could not be made, or null */
@@ -63,24 +62,20 @@ async function makeEnvironment(): Promise<string | null> {
   }
 }
 
-const program = defineCommand("bench:peers", "Install the benchmark's peers, JAX and PyTorch, in results/peers", [
-  "bench:peers",
-]);
+const program = defineCommand("bench:peers", "Install the benchmark's peer, JAX, in results/peers", ["bench:peers"]);
 
-/** Sets the peers up; returns the exit code. */
+/** Sets JAX up; returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   program.parse(args, { from: "user" });
   const problem = await makeEnvironment();
   if (problem !== null) {
-    printError(`No Python environment for the peers (on Debian: apt-get install python3-venv): ${problem}`);
+    printError(`No Python environment for JAX (on Debian: apt-get install python3-venv): ${problem}`);
     return 1;
   }
-  const results = [];
-  for (const peer of PEERS) results.push(await setUp(peer));
-  for (const { line } of results) printLine(line);
-  if (results.some(({ runs }) => runs)) return 0;
-  printError("No peer could be set up: the benchmarks show our own times alone");
-  return 1;
+  const { runs, line } = await setUp();
+  if (runs) printLine(line);
+  else printError(line);
+  return runs ? 0 : 1;
 }
 
 if (import.meta.main) await runCommand(main);

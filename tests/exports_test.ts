@@ -30,7 +30,7 @@ const FOR_USERS: Readonly<Record<string, readonly string[]>> = {
   ],
   notebook: ["CellTimeout", "KernelError"],
   // The formulas of the algorithm, for a trainer of one's own.
-  grpo: ["advantages", "generalisedAdvantages", "passAtKAdvantages", "returns"],
+  grpo: ["advantages", "evaluateLoss", "generalisedAdvantages", "passAtKAdvantages", "returns"],
   policy: ["createHistoryPolicy"],
   report: [
     // A page of one's own, with the parts that it is made of.

@@ -16,7 +16,6 @@ import {
   type GptWeights,
   legalLogProbabilities,
   prefixTree,
-  projectOntoRows,
   scoreChoices,
   takeRows,
   tensorsAreOnHost,
@@ -73,10 +72,10 @@ export class TheoryPolicy implements TrainablePolicy<TheoryViews, TheoryActions>
       inputs.set(views.tokens.subarray(s * length, (s + 1) * length - 1), s * (length - 1));
     }
     const tree = prefixTree(inputs, count, length - 1, tensorsAreOnHost());
-    return takeRows(
-      projectOntoRows(gptHidden(this.weights, this.options, tree, dropout), this.weights.embedding),
-      tree.rowOf,
-    );
+    const hidden = gptHidden(this.weights, this.options, tree, dropout);
+    // The head is tied to the embedding.
+    const head = this.weights.embedding as unknown as tf.Tensor2D;
+    return takeRows(tf.matMul(hidden, head, false, true) as tf.Tensor2D, tree.rowOf);
   }
 
   /** `[count · (length − 1), VOCABULARY_SIZE]` log-probabilities, −1e9 where illegal. Differentiable. */

@@ -8,7 +8,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../../random/mod.ts";
 import { dropoutScales } from "../../tensor/mod.ts";
-import { causalAttention, gelu, normalise, project, takeRows } from "./layers.ts";
+import { causalAttention, gelu, normalise, takeRows } from "./layers.ts";
 import type { PrefixTree } from "./prefix_tree.ts";
 import { VOCABULARY_SIZE } from "../language/mod.ts";
 
@@ -167,6 +167,8 @@ export function gptHidden(
     return tf.mul(x, tf.tensor2d(rows, [tree.rows, width]));
   };
   let x: tf.Tensor2D = drop(takeRows(weights.embedding as unknown as tf.Tensor2D, tree.tokens));
+  const project = (rows: tf.Tensor2D, weight: tf.Variable) =>
+    tf.matMul(rows, weight as unknown as tf.Tensor2D) as tf.Tensor2D;
   for (const block of weights.blocks) {
     const projected = project(normalise(x, block.attentionScale, block.attentionShift), block.queryKeyValue);
     x = tf.add(x, drop(project(causalAttention(projected, shape), block.attentionOut)));

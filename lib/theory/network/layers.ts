@@ -39,49 +39,6 @@ export function withGradient(
 
 const read = (x: tf.Tensor): Float32Array => x.dataSync<"float32">();
 
-/**
- * `x · weight` for `x` `[rows, inputs]` and `weight` `[inputs, outputs]`. Its gradient transposes explicitly, because plain
- * products are the ones that every backend has a fast kernel for.
- */
-export function project(x: tf.Tensor2D, weight: tf.Tensor): tf.Tensor2D {
-  return withGradient([x, weight], (left, right) => ({
-    value: tf.matMul(left as tf.Tensor2D, right as tf.Tensor2D) as tf.Tensor2D,
-    gradient: (dy, [a, b]) => [
-      tf.matMul(dy, transposed(b as tf.Tensor2D)),
-      tf.matMul(transposed(a as tf.Tensor2D), dy),
-    ],
-  }));
-}
-
-/** The transpose of a matrix; not differentiable. Several times faster than the general transposition of the cpu kernels. */
-function transposed(x: tf.Tensor2D): tf.Tensor2D {
-  if (!tensorsAreOnHost()) return tf.transpose(x);
-  const [rows, columns] = x.shape;
-  const values = read(x);
-  const out = new Float32Array(values.length);
-  // Blocks of 16 × 16 keep both sides in the cache.
-  for (let r0 = 0; r0 < rows; r0 += 16) {
-    for (let c0 = 0; c0 < columns; c0 += 16) {
-      const [r1, c1] = [Math.min(rows, r0 + 16), Math.min(columns, c0 + 16)];
-      for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) out[c * rows + r] = values[r * columns + c];
-    }
-  }
-  return tf.tensor2d(out, [columns, rows]);
-}
-
-/**
- * `x · tableᵀ` for `x` `[rows, width]` and `table` `[entries, width]`: the tied head.
- */
-export function projectOntoRows(x: tf.Tensor2D, table: tf.Tensor): tf.Tensor2D {
-  return withGradient([x, table], (left, right) => ({
-    value: tf.matMul(left as tf.Tensor2D, transposed(right as tf.Tensor2D)) as tf.Tensor2D,
-    gradient: (dy, [a, b]) => [
-      tf.matMul(dy, b as tf.Tensor2D),
-      tf.matMul(transposed(dy), a as tf.Tensor2D),
-    ],
-  }));
-}
-
 /** Added to the variance of a layer norm. */
 export const NORM_EPSILON = 1e-5;
 

@@ -7,5 +7,5 @@
 export { legalLogProbabilities, scoreChoices } from "./choices.ts";
 export { Decoder } from "./decoder.ts";
 export { createGpt, gptHidden, type GptOptions, gptParameters, type GptWeights, SMALL_GPT } from "./gpt.ts";
-export { projectOntoRows, takeRows, tensorsAreOnHost } from "./layers.ts";
+export { takeRows, tensorsAreOnHost } from "./layers.ts";
 export { prefixTree } from "./prefix_tree.ts";

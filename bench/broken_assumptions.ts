@@ -1,10 +1,19 @@
 /**
- * What the shipped policy and its intervals are worth where their assumptions fail. The same linear SCMs are played as they
- * are, with a hidden common cause, with a feedback loop, with weights that drift, and with interventions that shift instead
- * of set; SCMs of the nonlinear track beside them. Prints means with 95 % intervals over problems.
+ * What a policy and its intervals are worth where their assumptions fail. The same linear SCMs are played as they are, with
+ * domains that reach far to one side, with a hidden common cause, with a feedback loop, with weights that drift, with settings
+ * that are not what the row says, and with interventions that shift instead of set; SCMs of the nonlinear track beside them.
+ * Prints means with 95 % intervals over problems.
+ *
+ *     deno run -A bench/broken_assumptions.ts [policy] [problems]
  */
 
-import { type PublicProblems, publicProblems, recordedObservation, unscale } from "../lib/environment/mod.ts";
+import {
+  type Observation,
+  type PublicProblems,
+  publicProblems,
+  recordedObservation,
+  unscale,
+} from "../lib/environment/mod.ts";
 import { heldOutProblems } from "../lib/evaluation/mod.ts";
 import { printLine } from "../lib/cli/output.ts";
 import { formatTable } from "../lib/report/mod.ts";
@@ -13,10 +22,11 @@ import { openPolicy, readTrack } from "../lib/training/mod.ts";
 import { linePosterior } from "../lib/policy/mod.ts";
 import { createStream, type Stream } from "../lib/random/mod.ts";
 import { outcomeModel, sampleRows, type Scm, trackStream } from "../lib/scm/mod.ts";
-import { createExactSurrogate } from "../lib/surrogate/mod.ts";
+import { createExactSurrogate, unwarpedGain } from "../lib/surrogate/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
 
-const PROBLEMS = Number(Deno.args[0] ?? 100);
+const POLICY = Deno.args[0] ?? "general";
+const PROBLEMS = Number(Deno.args[1] ?? 100);
 const STEPS = 20;
 const ROWS = 20;
 
@@ -145,6 +155,36 @@ const BREAKS: Readonly<Record<string, (scm: Scm, stream: Stream) => World>> = {
   },
   "interventions shift a variable's mean instead of setting it": (scm) =>
     worldOf(scm, () => ({ ...systemOf(scm), shifts: true })),
+  "the row says a setting that is off by a tenth of the domain (sd)": (scm) => {
+    const world = worldOf(scm, () => systemOf(scm));
+    const { low, high } = world.open;
+    return {
+      ...world,
+      row(variable, value, step, stream) {
+        if (variable < 0) return world.row(variable, value, step, stream);
+        const real = value + 0.1 * (high[variable] - low[variable]) * stream.child("slip").normal();
+        const row = world.row(variable, real, step, stream);
+        row[variable] = value;
+        return row;
+      },
+    };
+  },
+  "domains from 1.4 sd on one side to 9 sd on the other": (scm, stream) => {
+    const world = worldOf(scm, () => systemOf(scm));
+    const rows = sampleRows(scm, 500, [], stream.child("scale"));
+    const { width } = world.open;
+    const low = Float64Array.from(world.open.low);
+    const high = Float64Array.from(world.open.high);
+    for (let v = 0; v < width; v++) {
+      const column = Array.from({ length: 500 }, (_, r) => rows[r * width + v]);
+      const centre = mean(column);
+      const sd = Math.sqrt(mean(column.map((x) => (x - centre) ** 2)));
+      const [below, above] = stream.sign() > 0 ? [1.4, 9] : [9, 1.4];
+      low[v] = centre - below * sd;
+      high[v] = centre + above * sd;
+    }
+    return { ...world, open: { ...world.open, low, high } };
+  },
 };
 
 function worldOf(scm: Scm, systemAt: (step: number) => LinearSystem): World {
@@ -167,6 +207,7 @@ function bestOf(world: World, step: number): number {
 interface Played {
   readonly value: number;
   readonly last: number;
+  readonly answer: number;
   readonly covered: number;
   readonly width: number;
   readonly trueParents: number;
@@ -175,8 +216,26 @@ interface Played {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+type OpenPolicy = ReturnType<typeof openPolicy>["policy"];
+
+/** 95 % interval of the target's mean: the policy's own where it has beliefs, else a line's. @param scaled in [−1, 1] */
+function intervalOf(observation: Observation, policy: OpenPolicy, variable: number, scaled: number) {
+  const { problems: { low, high, targets, signs }, statistics } = observation;
+  const believed = policy.responses?.(observation);
+  if (believed === undefined) {
+    const value = unscale(scaled, low[variable], high[variable]);
+    return expectedTarget(observation, linePosterior(observation, EFFECT_PRIOR), 0, variable, value);
+  }
+  const cell = variable * believed.cells + Math.round((scaled + 1) * (believed.cells - 1) / 2);
+  const ends = [-1, 1].map((side) =>
+    statistics.centre[targets[0]] + signs[0] * statistics.spread[targets[0]] *
+      unwarpedGain(believed.mean[cell] + side * believed.halfInterval * believed.sd[cell])
+  );
+  return { low: Math.min(...ends), high: Math.max(...ends) };
+}
+
 /** The policy's most probable action in every step. */
-function play(world: World, policy: ReturnType<typeof openPolicy>["policy"], stream: Stream): Played {
+function play(world: World, policy: OpenPolicy, stream: Stream): Played {
   const { open } = world;
   const observed = Array.from({ length: ROWS }, (_, r) => [...world.row(-1, 0, 0, stream.child("start").child(r))]);
   const made: { variable: number; values: Float64Array }[] = [];
@@ -193,20 +252,25 @@ function play(world: World, policy: ReturnType<typeof openPolicy>["policy"], str
     const value = unscale(scaled, open.low[variable], open.high[variable]);
     const truth = world.expected(variable, value, step);
     const nothing = world.expected(-1, 0, step);
-    const interval = expectedTarget(observation, linePosterior(observation, EFFECT_PRIOR), 0, variable, value);
+    const interval = intervalOf(observation, policy, variable, scaled);
     values.push((truth - nothing) / (bestOf(world, step) - nothing));
     covered.push(truth >= interval.low && truth <= interval.high ? 1 : 0);
     widths.push((interval.high - interval.low) / 2 / observation.statistics.spread[open.targets[0]]);
     const row = world.row(variable, value, step, stream.child("noise").child(step));
     made.push({ variable, values: row });
   }
-  const { parent } = createExactSurrogate().track(open, [stream]).update(observe());
+  const final = observe();
+  const { variable: [variable], value: [scaled] } = policy.recommend(final);
+  const nothing = world.expected(-1, 0, STEPS - 1);
+  const answer = world.expected(variable, unscale(scaled, open.low[variable], open.high[variable]), STEPS - 1);
+  const { parent } = createExactSurrogate().track(open, [stream]).update(final);
   const others = [...parent.keys()].filter((v) => v !== open.targets[0]);
   const probability = (wanted: boolean) =>
     mean(others.filter((v) => world.parents.includes(v) === wanted).map((v) => parent[v]));
   return {
     value: mean(values),
     last: mean(values.slice(-5)),
+    answer: (answer - nothing) / (bestOf(world, STEPS - 1) - nothing),
     covered: mean(covered),
     width: mean(widths),
     trueParents: probability(true),
@@ -215,7 +279,7 @@ function play(world: World, policy: ReturnType<typeof openPolicy>["policy"], str
 }
 
 await useBackend("auto");
-const { policy } = openPolicy("configs/policies/linear");
+const { policy } = openPolicy(`configs/policies/${POLICY}`);
 const linear = readTrack("linear");
 const nonlinear = readTrack("nonlinear");
 const root = createStream(0).child("broken assumptions");
@@ -236,7 +300,25 @@ const rows = settings.map(([name, worlds]) => {
     const half = 1.96 * Math.sqrt(mean(all.map((one) => (one - average) ** 2)) / (all.length - 1));
     return `${average.toFixed(3)} ± ${half.toFixed(3)}`;
   };
-  return [name, of("value"), of("last"), of("covered"), of("width"), of("trueParents"), of("falseParents")];
+  return [
+    name,
+    of("value"),
+    of("last"),
+    of("answer"),
+    of("covered"),
+    of("width"),
+    of("trueParents"),
+    of("falseParents"),
+  ];
 });
-const columns = ["broken", "normalised value", "last 5", "coverage", "half-width", "P(true parents)", "P(others)"];
+const columns = [
+  "broken",
+  "normalised value",
+  "last 5",
+  "answer",
+  "coverage",
+  "half-width",
+  "P(true parents)",
+  "P(others)",
+];
 printLine(formatTable(columns.map((heading) => ({ heading })), rows));

@@ -9,6 +9,7 @@ import type { Advice, Answer, EffectEstimate, Question, Recommendation } from ".
 import { choose, planned } from "./choices.ts";
 import { openDesk, unitOf } from "./desk.ts";
 import { DataError } from "./error.ts";
+import { healthOf } from "./health.ts";
 import { observationOf } from "./observe.ts";
 import type { ExperimentProblem } from "./problem.ts";
 import type { EstimatedMean } from "./responses.ts";
@@ -53,7 +54,7 @@ export function adviceOn(
     gain,
     ...(worth === undefined ? {} : { stopping: desk.stopping(recommendation, worth) }),
     ...(desk.spending === null ? {} : { spending: desk.spending }),
-    cautions,
+    cautions: [...healthOf(problem, rows, desk.bent), ...cautions],
     parents: variables.flatMap(({ name }, v) => v === targetIndex ? [] : [{ variable: name, probability: parent[v] }])
       .sort((a, b) => b.probability - a.probability),
     parentsBy: surrogate.name,

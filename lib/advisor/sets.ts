@@ -1,7 +1,8 @@
 /** Suggestions where several variables are set at once: sets that the policy would choose, and what is expected of them. */
 
 import { chosenOf, nearestValue, type Observation, unscale } from "../environment/mod.ts";
-import { fitSetProcess, slotsOf } from "../policy/mod.ts";
+import { slotsOf } from "../policy/mod.ts";
+import { fitSetProcess } from "../surrogate/mod.ts";
 import { computeNow } from "../tensor/mod.ts";
 import { createStream } from "../random/mod.ts";
 import { unwarpedGain } from "../surrogate/mod.ts";
@@ -28,7 +29,7 @@ export interface RankedSet {
 const DRAWN = 400;
 const Z95 = 1.959963984540054;
 /** What is believed of sets: smooth responses that add up, with products, around half of what observation says. */
-const BELIEF = { shape: "bend", interactions: 0.3, observational: 0.5 } as const;
+const BELIEF = { shape: "bend", averaged: 6 } as const;
 
 /**
  * The sets that the policy prefers, what it prefers first. They are the most probable of many that it draws, always the same ones

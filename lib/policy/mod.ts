@@ -36,4 +36,3 @@ export { BASELINES, BELIEVING_BASELINES, PRIVILEGED_BASELINES } from "./baseline
 export { type LinePosterior, linePosterior, type RegressionPrior } from "./baselines/regression.ts";
 export { type RankedAction, rankedActions } from "./ranked_actions.ts";
 export { slotsOf } from "./set_choice.ts";
-export { fitSetProcess } from "./baselines/sets/beliefs.ts";

@@ -3,10 +3,11 @@
 import { general } from "./general_policy.ts";
 import { history } from "./history_policy.ts";
 import type { PolicyKind } from "./kind.ts";
+import { sets } from "./sets_policy.ts";
 import { statistics } from "./statistics_policy.ts";
 
 /** The kinds that configs know; the first is the default. */
-export const POLICIES = [statistics, history, general] as const;
+export const POLICIES = [statistics, history, general, sets] as const;
 
 /** Name of a kind of learned policy. */
 export type PolicyName = (typeof POLICIES)[number]["name"];

@@ -3,10 +3,10 @@ import { chosenOf, createEnvironment, type Observation, type Problem } from "../
 import { episodeMetrics, evaluate } from "../../lib/evaluation/mod.ts";
 import { BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../lib/policy/mod.ts";
 import { possiblyOptimalSets, projectedGraph } from "../../lib/policy/baselines/sets/pomis.ts";
-import { fitSetProcess } from "../../lib/policy/baselines/sets/beliefs.ts";
-import { bestSet, heldBy, spaceOf } from "../../lib/policy/baselines/sets/space.ts";
+import { bestSet, spaceOf } from "../../lib/policy/baselines/sets/space.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { createScm, outcomeModel, type Scm, setOutcomeModel, settableVariables } from "../../lib/scm/mod.ts";
+import { heldBy } from "../../lib/surrogate/mod.ts";
 import { type Edge, linearProblem } from "../environment/support.ts";
 
 const stream = createStream(21);
@@ -128,21 +128,6 @@ Deno.test("Causal Bayesian optimisation over sets intervenes on possibly optimal
   assert.ok(sets.every((set) => set.toSorted().join() === "1,2"));
 });
 
-Deno.test("The process over sets explains its trials, is unsure elsewhere, and observing gains nothing", () => {
-  const one = additive();
-  const environment = createEnvironment([one], EPISODE);
-  environment.reset([stream]);
-  for (let t = 0; t < 12; t++) {
-    const set = { variable: Int32Array.of(0, t % 2 === 0 ? 1 : -1, -1), value: Float64Array.of(-1, 1, 0) };
-    environment.step(set, [stream.child(t)]);
-  }
-  const belief = fitSetProcess(environment.observation, 0, { shape: "bend", interactions: 0.3, observational: 0 });
-  const at = (...values: readonly number[]) => Float64Array.from({ length: 5 }, (_, v) => values[v] ?? NaN);
-  assert.ok(belief.mean(at(-1, 1)) > belief.mean(at(-1)) && belief.mean(at(-1)) > 0);
-  assert.ok(belief.sd(at(-1, 1)) < belief.sd(at(NaN, NaN, 1)));
-  assert.deepEqual([belief.mean(at()), belief.sd(at())], [0, 0]);
-});
-
 Deno.test("The search over sets finds the best of all on a grid", () => {
   const space = spaceOf(createEnvironment([additive()], EPISODE).observation.problems, 0);
   const weights = [1, -2, 0.5, 0.1];
@@ -150,6 +135,13 @@ Deno.test("The search over sets finds the best of all on a grid", () => {
     const held = heldBy(point);
     return held.reduce((sum, v) => sum + weights[v] * point[v], 0) - (held.includes(0) && held.includes(1) ? 5 : 0);
   };
-  const found = bestSet(space, Float64Array.of(-1, 0, 1), [], score);
+  const values = Float64Array.of(-1, 0, 1);
+  const beside = (point: Float64Array) =>
+    Float64Array.from({ length: 5 * 3 }, (_, k) => {
+      const larger = point.slice();
+      larger[Math.floor(k / 3)] = values[k % 3];
+      return score(larger);
+    });
+  const found = bestSet(space, values, [], { of: score, beside });
   assert.deepEqual([heldBy(found), score(found)], [[1, 2, 3], 2.6]);
 });

@@ -3,11 +3,17 @@
 import { type Observation, observedVariables, type Problem } from "../../../environment/mod.ts";
 import { logImprovement } from "../../../numeric/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
+import {
+  fitSetProcess,
+  heldBy,
+  type SetBelief,
+  type SetPoint,
+  type SetProcessOptions,
+} from "../../../surrogate/mod.ts";
 import type { Policy } from "../../types.ts";
 import { type Baseline, baseline, type ParameterPoint, privilegedBaseline, type Tunables } from "../entry.ts";
 import { possiblyOptimalSets, projectedGraph } from "./pomis.ts";
-import { fitSetProcess, type SetBelief, type SetProcessOptions } from "./beliefs.ts";
-import { actionsOf, bestSeenSet, bestSet, heldBy, randomSet, type SetPoint, type SetSpace, spaceOf } from "./space.ts";
+import { actionsOf, bestSeenSet, bestSet, randomSet, type SetScore, type SetSpace, spaceOf } from "./space.ts";
 
 /** Sets of random size, variables and values. */
 export function randomSetsPolicy(): Policy {
@@ -60,19 +66,40 @@ function moved(space: SetSpace, incumbent: SetPoint, variable: number, value: nu
   return point;
 }
 
-/** How a set is scored that is chosen next; the posterior mean alone is the final answer. */
-type Acquisition = (belief: SetBelief) => (point: SetPoint) => number;
+/** How a set is scored that is chosen next, by what is believed of it; the posterior mean alone is the final answer. */
+type Acquisition = (belief: SetBelief) => (mean: number, sd: number) => number;
 
-const upperBound = (c: number): Acquisition => (belief) => (point) =>
-  belief.mean(point) + (c === 0 ? 0 : c * belief.sd(point));
+const upperBound = (c: number): Acquisition => () => (mean, sd) => mean + c * sd;
 
 const expectedImprovement = (margin: number): Acquisition => (belief) => {
   const incumbent = belief.trials.points.reduce((best, point) => Math.max(best, belief.mean(point)), 0);
-  return (point) => {
-    const [gap, sd] = [belief.mean(point) - incumbent - margin, belief.sd(point)];
+  return (mean, sd) => {
+    const gap = mean - incumbent - margin;
     return sd > 0 ? Math.log(sd) + logImprovement(gap / sd) : Math.log(Math.max(0, gap));
   };
 };
+
+/** The scores of an acquisition, each set's computed once. */
+function scoreOf(belief: SetBelief, acquisition: Acquisition, values: Float64Array): SetScore {
+  const score = acquisition(belief);
+  const known = new Map<string, Float64Array>();
+  return {
+    of: (point) => score(belief.mean(point), belief.sd(point)),
+    beside(point) {
+      const key = point.join(" ");
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const base = heldBy(point).length === 0 ? 0 : belief.mean(point);
+      const { mean, sd } = belief.beside(point, values);
+      const scores = mean.map((more, k) => score(base + more, sd[k]));
+      known.set(key, scores);
+      return scores;
+    },
+  };
+}
+
+/** Where a set is searched. */
+type Search = (observation: Observation, e: number, score: SetScore, starts: readonly SetPoint[]) => SetPoint;
 
 /** Plays the set that the acquisition scores highest; recommends the one of greatest posterior mean. */
 function processPolicy(
@@ -80,14 +107,14 @@ function processPolicy(
   values: number,
   options: SetProcessOptions,
   acquisition: Acquisition,
-  search: (observation: Observation, e: number) => (score: (point: SetPoint) => number, belief: SetBelief) => SetPoint =
-    (observation, e) => (score, belief) =>
-      bestSet(spaceOf(observation.problems, e), gridOf(values), startsFrom(belief), score),
+  search: Search = (observation, e, score, starts) =>
+    bestSet(spaceOf(observation.problems, e), gridOf(values), starts, score),
   adjusted?: (e: number) => (held: readonly number[]) => readonly number[],
 ): Policy {
+  const grid = gridOf(values);
   const choose = (observation: Observation, e: number, how: Acquisition): SetPoint => {
     const belief = fitSetProcess(observation, e, options, adjusted?.(e));
-    return search(observation, e)(how(belief), belief);
+    return search(observation, e, scoreOf(belief, how, grid), startsFrom(belief));
   };
   return setPolicy(
     name,
@@ -150,9 +177,9 @@ function causalSetsPolicy(
   return processPolicy(
     name,
     point.values,
-    { shape: "bend", interactions: point.interactions, observational: point.observational },
+    { shape: "bend", averaged: point.averaged },
     acquisition,
-    (observation, e) => (score, belief) => {
+    (observation, e, score, starts) => {
       if (observation.problems.episodes !== problems.length) {
         throw new RangeError(
           `${name} was made for ${problems.length} problems and cannot play ${observation.problems.episodes}`,
@@ -160,7 +187,7 @@ function causalSetsPolicy(
       }
       const space = spaceOf(observation.problems, e);
       const allowed = known[e].sets.filter((set) => set.length >= space.least && isAllowed(space, set));
-      if (allowed.length === 0) return bestSet(space, grid, startsFrom(belief), score);
+      if (allowed.length === 0) return bestSet(space, grid, starts, score);
       return bestOfSets(space.width, allowed, grid, score);
     },
     (e) => (held) => [...new Set(held.flatMap((v) => known[e].parents[v]))].filter((v) => v >= 0 && !held.includes(v)),
@@ -176,7 +203,7 @@ function bestOfSets(
   width: number,
   sets: readonly (readonly number[])[],
   values: Float64Array,
-  score: (point: SetPoint) => number,
+  score: SetScore,
 ): SetPoint {
   let best = new Float64Array(width).fill(NaN);
   let greatest = -Infinity;
@@ -185,22 +212,21 @@ function bestOfSets(
     for (const v of set) point[v] = 0;
     for (let sweep = 0; sweep < 2; sweep++) {
       for (const v of set) {
-        let own = { value: point[v], score: score(point) };
-        for (const value of values) {
-          point[v] = value;
-          const found = score(point);
-          if (found > own.score) own = { value, score: found };
-        }
-        point[v] = own.value;
-        if (own.score > greatest) [best, greatest] = [point.slice(), own.score];
+        point[v] = NaN;
+        const scores = score.beside(point).subarray(v * values.length, (v + 1) * values.length);
+        let own = 0;
+        for (let c = 1; c < scores.length; c++) if (scores[c] > scores[own]) own = c;
+        point[v] = values[own];
+        if (scores[own] > greatest) [best, greatest] = [point.slice(), scores[own]];
       }
     }
   }
   return best;
 }
 
-const EXPLORATION = [0.6, 0.3, 1, 0.1];
-const OBSERVATIONAL = [1, 0, 0.5];
+const EXPLORATION = [0.6, 1, 0.3, 1.5];
+/** Kernels that are averaged. */
+const AVERAGED = [6, 1];
 
 function processes(
   stem: string,
@@ -208,7 +234,7 @@ function processes(
   shape: SetProcessOptions["shape"],
   tunables: Tunables,
 ): Baseline[] {
-  const options = ({ interactions, observational }: ParameterPoint) => ({ shape, interactions, observational });
+  const options = ({ averaged }: ParameterPoint): SetProcessOptions => ({ shape, averaged });
   return [
     baseline({
       name: `${stem}-ucb`,
@@ -239,13 +265,11 @@ export const SET_BASELINES: readonly Baseline[] = [
   }),
   ...processes("blr-sets", "Bayesian linear regression on the values set and their products", "line", {
     values: [2],
-    interactions: [0.5, 0.1, 2],
-    observational: OBSERVATIONAL,
+    averaged: AVERAGED,
   }),
   ...processes("gp-sets", "Gaussian process over sets with an additive kernel and products", "bend", {
     values: [9],
-    interactions: [0.3, 0, 1],
-    observational: OBSERVATIONAL,
+    averaged: AVERAGED,
   }),
 ];
 
@@ -256,7 +280,7 @@ export const CAUSAL_SETS = [
     describe: "The joint Gaussian process on the possibly optimal sets of the known graph: posterior mean + c sd",
     slow: true,
     bound: false,
-    tunables: { c: EXPLORATION, values: [9], interactions: [0.3, 0, 1], observational: OBSERVATIONAL },
+    tunables: { c: EXPLORATION, values: [9], averaged: AVERAGED },
     create: (problems, point) => causalSetsPolicy(problems, "causal-bo-sets", point, upperBound(point.c)),
   }),
 ];

@@ -2,18 +2,7 @@
 
 import { type Actions, type Observation, openInto, type PublicProblems, scale } from "../../../environment/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
-
-/** What one set does to each variable: `[width]` its value scaled to [−1, 1], NaN where it is free. */
-export type SetPoint = Float64Array;
-
-/** The variables that a set holds, in label order. */
-export function heldBy(point: SetPoint): number[] {
-  const held: number[] = [];
-  point.forEach((value, v) => {
-    if (value === value) held.push(v);
-  });
-  return held;
-}
+import { heldBy, type SetPoint } from "../../../surrogate/mod.ts";
 
 /** The sets that episode `e` allows. */
 export interface SetSpace {
@@ -51,6 +40,13 @@ export function randomSet(space: SetSpace, stream: Stream, draw: () => number): 
   return point;
 }
 
+/** What the search asks of a score. */
+export interface SetScore {
+  of(point: SetPoint): number;
+  /** `[width, values]` scores of every set with one setting more; those of variables that the set holds mean nothing. */
+  beside(point: SetPoint): Float64Array;
+}
+
 /**
  * The allowed set of the greatest score that local search finds: from sets built up one setting after another and from every
  * start, settings are exchanged, added and dropped while that raises the score.
@@ -61,12 +57,12 @@ export function bestSet(
   space: SetSpace,
   values: Float64Array,
   starts: readonly SetPoint[],
-  score: (point: SetPoint) => number,
+  score: SetScore,
 ): SetPoint {
   let best: SetPoint = new Float64Array(space.width).fill(NaN);
   let greatest = -Infinity;
   const climb = (start: SetPoint): void => {
-    let [current, reached] = [start, score(start)];
+    let [current, reached] = [start, score.of(start)];
     for (let moves = 0; moves < MOST_MOVES; moves++) {
       const next = bestMove(space, values, current, score);
       if (!(next.score > reached)) break;
@@ -94,26 +90,24 @@ interface Scored {
   readonly score: number;
 }
 
-function bestAddition(
-  space: SetSpace,
-  values: Float64Array,
-  from: SetPoint,
-  score: (point: SetPoint) => number,
-): Scored | null {
-  let best: Scored | null = null;
-  for (const variable of space.open(heldBy(from))) {
-    const point = from.slice();
-    for (const value of values) {
-      point[variable] = value;
-      const found = score(point);
-      if (best === null || found > best.score) best = { point: point.slice(), score: found };
+function bestAddition(space: SetSpace, values: Float64Array, from: SetPoint, score: SetScore): Scored | null {
+  const open = space.open(heldBy(from));
+  if (open.length === 0) return null;
+  const scores = score.beside(from);
+  let best = { variable: -1, value: 0, score: -Infinity };
+  for (const variable of open) {
+    for (let c = 0; c < values.length; c++) {
+      const found = scores[variable * values.length + c];
+      if (best.variable < 0 || found > best.score) best = { variable, value: values[c], score: found };
     }
   }
-  return best;
+  const point = from.slice();
+  point[best.variable] = best.value;
+  return { point, score: best.score };
 }
 
 /** The best of all sets that one exchange, addition or removal away from `from`. */
-function bestMove(space: SetSpace, values: Float64Array, from: SetPoint, score: (point: SetPoint) => number): Scored {
+function bestMove(space: SetSpace, values: Float64Array, from: SetPoint, score: SetScore): Scored {
   const held = heldBy(from);
   let best: Scored = { point: from, score: -Infinity };
   const consider = (found: Scored | null) => {
@@ -122,7 +116,7 @@ function bestMove(space: SetSpace, values: Float64Array, from: SetPoint, score: 
   for (const variable of held) {
     const rest = from.slice();
     rest[variable] = NaN;
-    if (held.length > space.least && held.length > 1) consider({ point: rest, score: score(rest) });
+    if (held.length > space.least && held.length > 1) consider({ point: rest, score: score.of(rest) });
     consider(bestAddition(space, values, rest, score));
   }
   if (held.length < space.most) consider(bestAddition(space, values, from, score));

@@ -23,6 +23,7 @@ export {
   statisticsViews,
   type ViewOptions,
 } from "./features.ts";
+export { joinStates, takeStates } from "./batches.ts";
 export { offsetsOf } from "./offsets.ts";
 export { NODE_FEATURES } from "./node_features.ts";
 export { PAIR_FEATURES } from "./pair_features.ts";

@@ -10,18 +10,20 @@ import {
   chosenOf,
   concatViews,
   gatherViews,
+  joinStates,
   NODE_FEATURES,
   nodeChannels,
   type Observation,
   type StatisticsViews,
   statisticsViews,
+  takeStates,
 } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { type BesideBelief, fitSetProcess, type SetBelief, type SetProcessOptions } from "../surrogate/mod.ts";
 import type { PolicyKind } from "./kind.ts";
 import { createLearnedPolicy, type LearnedPolicy } from "./learned_policy.ts";
 import { createStatisticsNetwork } from "./statistics_network.ts";
-import { createValueHead } from "./value_head.ts";
+import { createValueHead } from "./value_head/create.ts";
 
 /** Settings of a policy on beliefs about sets. */
 export interface SetsPolicyOptions {
@@ -158,15 +160,12 @@ function believeInto(views: SetsViews, { slots, variable, value }: Chosen, level
 }
 
 function gatherSetsViews(views: SetsViews, indices: Int32Array): SetsViews {
-  const each = views.scores.length / Math.max(1, views.count);
-  const scores = new Float32Array(indices.length * each);
-  indices.forEach((index, k) => scores.set(views.scores.subarray(index * each, (index + 1) * each), k * each));
   return {
     ...gatherViews(views, indices),
     beliefs: Array.from(indices, (index) => views.beliefs[index]),
-    bonus: Float32Array.from(indices, (index) => views.bonus[index]),
-    stake: Float32Array.from(indices, (index) => views.stake[index]),
-    scores,
+    bonus: takeStates(views.bonus, 1, indices),
+    stake: takeStates(views.stake, 1, indices),
+    scores: takeStates(views.scores, views.scores.length / Math.max(1, views.count), indices),
   };
 }
 
@@ -177,17 +176,13 @@ function chooseSetsViews(views: SetsViews, rows: Int32Array, chosen: Chosen, gri
 }
 
 function concatSetsViews(batches: readonly SetsViews[]): SetsViews {
-  const join = (pick: (views: SetsViews) => Float32Array) => {
-    const joined = new Float32Array(batches.reduce((total, batch) => total + pick(batch).length, 0));
-    batches.reduce((offset, batch) => (joined.set(pick(batch), offset), offset + pick(batch).length), 0);
-    return joined;
-  };
+  const each = batches[0].scores.length / Math.max(1, batches[0].count);
   return {
     ...concatViews(batches),
     beliefs: batches.flatMap(({ beliefs }) => beliefs),
-    bonus: join(({ bonus }) => bonus),
-    stake: join(({ stake }) => stake),
-    scores: join(({ scores }) => scores),
+    bonus: joinStates(batches, ({ bonus }) => bonus, 1),
+    stake: joinStates(batches, ({ stake }) => stake, 1),
+    scores: joinStates(batches, ({ scores }) => scores, each),
   };
 }
 

@@ -6,5 +6,6 @@ import { GRPO } from "./grpo.ts";
 import type { Mutation } from "./mutation.ts";
 import { REWARD } from "./reward.ts";
 import { SCM } from "./scm.ts";
+import { SETS } from "./sets.ts";
 
-export const MUTATIONS: readonly Mutation[] = [...GRPO, ...REWARD, ...SCM, ...EVALUATION, ...ENVIRONMENT];
+export const MUTATIONS: readonly Mutation[] = [...GRPO, ...REWARD, ...SCM, ...EVALUATION, ...ENVIRONMENT, ...SETS];

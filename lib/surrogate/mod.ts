@@ -71,5 +71,5 @@ export {
   type ResponseOutputs,
 } from "./amortised/loss.ts";
 export { gatherTrials, type Trials, unwarpedGain, warpedGain } from "./response/trials.ts";
-export { type BesideBelief, fitSetProcess, type SetBelief, type SetProcessOptions } from "./sets/process.ts";
+export { type BesideBelief, fitSetProcess, type SetBelief, type SetProcessOptions } from "./sets/beliefs.ts";
 export { heldBy, type SetPoint } from "./sets/point.ts";

@@ -2,11 +2,11 @@
 
 import type { Mutation } from "./mutation.ts";
 
-const PROCESS = "lib/surrogate/sets/process.ts";
+const PROCESS = "lib/surrogate/sets/beliefs.ts";
 const POLICY = "lib/policy/sets_policy.ts";
 const CHOICE = "lib/policy/set_choice.ts";
 const LEARNED = "lib/policy/learned_policy.ts";
-const ofProcess = ["tests/surrogate/sets/process_test.ts"];
+const ofProcess = ["tests/surrogate/sets/beliefs_test.ts"];
 const ofPolicy = ["tests/policy/sets_policy_test.ts"];
 const ofSets = ["tests/policy/sets_test.ts"];
 

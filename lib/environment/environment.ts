@@ -15,11 +15,11 @@ import {
 import {
   addOutcomeInto,
   addRowInto,
+  type BatchRow,
   copyEpisodesInto,
   countRowInto,
   createStatistics,
   type EpisodeBlock,
-  type MeasuredRow,
   startUnitsInto,
 } from "./statistics.ts";
 import type { Actions, EpisodeOptions, History, Observation, Outcomes, Problem, Statistics } from "./types.ts";
@@ -212,7 +212,7 @@ class EpisodeBatch implements Environment {
     };
   }
 
-  #rowAt(e: number, row: number): MeasuredRow {
+  #rowAt(e: number, row: number): BatchRow {
     const at = e * this.#capacity + row;
     return {
       values: this.#values,

@@ -8,7 +8,7 @@ import type { History, Statistics } from "./types.ts";
 export type { EpisodeBlock };
 
 /** One row that was measured. */
-export interface MeasuredRow {
+export interface BatchRow {
   /** The values of the observed variables, from `offset` on. */
   readonly values: Float64Array;
   readonly offset: number;
@@ -68,7 +68,7 @@ export function limitRowInto(
 }
 
 /** Adds one row of one episode. */
-export function addRowInto(statistics: Statistics, block: EpisodeBlock, row: MeasuredRow): void {
+export function addRowInto(statistics: Statistics, block: EpisodeBlock, row: BatchRow): void {
   const { episode, width, size } = block;
   const { values: rows, offset, members } = row;
   const s = statistics;
@@ -175,7 +175,7 @@ export function countRowInto(
   limited: Float64Array,
   statistics: Statistics,
   block: EpisodeBlock,
-  { values, offset, members }: MeasuredRow,
+  { values, offset, members }: BatchRow,
 ): void {
   limitRowInto(limited, statistics, block, values, offset);
   addRowInto(statistics, block, { values: limited, offset: 0, members });

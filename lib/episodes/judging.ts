@@ -8,7 +8,7 @@ import { decisionValues } from "./rollout_metrics.ts";
 import type { InterventionActions, RolloutOptions } from "./types.ts";
 
 /** Where candidates are judged. */
-export interface Arena {
+export interface CandidateStates {
   readonly environment: Environment;
   /** `[candidates]` the episode in whose state each stands. */
   readonly owners: Int32Array;
@@ -28,7 +28,7 @@ export interface Judged extends Rewards {
  * @param noise of the outcome of candidate k, where rewards are of sampled outcomes
  */
 export function judge(
-  { environment, owners, reward }: Arena,
+  { environment, owners, reward }: CandidateStates,
   observation: Observation,
   actions: InterventionActions,
   noise: (k: number) => Stream,
@@ -42,9 +42,14 @@ export function judge(
 }
 
 /** Rewards with the structure component, where there are beliefs after the candidates. */
-export function withLearning(arena: Arena, judged: Judged, before: Observation, { beliefs }: Observation): Judged {
+export function withLearning(
+  states: CandidateStates,
+  judged: Judged,
+  before: Observation,
+  { beliefs }: Observation,
+): Judged {
   if (beliefs === undefined) return judged;
-  const { environment, owners, reward } = arena;
+  const { environment, owners, reward } = states;
   return { ...judged, ...reward.learned(judged, { observation: before, after: beliefs, owners, truth: environment }) };
 }
 
@@ -62,7 +67,7 @@ export function withLater(immediate: Judged, later: Judged, steps: number): Judg
 
 /** A copy of each state for each of its candidates, in which the candidate is carried out. */
 export interface Branch {
-  readonly arena: Arena;
+  readonly states: CandidateStates;
   /** What is seen after each candidate. */
   after(state: Observation, candidates: InterventionActions, noise: (k: number) => Stream): Observation;
 }
@@ -78,7 +83,7 @@ export function createBranch(
   const environment = createEnvironment(copies, episode);
   const streams = () => copies.map((_, k) => stream.child("branch beliefs").child(k));
   return {
-    arena: { environment, owners: Int32Array.from(copies, (_, k) => k), reward },
+    states: { environment, owners: Int32Array.from(copies, (_, k) => k), reward },
     after(state, candidates, noise) {
       environment.adopt(state, owners);
       environment.step(candidates, copies.map((_, k) => noise(k)));

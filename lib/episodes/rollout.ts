@@ -39,7 +39,7 @@ function stepRollout<Views>(
   const noise = problems.map((_, e) => stream.child("noise").child(e));
   const choice = problems.map((_, e) => stream.child("choice").child(e));
   const record = createRecord<Views>(count * episode.horizon, groupSize, options.reward);
-  const arena = { environment, owners, reward: options.reward };
+  const states = { environment, owners, reward: options.reward };
   const { learns } = options.reward;
   const branch: Branch | null = options.lookahead > 0 || learns
     ? createBranch(problems, owners, options, stream)
@@ -52,16 +52,16 @@ function stepRollout<Views>(
     const drawn = policy.explore(views, groupSize, choice.map((s) => s.child(t)));
     const candidateNoise = (k: number) =>
       noise[owners[k]].child(t).child(options.commonRandomNumbers ? 0 : k % groupSize);
-    let rewards = judge(arena, observation, drawn, candidateNoise);
+    let rewards = judge(states, observation, drawn, candidateNoise);
     const credited = Math.min(options.lookahead, episode.horizon - 1 - t);
     if (branch !== null && (credited > 0 || learns)) {
       const after = branch.after(environment.observation, drawn, candidateNoise);
       if (credited > 0) {
         const next = policy.draw(policy.viewsOf(after), 1, null);
-        const later = judge(branch.arena, after, next, (k) => candidateNoise(k).child("next"));
+        const later = judge(branch.states, after, next, (k) => candidateNoise(k).child("next"));
         rewards = withLater(rewards, later, credited);
       }
-      if (learns) rewards = withLearning(arena, rewards, observation, after);
+      if (learns) rewards = withLearning(states, rewards, observation, after);
     }
     recordStep(record, views, drawn, rewards, (k) => ({
       member: (t * count + owners[k]) * groupSize + k % groupSize,
@@ -106,7 +106,7 @@ function trajectoryRollout<Views>(
   );
   const choice = each((m) => own(stream.child("choice"), m));
   const owners = Int32Array.from({ length: members }, (_, m) => m);
-  const arena = { environment, owners, reward: options.reward };
+  const states = { environment, owners, reward: options.reward };
   const { learns } = options.reward;
   const record = createRecord<Views>(members * episode.horizon, 1, options.reward);
   const copies = Array.from({ length: members }, (_, m) => environment.problemOf(m));
@@ -118,11 +118,11 @@ function trajectoryRollout<Views>(
     const views = policy.viewsOf(before);
     const drawn = policy.explore(views, 1, choice.map((s) => s.child(t)));
     const noises = noise.map((s) => s.child(t));
-    const rewards = judge(arena, before, drawn, (k) => noises[k].child("reward"));
+    const rewards = judge(states, before, drawn, (k) => noises[k].child("reward"));
     const outcomes = environment.step(drawn, noises);
     // Nothing is asked about the state after the last step, but what it taught.
     if (t < episode.horizon - 1 || learns) observation = believe(environment.observation);
-    const total = learns ? withLearning(arena, rewards, before, observation) : rewards;
+    const total = learns ? withLearning(states, rewards, before, observation) : rewards;
     recordStep(record, views, drawn, total, (k) => ({ member: k, time: t }));
     record.trace.push({ ...drawn, rawValue: outcomes.rawValue, expected: outcomes.expected });
   }

@@ -3,7 +3,7 @@
 import { chosenOf, type Environment } from "../environment/mod.ts";
 import { regionOf } from "../reward/mod.ts";
 import { normalisedValue } from "../scm/mod.ts";
-import { correlationOf, countsOf, meanOf, type Measure, type Measures, spreadOf } from "../grpo/mod.ts";
+import { correlationOf, countsOf, meanMeasure, type Measure, type Measures, spreadOf } from "../grpo/mod.ts";
 
 /** One lock-step of a batch of episodes, `[episodes]`; `[episodes, slots]` what was set. */
 export interface RolloutTrace {
@@ -76,7 +76,7 @@ export function decisionMeasures({ slots, variable, value, decisionValue, compon
     ...(slots === 1 ? {} : { variables_set: { kind: "mean", sum: actions.length, weight: variable.length / slots } }),
   };
   for (const [name, values] of components) {
-    measures[`rewards/${name}/mean`] = meanOf(values);
+    measures[`rewards/${name}/mean`] = meanMeasure(values);
     measures[`rewards/${name}/std`] = { kind: "deviation", of: spreadOf(values) };
     measures[`rewards/${name}/value_correlation`] = correlationOf(values, decisionValue);
   }

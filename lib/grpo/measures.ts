@@ -32,7 +32,7 @@ export type Measure =
 export type Measures = Readonly<Record<string, Measure>>;
 
 /** Σ x over equally weighted numbers, as a mean. */
-export function meanOf(values: ArrayLike<number>): Measure {
+export function meanMeasure(values: ArrayLike<number>): Measure {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return { kind: "mean", sum, weight: values.length };

@@ -44,7 +44,15 @@ export type { KlEstimator } from "./kl.ts";
 export type { ClipOptions, LossKind } from "./surrogate.ts";
 export { type Schedule, scheduled, type ScheduleKind } from "./schedule.ts";
 export { advanceCurriculum, type CurriculumRule, type CurriculumState, INITIAL_CURRICULUM } from "./curriculum.ts";
-export { correlationOf, countsOf, meanOf, type Measure, type Measures, type Spread, spreadOf } from "./measures.ts";
+export {
+  correlationOf,
+  countsOf,
+  meanMeasure,
+  type Measure,
+  type Measures,
+  type Spread,
+  spreadOf,
+} from "./measures.ts";
 export type {
   BatchTotals,
   Coefficients,

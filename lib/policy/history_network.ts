@@ -15,9 +15,9 @@ import {
   dense,
   denseSum,
   encodeTable,
-  type Parameters,
   poolVariables,
 } from "../tensor/mod.ts";
+import { checkSizes, OUTPUT_DEVIATION, OUTPUT_SCALE, type ViewNetwork } from "./network.ts";
 
 /** Sizes of a network over the rows of a history. */
 export interface HistoryNetworkOptions {
@@ -34,31 +34,15 @@ export interface HistoryNetworkOptions {
   readonly outputs: number;
 }
 
-/** Outputs start near 0; the factor lets them reach decisive logits within few steps of Adam. */
-const OUTPUT_SCALE = 10;
-const OUTPUT_DEVIATION = 0.01;
-
-/** Alternating attention over the rows of each variable and the variables of each row, with masked pooling. */
-export interface HistoryNetwork {
-  readonly parameters: Parameters;
-  /**
-   * `[views, width, outputs]`, differentiable in the parameters.
-   * @param dropout `[views]` keys of the dropped channels; null drops none
-   */
-  forward(views: HistoryViews, dropout: Uint32Array | null): tf.Tensor3D;
-}
-
 /**
  * A history network with fresh parameters.
  * @throws RangeError for a width, number of layers, heads or outputs below 1, heads that do not divide the width, or a dropout outside [0, 1)
  */
-export function createHistoryNetwork(options: HistoryNetworkOptions, stream: Stream): HistoryNetwork {
+export function createHistoryNetwork(options: HistoryNetworkOptions, stream: Stream): ViewNetwork<HistoryViews> {
   const { width, outputs, statics = HISTORY_STATICS.length } = options;
   const alternating: AlternatingOptions = { ...options, channels: HISTORY_CHANNELS.length };
   checkAlternating(alternating);
-  if (!Number.isInteger(outputs) || outputs < 1) {
-    throw new RangeError(`Cannot build a network with outputs = ${outputs}: it must be a whole number ≥ 1`);
-  }
+  checkSizes(options, ["outputs"]);
   const decode = Math.SQRT2 / Math.sqrt(6 * width);
   const parameters = createParameters([
     ...alternatingShapes(alternating),

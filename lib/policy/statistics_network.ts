@@ -14,13 +14,13 @@ import {
   messageShapes,
   messageStates,
   type NetworkFunction,
-  type Parameters,
   type ParameterShape,
   PLANNED_MULTIPLE,
   pooledLayer,
   poolingShapes,
   type SystemTable,
 } from "../tensor/mod.ts";
+import { checkSizes, OUTPUT_DEVIATION, OUTPUT_SCALE, type ViewNetwork } from "./network.ts";
 
 /** Sizes of a network over statistics of variables and pairs. */
 export interface StatisticsNetworkOptions {
@@ -38,25 +38,14 @@ export interface StatisticsNetworkOptions {
   readonly outputs: number;
 }
 
-/** Outputs start near 0; the factor lets them reach decisive logits within few steps of Adam. */
-const OUTPUT_SCALE = 10;
-const OUTPUT_DEVIATION = 0.01;
-
-/** A permutation-equivariant network with messages between the variables. */
-export interface StatisticsNetwork {
-  readonly parameters: Parameters;
-  /**
-   * `[views, width, outputs]`, differentiable in the parameters.
-   * @param dropout `[views]` keys of the dropped channels; null drops none
-   */
-  forward(views: StatisticsViews, dropout: Uint32Array | null): tf.Tensor3D;
-}
-
 /**
  * A statistics network with fresh parameters.
  * @throws RangeError for a width, number of layers, heads, inputs or outputs below 1, or a dropout outside [0, 1)
  */
-export function createStatisticsNetwork(options: StatisticsNetworkOptions, stream: Stream): StatisticsNetwork {
+export function createStatisticsNetwork(
+  options: StatisticsNetworkOptions,
+  stream: Stream,
+): ViewNetwork<StatisticsViews> {
   checkOptions(options);
   const { inputs, outputs, width, dropout: rate } = options;
   const parameters = createParameters(shapesOf(options), stream);
@@ -106,11 +95,7 @@ function shapesOf(options: StatisticsNetworkOptions): ParameterShape[] {
 }
 
 function checkOptions(options: StatisticsNetworkOptions): void {
-  for (const name of ["width", "layers", "heads", "inputs", "outputs"] as const) {
-    if (!Number.isInteger(options[name]) || options[name] < 1) {
-      throw new RangeError(`Cannot build a network with ${name} = ${options[name]}: it must be a whole number ≥ 1`);
-    }
-  }
+  checkSizes(options, ["width", "layers", "heads", "inputs", "outputs"]);
   if (!(options.dropout >= 0 && options.dropout < 1)) {
     throw new RangeError(`Cannot build a network with dropout = ${options.dropout}: it must be in [0, 1)`);
   }

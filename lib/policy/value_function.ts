@@ -5,6 +5,7 @@ import type { HistoryViews, StatisticsViews } from "../environment/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import type { Parameters } from "../tensor/mod.ts";
 import { createHistoryNetwork, type HistoryNetworkOptions } from "./history_network.ts";
+import type { ViewNetwork } from "./network.ts";
 import { createStatisticsNetwork, type StatisticsNetworkOptions } from "./statistics_network.ts";
 
 /** A value function over views of type `Views`. */
@@ -33,7 +34,7 @@ export function createHistoryValueFunction(
 
 /** The mean output of the variables that are present. */
 function averaged<Views extends { readonly count: number; readonly width: number; readonly present: Float32Array }>(
-  network: { readonly parameters: Parameters; forward(views: Views, dropout: null): tf.Tensor3D },
+  network: ViewNetwork<Views>,
 ): LearnedValueFunction<Views> {
   return {
     parameters: network.parameters.list,

@@ -4,7 +4,7 @@
  */
 
 import { joinRegimesInto } from "../numeric/mod.ts";
-import { NODE_FEATURES, NODES, statisticsFormViews } from "./neural/features.ts";
+import { FORM_NODE_FEATURES, NODES, statisticsFormViews } from "./neural/features.ts";
 import type { EpisodeRows } from "./neural/episodes.ts";
 
 /** Scores of one method for one episode, `[n]`; the target's is not used. */
@@ -28,7 +28,7 @@ export const PARENT_SCORERS: Readonly<Record<string, ParentScorer>> = {
 
 /** The absolute value of one of the network's features of each variable and the target. */
 function feature(episode: EpisodeRows, name: string): Float64Array {
-  const column = NODE_FEATURES.indexOf(`with the target: ${name}`);
+  const column = FORM_NODE_FEATURES.indexOf(`with the target: ${name}`);
   if (column < 0) throw new RangeError(`There is no feature ${name} of a variable and the target`);
   const { size } = episode.sums;
   const { nodes } = statisticsFormViews([episode], size);

@@ -1,25 +1,11 @@
 /** The main thread's end of one worker: requests are answered in order. */
 
-import {
-  type BatchTotals,
-  type Coefficients,
-  type ShardCollection,
-  type ShardGradient,
-  TrainingError,
-} from "../grpo/mod.ts";
+import { type ShardPool, TrainingError } from "../grpo/mod.ts";
 import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
 
-export interface WorkerHandle {
+export interface WorkerHandle extends Pick<ShardPool, "collect" | "gradients" | "updateReference"> {
   /** Settled when the worker has built its networks. */
   readonly ready: Promise<void>;
-  collect(update: number, stage: number, klCoefficient: number): Promise<readonly ShardCollection[]>;
-  gradients(
-    epoch: number,
-    minibatch: number,
-    totals: BatchTotals,
-    coefficients: Coefficients,
-  ): Promise<readonly ShardGradient[]>;
-  updateReference(): Promise<void>;
   terminate(): void;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { correlationOf, countsOf, meanOf, type Measure, type Measures, spreadOf } from "../../lib/grpo/mod.ts";
+import { correlationOf, countsOf, meanMeasure, type Measure, type Measures, spreadOf } from "../../lib/grpo/mod.ts";
 import { mergeMeasures, readMeasure } from "../../lib/grpo/measures.ts";
 import { createStream } from "../../lib/random/mod.ts";
 
@@ -10,7 +10,7 @@ const near = (actual: number, expected: number, what: string) =>
 function measured(x: readonly number[], y: readonly number[], from: number, to: number): Measures {
   const [a, b] = [x.slice(from, to), y.slice(from, to)];
   return {
-    mean: meanOf(a),
+    mean: meanMeasure(a),
     share: { kind: "share", value: a.reduce((sum, v) => sum + v, 0) / x.length },
     least: { kind: "least", value: Math.min(...a) },
     most: { kind: "most", value: Math.max(...a) },
@@ -60,11 +60,11 @@ Deno.test("measures of five pairs, worked out by hand", () => {
 Deno.test("what does not vary has correlation 0 and nothing to explain, and a mean of nothing is 0", () => {
   assert.equal(readMeasure(correlationOf([2, 2, 2], [1, 2, 3])), 0);
   assert.equal(readMeasure({ kind: "explained", error: spreadOf([1, 2]), target: spreadOf([5, 5]) }), 0);
-  assert.equal(readMeasure(meanOf([])), 0);
-  assert.equal(readMeasure(mergeMeasures([{ a: meanOf([]) }, { a: meanOf([3]) }, {}]).a), 3);
+  assert.equal(readMeasure(meanMeasure([])), 0);
+  assert.equal(readMeasure(mergeMeasures([{ a: meanMeasure([]) }, { a: meanMeasure([3]) }, {}]).a), 3);
 });
 
 Deno.test("parts that measure one name differently are refused", () => {
-  const parts: Measures[] = [{ reward: meanOf([1]) }, { reward: { kind: "most", value: 1 } }];
+  const parts: Measures[] = [{ reward: meanMeasure([1]) }, { reward: { kind: "most", value: 1 } }];
   assert.throws(() => mergeMeasures(parts), /measure reward differently: mean and most/);
 });

@@ -6,11 +6,11 @@ import { checkSample, type TestResult } from "./result.ts";
 import { pairedDifferences } from "./t_tests.ts";
 
 /** Most differences other than 0 for which the distribution is counted out. */
-export const EXACT_LIMIT = 50;
+export const EXACT_PAIRS = 50;
 
 /**
  * Wilcoxon's (1945) test that the differences of paired samples are symmetric about 0. Differences of 0 are dropped. The
- * statistic is the smaller of the two rank sums. Up to {@linkcode EXACT_LIMIT} differences the p-value is exact, with ties
+ * statistic is the smaller of the two rank sums. Up to {@linkcode EXACT_PAIRS} differences the p-value is exact, with ties
  * too (the distribution over all signs of the given mean ranks); beyond, normal with the variance corrected for ties and no
  * correction for continuity. Samples without any difference have p = 1.
  * @throws RangeError for samples of different length or without values
@@ -24,7 +24,7 @@ export function wilcoxonTest(first: ArrayLike<number>, second: ArrayLike<number>
   const total = n * (n + 1) / 2;
   const positive = ranks.reduce((sum, r, i) => differences[i] > 0 ? sum + r : sum, 0);
   const statistic = Math.min(positive, total - positive);
-  const pValue = n <= EXACT_LIMIT ? exactP(ranks, statistic) : normalP(statistic, n, ties);
+  const pValue = n <= EXACT_PAIRS ? exactP(ranks, statistic) : normalP(statistic, n, ties);
   return { name: "Wilcoxon signed-rank test", statistic, pValue, degreesOfFreedom: null };
 }
 

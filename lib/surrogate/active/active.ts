@@ -6,7 +6,7 @@
 import type { Beliefs } from "../../environment/mod.ts";
 import type { Surrogate } from "../types.ts";
 import { ACTIVE_DEFAULTS, type ActiveOptions, type Hypotheses, hypothesesOf } from "./hypotheses.ts";
-import { createLearner } from "./learner.ts";
+import { createParentLearner } from "./learner.ts";
 import { z } from "zod";
 import type { SurrogateKind } from "../kind.ts";
 
@@ -29,7 +29,7 @@ export function createActiveSurrogate(changes: Partial<ActiveOptions> = {}): Sur
     privileged: false,
     track(problems) {
       const { episodes, width, sizes, targets } = problems;
-      const learners = Array.from(sizes, (size, e) => createLearner(size, targets[e], hypothesesFor, options));
+      const learners = Array.from(sizes, (size, e) => createParentLearner(size, targets[e], hypothesesFor, options));
       return {
         update(observation): Beliefs {
           const parent = new Float64Array(episodes * width);

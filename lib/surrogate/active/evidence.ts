@@ -6,7 +6,7 @@
 import { factorRowInto, solveRowInto } from "../../numeric/mod.ts";
 
 /** The prior of a regression in standardised units: coefficients N(0, σ²/precision), σ² inverse gamma (shape, scale). */
-export interface RegressionPrior {
+export interface EvidencePrior {
   readonly precision: number;
   readonly interceptPrecision: number;
   readonly shape: number;
@@ -67,7 +67,7 @@ export interface Regressions {
   readonly columns: Int32Array;
   /** Column of the target. */
   readonly target: number;
-  readonly prior: RegressionPrior;
+  readonly prior: EvidencePrior;
 }
 
 /**

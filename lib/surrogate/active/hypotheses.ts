@@ -1,6 +1,6 @@
 /** The hypotheses that the active surrogate weighs, and how many of them there are. */
 
-import { type CandidateSets, candidateSets, type RegressionPrior } from "./evidence.ts";
+import { type CandidateSets, candidateSets, type EvidencePrior } from "./evidence.ts";
 
 /** Everything that can be chosen about the active surrogate. */
 export interface ActiveOptions {
@@ -17,7 +17,7 @@ export interface ActiveOptions {
   readonly expectedParents: number;
   /** Prior odds of being an effect of the target against being a parent. */
   readonly effectOdds: number;
-  readonly regression: RegressionPrior;
+  readonly regression: EvidencePrior;
 }
 
 /** The defaults, chosen by log-loss and F1 on validation problems of the `linear` track. */

@@ -18,7 +18,7 @@ import { addRowsInto, momentsOf } from "./moments.ts";
 import { screen } from "./screen.ts";
 
 /** The learner of one episode; `update` changes it in place. */
-export interface Learner {
+export interface ParentLearner {
   /**
    * Takes in the rows that it has not seen. The observational rows set the logits; every row after them moves the logits by
    * η times the gradient of the expected log likelihood of the new rows, `∂/∂q Σ q_h log p(rows | h, earlier rows)`: the
@@ -37,12 +37,12 @@ export interface Learner {
  * @param variables number of observed variables
  * @param hypothesesFor the hypotheses about a number of candidates
  */
-export function createLearner(
+export function createParentLearner(
   variables: number,
   target: number,
   hypothesesFor: (candidates: number) => Hypotheses,
   options: ActiveOptions,
-): Learner {
+): ParentLearner {
   const sums = createRegimeSums(variables);
   let candidates: Int32Array = new Int32Array();
   let hypotheses = hypothesesFor(0);

@@ -26,7 +26,7 @@ const DIRECTED = [
 ] as const;
 
 /** Names of the features of an ordered pair (i, j): both ways of everything that has a direction. */
-export const PAIR_FEATURES: readonly string[] = [
+export const FORM_PAIR_FEATURES: readonly string[] = [
   ...SYMMETRIC,
   ...DIRECTED,
   ...DIRECTED.map((name) => `reversed: ${name}`),
@@ -43,8 +43,8 @@ const OWN = [
 ] as const;
 
 /** Names of the features of a variable: its pair with the target, and its own. */
-export const NODE_FEATURES: readonly string[] = [
-  ...PAIR_FEATURES.map((name) => `with the target: ${name}`),
+export const FORM_NODE_FEATURES: readonly string[] = [
+  ...FORM_PAIR_FEATURES.map((name) => `with the target: ${name}`),
   ...OWN,
 ];
 
@@ -53,14 +53,14 @@ const D = DIRECTED.length;
 const SYMMETRIC_AT = offsetsOf(SYMMETRIC);
 const DIRECTED_AT = offsetsOf(DIRECTED);
 const OWN_AT = offsetsOf(OWN);
-export const PAIRS: number = PAIR_FEATURES.length;
-export const NODES: number = NODE_FEATURES.length;
+export const PAIRS: number = FORM_PAIR_FEATURES.length;
+export const NODES: number = FORM_NODE_FEATURES.length;
 
 /** What the network over statistics sees besides. */
-export interface StatisticsViews extends CommonViews {
-  /** `[count, width, NODE_FEATURES]` */
+export interface StatisticsFormViews extends CommonViews {
+  /** `[count, width, FORM_NODE_FEATURES]` */
   readonly nodes: Float32Array;
-  /** `[count, width, width, PAIR_FEATURES]` */
+  /** `[count, width, width, FORM_PAIR_FEATURES]` */
   readonly pairs: Float32Array;
 }
 
@@ -71,9 +71,9 @@ const LIMIT = 8;
 const bounded = (x: number): number => x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
 
 /** The views of a batch of episodes, padded to `width` variables: at least as many as the largest episode has. */
-export function statisticsFormViews(batch: readonly EpisodeRows[], width: number): StatisticsViews {
+export function statisticsFormViews(batch: readonly EpisodeRows[], width: number): StatisticsFormViews {
   const count = batch.length;
-  const views: StatisticsViews = {
+  const views: StatisticsFormViews = {
     ...commonViews(batch, width),
     nodes: new Float32Array(count * width * NODES),
     pairs: new Float32Array(count * width * width * PAIRS),
@@ -257,7 +257,7 @@ function writePairInto(out: Float32Array, at: number, work: Work, forth: number,
   }
 }
 
-function writePairsInto(views: StatisticsViews, e: number, work: Work, n: number): void {
+function writePairsInto(views: StatisticsFormViews, e: number, work: Work, n: number): void {
   const { width, pairs } = views;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
@@ -266,7 +266,7 @@ function writePairsInto(views: StatisticsViews, e: number, work: Work, n: number
   }
 }
 
-function writeNodesInto(views: StatisticsViews, e: number, work: Work, sums: RegimeSums, target: number): void {
+function writeNodesInto(views: StatisticsFormViews, e: number, work: Work, sums: RegimeSums, target: number): void {
   const { width, nodes, slope } = views;
   const { size: n, count, rows, several } = sums;
   for (let i = 0; i < n; i++) {

@@ -17,7 +17,7 @@ import {
   type ParameterShape,
   PLANNED_MULTIPLE,
 } from "../../tensor/mod.ts";
-import { NODES, PAIRS, statisticsFormViews, type StatisticsViews } from "./features.ts";
+import { NODES, PAIRS, type StatisticsFormViews, statisticsFormViews } from "./features.ts";
 import { OUTPUTS, type SurrogateForm } from "./form.ts";
 
 /** The size of the statistics network. */
@@ -45,7 +45,7 @@ export function createStatisticsForm(
   const parameters = createParameters(shapesOf(options), stream);
   const plans = options.width % PLANNED_MULTIPLE === 0;
   const network = createSystemNetwork(parameters, () => networkOf(options.layers), plans);
-  const forward = (views: StatisticsViews): tf.Tensor3D => {
+  const forward = (views: StatisticsFormViews): tf.Tensor3D => {
     const outputs = network.run(views, [
       { power: 1, columns: NODES, data: views.nodes },
       { power: 2, columns: PAIRS, data: views.pairs },

@@ -1,6 +1,6 @@
 /** Rollouts of theory strings for the trainer: groups of strings of one prompt, rewarded at their last decision. */
 
-import { countsOf, meanOf, type Measure, type Measures, type Roller, type Rollout } from "../../grpo/mod.ts";
+import { countsOf, meanMeasure, type Measure, type Measures, type Roller, type Rollout } from "../../grpo/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { TheoryActions, TheoryPolicy, TheoryViews } from "./policy.ts";
 import type { Prompt } from "../language/mod.ts";
@@ -165,7 +165,7 @@ export function theoryRollout(
 
 function rolloutMeasures(written: readonly WrittenTheory[], verdicts: readonly Verdict[]): Measures {
   const choices = written.flatMap((theory) => theory.choices);
-  const overVerdicts = (value: (verdict: Verdict) => number): Measure => meanOf(verdicts.map(value));
+  const overVerdicts = (value: (verdict: Verdict) => number): Measure => meanMeasure(verdicts.map(value));
   const tokens = written.reduce((sum, theory) => sum + theory.tokens.length - 1, 0);
   return {
     success: overVerdicts(({ success }) => success ? 1 : 0),
@@ -174,10 +174,10 @@ function rolloutMeasures(written: readonly WrittenTheory[], verdicts: readonly V
     anomaly_score: overVerdicts(({ anomalyScore }) => anomalyScore),
     exotics: overVerdicts(({ exotics }) => exotics),
     goals_missed: overVerdicts(({ shortfalls }) => shortfalls.reduce((sum, s) => sum + s, 0)),
-    length: meanOf(written.map((theory) => theory.tokens.length)),
-    decisions: meanOf(written.map((theory) => theory.choices.length)),
+    length: meanMeasure(written.map((theory) => theory.tokens.length)),
+    decisions: meanMeasure(written.map((theory) => theory.choices.length)),
     forced_share: { kind: "mean", sum: tokens - choices.length, weight: tokens },
-    legal_entropy: meanOf(choices.map(({ entropy }) => entropy)),
+    legal_entropy: meanMeasure(choices.map(({ entropy }) => entropy)),
     distinct_share: { kind: "distinct share", counts: countsOf(written.map((theory) => theory.tokens.join())) },
   };
 }

@@ -262,14 +262,14 @@ function draw() {
     }
     Plotly.react(charts.get(metric), tracesOf(metric, weight), {
       title: { text: metric, font: { size: 13 }, x: 0.02 },
-      margin: { l: 50, r: 12, t: 34, b: 42 },
+      margin: { l: 50, r: 12, t: 34, b: 48 },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: "Inter, system-ui, sans-serif", color: dark ? "#e4e7eb" : "#1b1f24", size: 11 },
       showlegend: false,
       hovermode: "x unified",
       hoverlabel: { bgcolor: dark ? "#1c2027" : "#f6f7f9" },
-      xaxis: { ...axis, title: { text: "update" } },
+      xaxis: { ...axis, title: { text: "update", standoff: 8 } },
       yaxis: axis,
       uirevision: metric,
     }, { responsive: true, displaylogo: false });

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Campaign, openSession, parseProblem, readCampaign, readProblem } from "../../lib/advisor/mod.ts";
-import { isNear } from "../../lib/advisor/plan.ts";
-import { chanceOf, constraintText, costOf } from "../../lib/advisor/rules/judge.ts";
+import type { Desk } from "../../lib/advisor/desk.ts";
+import { isNear, withFantasies } from "../../lib/advisor/plan.ts";
+import { recommendationOf } from "../../lib/advisor/recommendation.ts";
+import { chanceOf, constraintText, costOf, spendingOf } from "../../lib/advisor/rules/judge.ts";
 import { knownEdges, possibleCauses } from "../../lib/advisor/rules/known.ts";
 import { stoppingOf } from "../../lib/advisor/rules/stop.ts";
 import { normalCdf } from "../../lib/numeric/mod.ts";
+import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { freshFolder } from "../folder.ts";
 import { changed, measure, problem, PROBLEM_TEXT } from "./support.ts";
@@ -50,7 +53,7 @@ Deno.test("settings that would break a limit are neither suggested nor recommend
 });
 
 Deno.test("where nothing keeps a limit, what comes nearest is shown as refused, and nothing is recommended", () => {
-  const { suggestions, recommendation, cautions } = session(ruled("limits: { growth: { max: 1 } }")).ask(3);
+  const { suggestions, recommendation, cautions } = session(ruled("limits: { growth: { max: 4 } }")).ask(3);
   assert.equal(recommendation.variable, null);
   assert.match(recommendation.reason ?? "", /nothing keeps the rules of the problem/);
   assert.match(cautions.join(), /nothing that can be set keeps every rule/);
@@ -192,8 +195,9 @@ Deno.test("experiments that are proposed together differ, count what runs, and e
     "batch: 3\nlimits: { growth: { max: 90 } }\nconstraints: [{ sum: { heat: 1 }, max: 40 }]\nbudget: 99\nworth: 1\n" +
       "known: { roots: [heat] }",
   );
-  using campaign = Campaign.start(join(freshFolder(), "lab"), { ...described, interventions: 6 });
+  using campaign = Campaign.start(join(freshFolder(), "lab"), { ...described, interventions: 7 });
   campaign.tell(Array.from({ length: 20 }, (_, r) => ({ values: measure(r) })));
+  campaign.tell({ values: measure(80, { heat: 22 }), set: "heat" });
   const first = campaign.ask().proposals;
   assert.deepEqual(first.map(({ number }) => number), [1, 2, 3]);
   first.forEach(({ settings }, k) =>
@@ -207,6 +211,58 @@ Deno.test("experiments that are proposed together differ, count what runs, and e
   const { problem: stored } = readCampaign(campaign.folder).state;
   assert.deepEqual({ ...stored, interventions: 12 }, described, "the rules are kept with the campaign");
   assert.match(notes.join(), /1 more experiments are proposed: of the budget of interventions 6 are left, and 5 run/);
+});
+
+Deno.test("an experiment that runs is imagined to come out as it is expected, in every variable", () => {
+  const described = problem();
+  const rows = { observational: Float64Array.of(30, 7, 10, 17.2), interventions: [] };
+  const outcomes = (name: string) => () => {
+    const value = name === "growth" ? 15 : name === "yield" ? 27 : 7.1;
+    return { value, low: value - 1, high: value + 1 };
+  };
+  const imagined = withFantasies(described, rows, [[{ variable: "heat", value: 40 }]], outcomes);
+  assert.deepEqual(imagined.observational, rows.observational);
+  assert.deepEqual(imagined.interventions, [{ variable: 0, values: Float64Array.of(40, 7.1, 15, 27) }]);
+});
+
+Deno.test("experiments that run count as spent", () => {
+  const described = ruled("budget: 9", ["domain: [20, 40]", "domain: [20, 40], cost: 5"]);
+  const rows = { observational: new Float64Array(), interventions: [{ variable: 1, values: new Float64Array(4) }] };
+  const running = [[{ variable: "heat", value: 30 }, { variable: "pH", value: 7 }]];
+  assert.deepEqual(spendingOf(described, rows, running), { spent: 1 + 6, budget: 9 });
+  assert.equal(spendingOf(problem(), rows, running), null);
+});
+
+Deno.test("where too many variables make the posterior neural, known edges are certain all the same", () => {
+  const names = ["C", "E", ...Array.from({ length: 10 }, (_, k) => `Z${k}`)];
+  const variables = names.map((name) => ({
+    name,
+    domain: name === "E" ? null : { kind: "interval" as const, low: -3, high: 3 },
+  }));
+  const known = { required: [["Z1", "E"]] as const, forbidden: [["C", "E"]] as const, roots: [], tiers: [] };
+  const opened = openSession({ ...problem(), variables, target: "E", known }, { checkpoint: "linear" });
+  opened.tell(Array.from({ length: 30 }, (_, r) => {
+    const stream = createStream(r);
+    const cause = stream.normal();
+    const others = Object.fromEntries(names.slice(2).map((name) => [name, stream.normal()]));
+    return { values: { C: cause, E: 2 * cause + 0.3 * stream.normal(), ...others } };
+  }));
+  const { parents, parentsBy } = opened.ask(1);
+  const of = (name: string) => parents.find(({ variable }) => variable === name)?.probability;
+  assert.deepEqual([parentsBy, of("Z1"), of("C")], ["neural", 1, 0]);
+});
+
+Deno.test("a recommendation that is expected to be worse than setting nothing says so", () => {
+  const desk = {
+    problem: problem(),
+    observed: { value: 20, low: 19, high: 21 },
+    responses: null,
+    expected: () => ({ value: 18, low: 10, high: 26 }),
+  } as unknown as Desk;
+  const choice = { settings: [{ variable: "heat", value: 30 }], probability: 1, judgement: null };
+  const worse = recommendationOf(desk, [choice]);
+  assert.match(worse.reason ?? "", /setting nothing is expected to be better, but not surely/);
+  assert.equal(recommendationOf({ ...desk, observed: { value: 17, low: 16, high: 18 } }, [choice]).reason, null);
 });
 
 Deno.test("a domain may be given by its step", () => {

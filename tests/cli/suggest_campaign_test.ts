@@ -14,7 +14,7 @@ Deno.test("a campaign on the command line: start, ask, tell, export, undo, pendi
   };
   const files = ["--problem", `${EXAMPLE}.yaml`, "--data", `${EXAMPLE}.csv`];
   await answers(/bioreactor begins with 23 rows, 3 interventions among them/, "start", lab, ...files);
-  await answers(/^experiment 1: feed = 4 mL\/min\n/, "ask", lab, "--n", "2");
+  await answers(/^experiment 1: feed = 4 mL\/min \((repeat|exploit|learn): /, "ask", lab, "--n", "2");
   const row = ["heat=30.1", "pH=7.1", "biomass=13.7", "yield=86.7"];
   await answers(/^experiment 1 is finished\n/, "tell", lab, "--experiment", "1", ...row);
   await answers(/\n30\.1,4,7\.1,13\.7,86\.7,feed,1,/, "export", lab);

@@ -60,9 +60,9 @@ export function readPages(
     if (header.type === "DICTIONARY_PAGE") {
       dictionary = readDictionary(packed, header, decoder);
     } else if (header.data_page_header !== undefined || header.data_page_header_v2 !== undefined) {
-      const page = readCells(packed, header, decoder, nullable, left, dictionary);
-      pages.push(page);
-      left -= page.rows;
+      const rows = rowsOf(header, left);
+      pages.push({ rows, ...readCells(packed, header, decoder, nullable, dictionary) });
+      left -= rows;
     }
   }
   if (left > 0) throw new DamagedError(`a column ends ${left} rows too early`);
@@ -86,17 +86,20 @@ function readDictionary(packed: Uint8Array, header: PageHeader, decoder: ColumnD
   return convert(readPlain(reader, decoder.type, entries, decoder.element.type_length), decoder);
 }
 
+function rowsOf({ data_page_header: first, data_page_header_v2: second }: PageHeader, left: number): number {
+  const rows = first?.num_values ?? second?.num_values ?? 0;
+  if (!(rows > 0 && rows <= left)) throw new DamagedError(`a page has ${rows} values where ${left} are left`);
+  return rows;
+}
+
 function readCells(
   packed: Uint8Array,
   header: PageHeader,
   decoder: ColumnDecoder,
   nullable: boolean,
-  left: number,
   dictionary: DecodedArray | undefined,
-): PageCells {
+): Omit<PageCells, "rows"> {
   const { data_page_header: first, data_page_header_v2: second } = header;
-  const rows = first?.num_values ?? second?.num_values ?? 0;
-  if (!(rows > 0 && rows <= left)) throw new DamagedError(`a page has ${rows} values where ${left} are left`);
   const page = first !== undefined
     ? readFirst(unpack(packed, header.uncompressed_page_size, decoder.codec), first, decoder, nullable)
     : readSecond(packed, header, decoder, nullable);
@@ -104,7 +107,7 @@ function readCells(
   if (encoding.endsWith("_DICTIONARY") && dictionary === undefined) throw new DamagedError("a dictionary is missing");
   const values = convertWithDictionary(page.dataPage, dictionary, encoding, decoder);
   const present = page.definitionLevels?.length ? page.definitionLevels : null;
-  return { rows, values, present };
+  return { values, present };
 }
 
 /** Data pages of version 1: levels and values are packed together. */

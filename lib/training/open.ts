@@ -4,6 +4,8 @@ import { createStream } from "../random/mod.ts";
 import type { BeliefSource } from "../surrogate/mod.ts";
 import { CorruptCheckpointError, openCheckpoint } from "../runs/mod.ts";
 import { type Config, parseConfigText, resolveConfig } from "../config/mod.ts";
+import type { Parameters } from "../tensor/mod.ts";
+import { naming } from "./naming.ts";
 import { surrogateOf } from "./options.ts";
 import { createPolicy, type SessionPolicy } from "./policy.ts";
 import { SAFETENSORS } from "./safetensors.ts";
@@ -37,4 +39,16 @@ export function openPolicy(name: string, annealFrom?: number): OpenedPolicy {
   }
   const surrogate = surrogateOf(config, checkpoint.surrogate);
   return { policy, config, update: checkpoint.update, ...(surrogate === undefined ? {} : { surrogate }) };
+}
+
+/**
+ * Takes over another run's policy as parameters to begin with.
+ * @param key of the config that names it
+ * @throws ConfigError naming the key where nothing is there, or the tensors are another network's
+ */
+export async function takeOver(key: string, name: string, parameters: Pick<Parameters, "assign">): Promise<void> {
+  const opened = naming(key, () => openPolicy(name));
+  const values = await opened.policy.named.values();
+  naming(key, () => parameters.assign(values));
+  opened.policy.dispose();
 }

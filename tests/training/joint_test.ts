@@ -106,7 +106,6 @@ Deno.test("a phase mixes the policy's own rows, cut at any length, with simulate
   };
   const problems: Problem[] = [chain()];
   const context = {
-    policy: BASELINES.random.create({}),
     episode: { observationalRows: 5, interventionalRows: 0, horizon: 6, rowsPerIntervention: 1 },
     distribution: {
       scms: LINEAR_DISTRIBUTION,
@@ -114,7 +113,8 @@ Deno.test("a phase mixes the policy's own rows, cut at any length, with simulate
     },
     problems: (count: number) => Array.from({ length: count }, () => problems[0]),
   };
-  const loss = await surrogatePhase(recorder, context, 3, { batch: 8, ownShare: 0.5 }, createStream(1));
+  const phase = { policy: BASELINES.random.create({}), steps: 3, batch: 8, ownShare: 0.5 };
+  const loss = await surrogatePhase(recorder, context, phase, createStream(1));
   assert.equal(loss, 2);
   assert.deepEqual(batches.map((batch) => batch.length), [8, 8, 8]);
   const own = batches.flatMap((batch) => batch.slice(0, 4));

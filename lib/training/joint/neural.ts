@@ -21,7 +21,7 @@ export function trainableNeural(
   return {
     source: createNeuralSurrogate(form),
     async step(episodes) {
-      return (await surrogateStep(form, episodes, optimizer, learningRate, clipNorm)).parentsLoss;
+      return (await surrogateStep(form, episodes, optimizer, learningRate, clipNorm)).parents;
     },
     async tensors() {
       const moments = [...optimizer.tensors()].map(([name, tensor]) => [`${MOMENTS}${name}`, tensor] as const);

@@ -8,6 +8,7 @@ import type { Policy } from "../../policy/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type BeliefSource, drawBatch, type EpisodeDistribution, type LabelledRows } from "../../surrogate/mod.ts";
 import type { NamedTensors } from "../../runs/mod.ts";
+import type { Pause } from "../learner.ts";
 import { collectRows } from "./collect.ts";
 
 /** A surrogate that learns from labelled rows: the neural one, or any other that can be stepped, saved and restored. */
@@ -25,23 +26,21 @@ export interface TrainableSurrogate {
 /** Batches of the policy's own episodes that one phase plays; more steps meet them again. */
 const POOL = 8;
 
-/** How the two phases take turns. */
-export interface PhaseOptions {
-  /** Episodes of a policy phase. */
-  readonly policyEpisodes: number;
-  /** Gradient steps of a surrogate phase. */
-  readonly surrogateSteps: number;
-  /** Gradient steps before the first policy phase, on simulated rows. */
-  readonly warmupSteps: number;
-  /** Share of a batch that comes from the policy's own episodes; the rest is simulated. */
-  readonly ownShare: number;
+/** One surrogate phase. */
+export interface SurrogatePhase {
+  /** Plays the own episodes. */
+  readonly policy: Policy;
+  /** Gradient steps. */
+  readonly steps: number;
   /** Episodes of a batch. */
   readonly batch: number;
+  /** Share of a batch that comes from the policy's own episodes; the rest is simulated. */
+  readonly ownShare: number;
+  readonly pause?: Pause;
 }
 
-/** What a surrogate phase needs to know of the run. */
+/** Where the rows of a surrogate phase come from. */
 export interface PhaseContext {
-  readonly policy: Policy;
   readonly episode: EpisodeOptions;
   /** Simulated rows. */
   readonly distribution: EpisodeDistribution;
@@ -50,28 +49,13 @@ export interface PhaseContext {
 }
 
 /**
- * Policy updates after which a surrogate phase is due, for updates of so many episodes.
- * @throws RangeError if a policy phase is shorter than one update
- */
-export function updatesPerPhase(policyEpisodes: number, episodesPerUpdate: number): number {
-  if (policyEpisodes < episodesPerUpdate) {
-    throw new RangeError(
-      `Cannot train the policy for ${policyEpisodes} episodes: one update takes ${episodesPerUpdate}; ` +
-        `set phase.policy_episodes to at least that`,
-    );
-  }
-  return Math.floor(policyEpisodes / episodesPerUpdate);
-}
-
-/**
- * One surrogate phase of `steps` gradient steps; returns the mean loss. Deterministic in `stream`.
+ * The gradient steps of one surrogate phase; returns the mean loss. Deterministic in `stream`.
  * @throws TrainingError if the loss or its gradient is not finite
  */
 export async function surrogatePhase(
   surrogate: TrainableSurrogate,
-  { policy, episode, distribution, problems }: PhaseContext,
-  steps: number,
-  { batch, ownShare, pause }: Pick<PhaseOptions, "batch" | "ownShare"> & { readonly pause?: () => Promise<void> },
+  { episode, distribution, problems }: PhaseContext,
+  { policy, steps, batch, ownShare, pause }: SurrogatePhase,
   stream: Stream,
 ): Promise<number> {
   const own = Math.round(batch * ownShare);

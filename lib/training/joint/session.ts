@@ -7,12 +7,12 @@ import { createNeuralSurrogate, createSurrogateForm, type Surrogate, type Surrog
 import type { NamedTensors } from "../../runs/mod.ts";
 import type { Config } from "../../config/mod.ts";
 import { configError } from "../../input/mod.ts";
-import { drawProblems, type Track, trackStages } from "../track.ts";
+import { drawProblems, type Stage, type Track, trackStages } from "../track.ts";
 import { openNeuralSurrogate } from "../surrogate/open.ts";
 import { adamOptions } from "../optimizer.ts";
 import type { Metrics, Pause } from "../learner.ts";
 import { trainableNeural, weightsOf } from "./neural.ts";
-import { surrogatePhase, type TrainableSurrogate, updatesPerPhase } from "./phase.ts";
+import { type PhaseContext, type SurrogatePhase, surrogatePhase, type TrainableSurrogate } from "./phase.ts";
 
 /** The surrogate's side of a joint training. */
 export interface JointSession {
@@ -23,28 +23,44 @@ export interface JointSession {
   afterUpdate(update: number, stage: number, policy: Policy): Promise<Metrics>;
 }
 
-/** One surrogate phase. */
-interface Due {
-  /** Stage of the curriculum whose SCMs are learned from. */
-  readonly stage: number;
-  /** Policy updates done. */
-  readonly update: number;
-  readonly steps: number;
-  readonly ownShare: number;
-}
-
 /**
  * Null where the config trains no surrogate.
  * @throws ConfigError if it asks to train one that cannot be, or a policy phase is shorter than an update
  */
 export function createJointSession(config: Config, track: Track): JointSession | null {
-  const { phase, grpo, optimizer } = config;
+  const { phase, optimizer } = config;
   if (phase.surrogate_steps === 0) return null;
-  if (config.surrogate.kind !== "neural") {
+  const every = updatesBetweenPhases(config);
+  const surrogate = trainableNeural(
+    neuralForm(config),
+    phase.learning_rate,
+    optimizer.clip_norm,
+    adamOptions(optimizer),
+  );
+  const stages = trackStages(config, track);
+  const root = trackStream(track, "train", config.seed).child("surrogate");
+  const learn = async (steps: SurrogatePhase, stage: number, update: number): Promise<Metrics> => ({
+    "surrogate/loss": await surrogatePhase(surrogate, phaseContext(stages[stage]), steps, root.child(update)),
+  });
+  const { warmup_steps, surrogate_steps, episodes: batch, own_share } = phase;
+  return {
+    surrogate,
+    warmUp: async (policy, pause) =>
+      warmup_steps === 0 ? {} : await learn({ policy, steps: warmup_steps, batch, ownShare: 0, pause }, 0, 0),
+    afterUpdate: async (update, stage, policy) =>
+      update % every === 0
+        ? await learn({ policy, steps: surrogate_steps, batch, ownShare: own_share }, stage, update)
+        : {},
+  };
+}
+
+/** @throws ConfigError if the surrogate has nothing to train, or a policy phase is shorter than an update */
+function updatesBetweenPhases({ phase, grpo, surrogate: { kind } }: Config): number {
+  if (kind !== "neural") {
     throw configError(
       "phase.surrogate_steps",
       "",
-      `a surrogate of kind ${config.surrogate.kind} has nothing to train; set surrogate.kind to neural`,
+      `a surrogate of kind ${kind} has nothing to train; set surrogate.kind to neural`,
     );
   }
   const episodesPerUpdate = grpo.problems_per_update * (grpo.group === "trajectory" ? grpo.group_size : 1);
@@ -55,53 +71,25 @@ export function createJointSession(config: Config, track: Track): JointSession |
       `${phase.policy_episodes} episodes are less than one update's ${episodesPerUpdate}`,
     );
   }
-  const every = updatesPerPhase(phase.policy_episodes, episodesPerUpdate);
-  const { learning_rate } = phase;
-  const surrogate = trainableNeural(neuralForm(config), learning_rate, optimizer.clip_norm, adamOptions(optimizer));
-  const stages = trackStages(config, track);
-  const root = trackStream(track, "train", config.seed).child("surrogate");
+  return Math.floor(phase.policy_episodes / episodesPerUpdate);
+}
 
-  async function learn(
-    policy: Policy,
-    { stage, update, steps, ownShare }: Due,
-    pause?: Pause,
-  ): Promise<Metrics> {
-    const { episode, distribution } = stages[stage];
-    const start = episode.observationalRows + episode.interventionalRows;
-    const made = episode.horizon * episode.rowsPerIntervention;
-    const loss = await surrogatePhase(
-      surrogate,
-      {
-        policy,
-        episode,
-        distribution: {
-          scms: distribution,
-          rows: {
-            rows: { min: start, max: start + made },
-            interventional: { min: 0, max: made / (start + made) },
-            observational: 0.1,
-            focused: 0.3,
-          },
-        },
-        problems: (count, stream) => drawProblems(distribution, count, stream),
-      },
-      steps,
-      { batch: phase.episodes, ownShare, ...(pause === undefined ? {} : { pause }) },
-      root.child(update),
-    );
-    return { "surrogate/loss": loss };
-  }
-
+/** What a phase learns from in a stage of the curriculum: rows as many as an episode's, at any of its times. */
+function phaseContext({ episode, distribution }: Stage): PhaseContext {
+  const start = episode.observationalRows + episode.interventionalRows;
+  const made = episode.horizon * episode.rowsPerIntervention;
   return {
-    surrogate,
-    warmUp: async (policy, pause) =>
-      phase.warmup_steps === 0
-        ? {}
-        : await learn(policy, { stage: 0, update: 0, steps: phase.warmup_steps, ownShare: 0 }, pause),
-    afterUpdate: async (update, stage, policy) =>
-      update % every === 0
-        ? await learn(policy, { stage, update, steps: phase.surrogate_steps, ownShare: phase.own_share })
-        : {},
+    episode,
+    distribution: {
+      scms: distribution,
+      rows: {
+        rows: { min: start, max: start + made },
+        interventional: { min: 0, max: made / (start + made) },
+        observational: 0.1,
+        focused: 0.3,
+      },
+    },
+    problems: (count, stream) => drawProblems(distribution, count, stream),
   };
 }
 

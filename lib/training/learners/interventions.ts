@@ -9,11 +9,10 @@ import {
   trainUpdate,
 } from "../../grpo/mod.ts";
 import type { Config } from "../../config/mod.ts";
-import { naming } from "../naming.ts";
 import type { Row } from "../../runs/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
 import type { Learner, Metrics } from "../learner.ts";
-import { openPolicy } from "../open.ts";
+import { takeOver } from "../open.ts";
 import { adamOptions, createOptimizer } from "../optimizer.ts";
 import { copyIntoReference, createParts, type SessionParts } from "../parts.ts";
 import type { SessionPolicy } from "../policy.ts";
@@ -46,8 +45,11 @@ export async function createInterventionLearner(
 ): Promise<InterventionLearner> {
   const track = loadTrack(config);
   const parts = createParts(config, track, surrogate);
-  if (from === "start" && config.policy.start_from !== null) await takeOver(parts, config.policy.start_from);
   const { policy, reference, valueFunction, options } = parts;
+  if (from === "start" && config.policy.start_from !== null) {
+    await takeOver("policy.start_from", config.policy.start_from, policy.named);
+    await copyIntoReference(parts);
+  }
   const optimizer = createOptimizer(parts.parameters, parameterNames(parts), adamOptions(config.optimizer));
   const stages = trackStages(config, track);
   const rules = stages.map(({ threshold, patience }) => ({ threshold, patience }));
@@ -116,15 +118,4 @@ function parameterNames({ policy, valueFunction }: SessionParts): readonly strin
     ...policy.named.names.map((name) => `policy/${name}`),
     ...(valueFunction?.named.names ?? []).map((name) => `value/${name}`),
   ];
-}
-
-const KEY = "policy.start_from";
-
-/** Takes over another run's policy, which becomes the KL reference too. */
-async function takeOver(parts: SessionParts, path: string): Promise<void> {
-  const opened = naming(KEY, () => openPolicy(path));
-  const values = await opened.policy.named.values();
-  naming(KEY, () => parts.policy.named.assign(values));
-  opened.policy.dispose();
-  await copyIntoReference(parts);
 }

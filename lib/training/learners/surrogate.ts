@@ -1,8 +1,7 @@
 /** A neural surrogate that learns on simulated SCMs who the target's parents are. */
 
-import { learningRateSchedule, type SurrogateConfig } from "../../config/mod.ts";
+import type { SurrogateConfig } from "../../config/mod.ts";
 import { runStepsWithPauses } from "../../evaluation/mod.ts";
-import { scheduled } from "../../grpo/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
 import {
@@ -13,11 +12,11 @@ import {
   type LabelledRows,
 } from "../../surrogate/mod.ts";
 import type { Learner } from "../learner.ts";
-import { adamOptions, createOptimizer } from "../optimizer.ts";
 import { heldOutEpisodes, scoreSteps } from "../surrogate/evaluation.ts";
 import { structureMetrics } from "../surrogate/metrics.ts";
 import { surrogateStep } from "../surrogate/step.ts";
 import { loadTrack } from "../track.ts";
+import { createLabelledLearner } from "./labelled.ts";
 
 /** @throws ConfigError or RangeError for a track or numbers of rows that cannot be drawn */
 export function createSurrogateLearner(config: SurrogateConfig): Learner {
@@ -25,45 +24,28 @@ export function createSurrogateLearner(config: SurrogateConfig): Learner {
   for (const { episodes } of [config.training, config.evaluation]) checkRows(episodes);
   const draw = batchSource(config);
   const form = createSurrogateForm(config.network, createStream(config.seed).child("surrogate"));
-  const { parameters } = form;
-  const optimizer = createOptimizer(parameters.list, parameters.names, adamOptions(config.optimizer));
   const validation = every > 0 ? heldOutEpisodes(config, "validation") : [];
-  let update = 0;
-  return {
+  return createLabelledLearner({
+    parameters: form.parameters,
+    prefix: "",
     updates,
-    get update() {
-      return update;
-    },
-    begin: () => Promise.resolve(null),
-    async step() {
-      const rate = scheduled(learningRateSchedule(config.optimizer), update, updates);
-      const done = await surrogateStep(form, draw(update), optimizer, rate, clip_norm);
-      update++;
+    every,
+    optimizer: config.optimizer,
+    async step(update, optimizer, learningRate) {
+      const done = await surrogateStep(form, draw(update), optimizer, learningRate, clip_norm);
       return {
-        metrics: {
-          loss: done.loss,
-          parents_loss: done.parentsLoss,
-          effects_loss: done.effectsLoss,
-          grad_norm: done.gradientNorm,
-          learning_rate: rate,
-        },
+        loss: done.total,
+        parents_loss: done.parents,
+        effects_loss: done.effects,
+        grad_norm: done.gradientNorm,
+        learning_rate: learningRate,
       };
     },
-    isValidated: (done) => every > 0 && (done % every === 0 || done === updates),
-    async validate(pause) {
-      const judged = structureMetrics(await runStepsWithPauses(scoreSteps(form, validation), pause));
-      const metrics = Object.entries(judged).map(([name, value]) => [`validation/${name}`, value] as const);
-      return { metrics: Object.fromEntries(metrics), score: -judged.logLoss };
+    async judge(pause) {
+      const measured = structureMetrics(await runStepsWithPauses(scoreSteps(form, validation), pause));
+      return { measured: { ...measured }, score: -measured.logLoss };
     },
-    checkpoint: async () => ({ policy: await parameters.values(), optimizer: optimizer.tensors(), state: {} }),
-    restore(checkpoint) {
-      parameters.assign(checkpoint.policy);
-      optimizer.restore(checkpoint.optimizer);
-      update = checkpoint.update;
-    },
-    summary: () => ({ updates: update }),
-    [Symbol.dispose]: () => parameters.dispose(),
-  };
+  });
 }
 
 /** The training batch of each update, from one of the config's sources. */

@@ -2,7 +2,7 @@
 
 import { type TheoryConfig, theoryTrainingOptions } from "../../config/mod.ts";
 import { runStepsWithPauses } from "../../evaluation/mod.ts";
-import { createStream } from "../../random/mod.ts";
+import { createStream, type Stream } from "../../random/mod.ts";
 import { openCheckpoint, type Row } from "../../runs/mod.ts";
 import { createHostAdam } from "../../tensor/mod.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "../../theory/mod.ts";
 import type { Learner, Pause } from "../learner.ts";
 import { naming } from "../naming.ts";
-import { adamOptions, createOptimizer } from "../optimizer.ts";
+import { adamOptions, createOptimizer, type SessionOptimizer } from "../optimizer.ts";
 import { SAFETENSORS } from "../safetensors.ts";
 
 /** Evaluations by task. */
@@ -46,21 +46,8 @@ export function createTheoryLearner(config: TheoryConfig, from: "start" | "check
   const { grpo: { updates }, evaluation: { every, samples } } = config;
   const root = createStream(config.seed);
   let optimizer = createAdam();
-
-  async function evaluate(heldOut: boolean, pause: Pause): Promise<TheoryEvaluations> {
-    const evaluations = new Map<string, TheoryEvaluation>();
-    for (const name of uniqueTasks(training.options.stages)) {
-      const scorer = training.scorer(name);
-      const prompts = heldOut ? scorer.task.heldOut : scorer.task.prompts;
-      if (prompts.length === 0) continue;
-      const perPrompt = Math.max(1, Math.ceil(samples / prompts.length));
-      const stream = root.child("evaluation").child(heldOut ? "held out" : "training").child(name);
-      const steps = theoryEvaluationSteps(policy, scorer, prompts, { perPrompt }, stream.child(training.update));
-      evaluations.set(name, await runStepsWithPauses(steps, pause));
-    }
-    return evaluations;
-  }
-
+  const evaluate = (heldOut: boolean, pause: Pause) =>
+    evaluateTasks(training, heldOut, samples, root.child("evaluation"), pause);
   return {
     training,
     updates,
@@ -69,14 +56,7 @@ export function createTheoryLearner(config: TheoryConfig, from: "start" | "check
     },
     evaluate,
     async begin(pause) {
-      const { updates: supervised, attempts, learning_rate, source } = config.supervised;
-      const strings = stringSource(source);
-      for (let update = 0; update < supervised; update++) {
-        const stream = root.child("supervised").child(update);
-        const { gradients } = await supervisedUpdate(training, strings, attempts, stream);
-        await optimizer.apply(gradients, learning_rate, config.optimizer.clip_norm);
-        await pause();
-      }
+      await superviseStart(training, config, optimizer, root.child("supervised"), pause);
       optimizer = createAdam();
       reference?.copyFrom(policy);
       return null;
@@ -114,4 +94,41 @@ export function createTheoryLearner(config: TheoryConfig, from: "start" | "check
       reference?.named.dispose();
     },
   };
+}
+
+/** Gradient steps on strings that are known to succeed, before GRPO begins. */
+async function superviseStart(
+  training: TheoryTraining,
+  { supervised: { updates, attempts, learning_rate, source }, optimizer: { clip_norm } }: TheoryConfig,
+  optimizer: SessionOptimizer,
+  root: Stream,
+  pause: Pause,
+): Promise<void> {
+  const strings = stringSource(source);
+  for (let update = 0; update < updates; update++) {
+    const { gradients } = await supervisedUpdate(training, strings, attempts, root.child(update));
+    await optimizer.apply(gradients, learning_rate, clip_norm);
+    await pause();
+  }
+}
+
+/** The policy as it is, on the training prompts or the held-out ones of every task. */
+async function evaluateTasks(
+  training: TheoryTraining,
+  heldOut: boolean,
+  samples: number,
+  root: Stream,
+  pause: Pause,
+): Promise<TheoryEvaluations> {
+  const evaluations = new Map<string, TheoryEvaluation>();
+  for (const name of uniqueTasks(training.options.stages)) {
+    const scorer = training.scorer(name);
+    const prompts = heldOut ? scorer.task.heldOut : scorer.task.prompts;
+    if (prompts.length === 0) continue;
+    const perPrompt = Math.max(1, Math.ceil(samples / prompts.length));
+    const stream = root.child(heldOut ? "held out" : "training").child(name).child(training.update);
+    const steps = theoryEvaluationSteps(training.policy, scorer, prompts, { perPrompt }, stream);
+    evaluations.set(name, await runStepsWithPauses(steps, pause));
+  }
+  return evaluations;
 }

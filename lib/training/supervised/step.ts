@@ -1,9 +1,9 @@
 /** One gradient step of an amortised posterior on states whose truth is known. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { TrainingError } from "../../grpo/mod.ts";
 import { readOutputs, responseLoss, type ResponseNetwork, type ResponseOutputs } from "../../surrogate/mod.ts";
 import { computeNow } from "../../tensor/mod.ts";
+import { labelledStep } from "../labelled_step.ts";
 import type { SessionOptimizer } from "../optimizer.ts";
 import type { Believe, LabelledStates } from "./collect.ts";
 
@@ -15,30 +15,15 @@ export interface SupervisedStep {
 }
 
 /** @throws TrainingError if the loss or its gradient is not finite; the parameters are then those of before */
-export async function supervisedStep(
+export function supervisedStep(
   network: ResponseNetwork,
   { views, labels }: LabelledStates,
   optimizer: SessionOptimizer,
   learningRate: number,
   clipNorm: number,
 ): Promise<SupervisedStep> {
-  const parts: tf.Scalar[] = [];
-  const { value, grads } = tf.variableGrads(() => {
-    const { total, likelihood, answer } = responseLoss(network.forward(views), views, labels);
-    parts.push(tf.keep(tf.clone(likelihood)), tf.keep(tf.clone(answer)));
-    return total;
-  }, network.parameters.list as tf.Variable[]);
-  const losses = await Promise.all([value, ...parts].map((scalar) => scalar.data<"float32">()));
-  const [loss, likelihood, answer] = losses.map(([number]) => number);
-  const gradients = await Promise.all(
-    network.parameters.list.map(async (p) => Float32Array.from(await grads[p.name].data<"float32">())),
-  );
-  tf.dispose([value, grads, parts]);
-  if (!Number.isFinite(loss) || gradients.some((gradient) => !gradient.every(Number.isFinite))) {
-    throw new TrainingError(`the posterior's loss (${loss}) or its gradient is not finite`);
-  }
-  const { gradientNorm } = await optimizer.apply(gradients, learningRate, clipNorm);
-  return { likelihood, answer, gradientNorm };
+  const losses = () => responseLoss(network.forward(views), views, labels);
+  return labelledStep(network.parameters, losses, optimizer, { learningRate, clipNorm, owner: "the posterior's" });
 }
 
 /** Cells of the grids in one pass that nothing is learned from. */

@@ -10,45 +10,6 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Names that programs of users need although nothing here imports them, by room, each with its reason. */
-const FOR_USERS: Readonly<Record<string, readonly string[]>> = {
-  // The names of what a policy sees, for the columns of its inputs.
-  environment: ["EFFECT_FEATURES", "NODE_FEATURES", "RESPONSE_FEATURES", "SET_FEATURES", "STRUCTURE_FEATURES"],
-  // Statistics of one's own results: docs/evaluation.md.
-  evaluation: [
-    ..."pairedTest studentTest welchTest wilcoxonTest friedmanTest kruskalWallisTest oneWayAnova".split(" "),
-    ..."cohenDz hedgesG hedgesFactor adjustBenjaminiHochberg adjustHolm".split(" "),
-    ..."detectableDifference detectableEffect power requiredSize crossedError boundedInterval".split(" "),
-    ..."interquartileMean performanceProfile probabilityOfImprovement profileBand".split(" "),
-    ..."episodeMetrics quantileOf rank studentQuantile varianceOf SeedOverlapError".split(" "),
-  ],
-  contest: [
-    // What somebody may want to catch.
-    ..."ModelError SharedScmError".split(" "),
-    // A contest of one's own, step by step: docs/evaluation.md has it as one command.
-    ..."play compareStudy checkHeldOut studyContestants testProblems TestProblems".split(" "),
-  ],
-  notebook: ["CellTimeout", "KernelError"],
-  // The formulas of the algorithm, for a trainer of one's own.
-  grpo: ["advantages", "evaluateLoss", "generalisedAdvantages", "passAtKAdvantages", "returns"],
-  policy: ["createHistoryPolicy"],
-  report: [
-    // A page of one's own, with the parts that it is made of.
-    ..."htmlReport environmentFigure learningFigure seedCurvesFigure verdictSentences metricsTable".split(" "),
-    ..."intervalFigure IntervalRow formatP".split(" "),
-    // Tidy tables for cells of one's own: docs/tables.md.
-    ..."seedFrame summaryFrame curveFrame stepFrame".split(" "),
-  ],
-  // Models and graphs of one's own.
-  scm: [
-    ..."areSeparated descendantsOf topologicalOrder sampleGraph sampleScm expectedOutcome UndefinedTruthError".split(
-      " ",
-    ),
-  ],
-  // A theory of one's own, from its text to its proof.
-  theory: ["decode", "freeLimits", "proveTheory"],
-};
-
 /** What `deno doc` says of a module: its exported names, with everything that their declarations consist of. */
 type Documented = Readonly<Record<string, { readonly symbols: readonly { readonly name: string }[] }>>;
 
@@ -95,7 +56,7 @@ export function importedNames(text: string, roomOf: (module: string) => string |
 
 /** By room the names that somebody outside of it imports. */
 async function usedOutside(rooms: readonly string[]): Promise<ReadonlyMap<string, Set<string>>> {
-  const used = new Map(rooms.map((room) => [room, new Set(FOR_USERS[room])]));
+  const used = new Map(rooms.map((room) => [room, new Set<string>()]));
   for (const folder of ["lib", "examples", "bench", "notebooks", "docs"]) {
     for await (const file of filesBelow(join(ROOT, folder))) {
       const own = /^lib\/(\w+)\//.exec(relative(ROOT, file))?.[1];

@@ -16,7 +16,7 @@ export {
   tunableNames,
 } from "./contestants.ts";
 export { CLAIM_LEVEL } from "./plan.ts";
-export { isPrivileged, play } from "./play.ts";
+export { isPrivileged } from "./play.ts";
 export type { Arena, Contestant, Played, Role } from "./types.ts";
 export { type Instances, instancesOf } from "./two_phase/instances.ts";
 export {
@@ -42,12 +42,10 @@ export { playTwoPhase, type TwoPhaseOptions } from "./two_phase/play.ts";
 export { findings } from "./two_phase/findings.ts";
 export { beliefSources } from "./two_phase/sources.ts";
 export { comparisonSchema, type ComparisonSettings } from "./study/settings.ts";
-export { type CollectedModels, collectModels, type Model, ModelError, type ModelRun } from "./study/models.ts";
-export { type TestProblems, testProblems } from "./study/environments.ts";
-export { checkHeldOut, SharedScmError } from "./study/guard.ts";
-export { studyContestants } from "./study/contestants.ts";
+export { type CollectedModels, collectModels, type Model, type ModelRun } from "./study/models.ts";
+
 export { checkStudy, playStudy, type StudyHooks, type StudyResult } from "./study/contest.ts";
-export { compareStudy, type StudyComparison } from "./study/compare.ts";
+export { type StudyComparison } from "./study/compare.ts";
 export { type LearningCurve, learningCurve } from "./study/learning.ts";
 export {
   PUBLIC_BASELINES,

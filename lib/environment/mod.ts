@@ -8,11 +8,11 @@
  */
 
 export * from "./types.ts";
-export { type BeliefChannels, EFFECT_FEATURES, STRUCTURE_FEATURES } from "./belief_features.ts";
+export { type BeliefChannels } from "./belief_features.ts";
 export { nearestValue, scale, unscale } from "./domain.ts";
 export { createEnvironment, type Environment } from "./environment.ts";
 export { observedVariables, publicProblems } from "./problems.ts";
-export { type Chosen, SET_FEATURES, type SetViews } from "./set_features.ts";
+export type { Chosen, SetViews } from "./set_features.ts";
 export { chosenOf, membersOf, NONE, openInto, SEVERAL, wasSet } from "./sets.ts";
 export {
   chooseViews,
@@ -25,10 +25,10 @@ export {
 } from "./features.ts";
 export { joinStates, takeStates } from "./batches.ts";
 export { offsetsOf } from "./offsets.ts";
-export { NODE_FEATURES } from "./node_features.ts";
+
 export { PAIR_FEATURES } from "./pair_features.ts";
 export { FEWEST_OBSERVATIONAL_ROWS, recordedObservation, type RecordedRows } from "./recorded.ts";
-export { RESPONSE_FEATURES } from "./response.ts";
+
 export {
   chooseHistoryViews,
   concatHistoryViews,

@@ -42,7 +42,38 @@ export {
   type ReadingOptions,
   type ReadRecords,
 } from "./readers.ts";
-export * from "./statistics/mod.ts";
+export {
+  adjustBenjaminiHochberg,
+  adjustHolm,
+  AGGREGATES,
+  bootstrap,
+  bootstrapAll,
+  type BootstrapEstimate,
+  type BootstrapOptions,
+  type Bounds,
+  cohenD,
+  cohenDz,
+  type Design,
+  type EffectSize,
+  type FriedmanResult,
+  friedmanTest,
+  hedgesG,
+  interquartileMean,
+  kruskalWallisTest,
+  meanOf,
+  medianOf,
+  NON_NEGATIVE,
+  oneWayAnova,
+  pairedTest,
+  probabilityOfImprovement,
+  requiredSize,
+  type Scores,
+  type TestResult,
+  UNBOUNDED,
+  UNIT,
+  welchTest,
+  wilcoxonTest,
+} from "./statistics/mod.ts";
 export {
   claimSentence,
   compare,
@@ -61,4 +92,4 @@ export {
   type Verdict,
   type WinMatrix,
 } from "./comparison/mod.ts";
-export { checkSeedsDisjoint, findSharedScms, type ProblemSource, SeedOverlapError } from "./seeds.ts";
+export { checkSeedsDisjoint, findSharedScms, type ProblemSource } from "./seeds.ts";

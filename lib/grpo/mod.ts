@@ -19,16 +19,9 @@ export {
   type TrainerOptions,
   type ValueBaselineOptions,
 } from "./options.ts";
-export {
-  type AdvantageOptions,
-  type Advantages,
-  advantages,
-  type AdvantageScale,
-  passAtKAdvantages,
-  type RewardAggregation,
-} from "./advantages.ts";
-export { type Credited, type ReturnKind, returns, type RewardPart } from "./returns.ts";
-export { type GaeResult, generalisedAdvantages } from "./gae.ts";
+export { type AdvantageOptions, type AdvantageScale, type RewardAggregation } from "./advantages.ts";
+export { type ReturnKind, type RewardPart } from "./returns.ts";
+
 export {
   evaluateLoss,
   type LossCoefficients,

@@ -7,7 +7,7 @@
 
 export { checkNotebook } from "./check.ts";
 export { type CellProgress, executeNotebook, type Execution, type ExecutionSettings } from "./execute.ts";
-export { CellTimeout, type Kernel, KernelError, type KernelSettings, startKernel } from "./kernel/process.ts";
+export { type Kernel, type KernelSettings, startKernel } from "./kernel/process.ts";
 export {
   formatNotebook,
   joined,

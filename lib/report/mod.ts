@@ -7,8 +7,8 @@
  * @module
  */
 
-export { type Axes, intervalFigure, type IntervalRow, lineFigure, type LineSeries, movingMean } from "./figures.ts";
-export { formatEstimate, formatInteger, formatNumber, formatP, formatPercent } from "./format.ts";
+export { type Axes, lineFigure, type LineSeries, movingMean } from "./figures.ts";
+export { formatEstimate, formatInteger, formatNumber, formatPercent } from "./format.ts";
 export type {
   Block,
   Cell,
@@ -27,6 +27,7 @@ export type {
   Section,
   TableBlock,
 } from "./html/blocks.ts";
+
 export { htmlReport } from "./html/page.ts";
 export { edgeCount, scmPage, scmText } from "./scm.ts";
 export { adviceText } from "./session/advice_text.ts";
@@ -60,18 +61,10 @@ export { studyText } from "./two_phase_text.ts";
 export { type Frame, seedFrame, summaryFrame } from "./comparison/frames.ts";
 export { beliefFrame, curveFrame, episodeFrame, framesOf, metricFrame, type PlayedFrames, stepFrame } from "./tidy.ts";
 export { type EvaluationWords, writeEvaluation } from "./evaluation.ts";
-export { environmentFigure } from "./comparison/environments.ts";
+
 export { criticalDifferenceFigure } from "./comparison/critical_difference.ts";
-export {
-  effectFigures,
-  learningFigure,
-  profileFigure,
-  rankFigure,
-  regretFigures,
-  seedCurvesFigure,
-  winsFigure,
-} from "./comparison/figures.ts";
-export { leadSentence, verdictSentences } from "./comparison/sentences.ts";
+export { effectFigures, profileFigure, rankFigure, regretFigures, winsFigure } from "./comparison/figures.ts";
+export { leadSentence } from "./comparison/sentences.ts";
 export { comparisonSummary } from "./comparison/text.ts";
 export {
   COMPARISON_FILES,
@@ -81,7 +74,7 @@ export {
   studyReportData,
   writeComparison,
 } from "./comparison/write.ts";
-export { metricsTable, pairsTable, plannedTable } from "./comparison/tables.ts";
+export { pairsTable, plannedTable } from "./comparison/tables.ts";
 export type { ComparisonReportData, SeedCurves } from "./comparison/types.ts";
 export { benchmarksPage } from "./scenarios/benchmarks.ts";
 export { type ScenarioHead, type ScenarioPage, scenarioText, writeScenarios } from "./scenarios/page.ts";

@@ -21,7 +21,7 @@ export type {
   ValuedSet,
   Variable,
 } from "./types.ts";
-export { ScmError, UndefinedTruthError } from "./error.ts";
+export { ScmError } from "./error.ts";
 export { drawnKinds, registerMechanism } from "./mechanisms/registry.ts";
 export type { Mechanism } from "./mechanisms/registry.ts";
 export type {
@@ -35,20 +35,20 @@ export type {
 } from "./mechanisms/kind.ts";
 export { createScm, domainEnds, formatDomain, settableVariables, STANDARD_NOISE } from "./create.ts";
 export type { ScmDefinition, VariableDefinition } from "./create.ts";
-export { ancestorsOf, areSeparated, descendantsOf, topologicalOrder } from "./graph.ts";
+export { ancestorsOf } from "./graph.ts";
 export { backdoorSet } from "./adjustment.ts";
 export type { ParentLists } from "./graph.ts";
 export { compileSampler, sampleRows } from "./sampler.ts";
 export type { Sampler } from "./sampler.ts";
 export { hasLinearTarget, totalEffects } from "./effects.ts";
-export { expectedOutcome, normalisedValue, outcomeModel } from "./outcomes.ts";
-export type { Expectation } from "./outcomes.ts";
+export { normalisedValue, outcomeModel } from "./outcomes.ts";
+
 export { DEFAULT_ACCURACY, TRAINING_ACCURACY } from "./monte_carlo.ts";
 export type { OutcomeAccuracy } from "./monte_carlo.ts";
 export { attainable } from "./extremes.ts";
 export { setOutcomeModel } from "./sets/outcomes.ts";
 export type { SetRules } from "./sets/outcomes.ts";
-export { FAMILIES, registerFamily, sampleGraph } from "./random/families.ts";
+export { FAMILIES, registerFamily } from "./random/families.ts";
 export type { Family, ForeignFamilies, GraphDensity, SampleGraph } from "./random/families.ts";
 export {
   alterDistribution,
@@ -60,7 +60,7 @@ export {
 } from "./random/distribution.ts";
 export { DRAWN_NOISE } from "./noise_kinds.ts";
 export type { RandomMechanism, Range, ScmDistribution, Variety, Weighted } from "./random/distribution.ts";
-export { gainShare, sampleCausedScm, sampleProblem, sampleScm } from "./random/sample.ts";
+export { gainShare, sampleCausedScm, sampleProblem } from "./random/sample.ts";
 export type { SampledProblem } from "./random/sample.ts";
 export { parseScm } from "./yaml/parse.ts";
 export { formatScm } from "./yaml/format.ts";

@@ -20,11 +20,9 @@ export {
   rational,
 } from "./physics/mod.ts";
 export {
-  decode,
   DIALECTS,
   encode,
   FACTORS,
-  freeLimits,
   KNOWN_THEORIES,
   OWN_GOALS,
   type OwnGoalName,
@@ -45,7 +43,6 @@ export {
   foundLines,
   foundTheories,
   plannedSearches,
-  proveTheory,
   type SearchRecord,
   type SearchRow,
   searchRow,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { htmlReport } from "../../lib/report/mod.ts";
+import { htmlReport } from "../../lib/report/html/page.ts";
 import { notebookReport } from "../../lib/report/notebook/export.ts";
 import { executeNotebook, parseNotebook } from "../../lib/notebook/mod.ts";
 import { launch, openReport } from "./chromium.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Data } from "plotly.js-dist-min";
 import type { Page } from "npm:playwright-core@1.65.1";
-import { type Block, htmlReport } from "../../lib/report/mod.ts";
+import { type Block } from "../../lib/report/mod.ts";
+import { htmlReport } from "../../lib/report/html/page.ts";
 import { comparisonReport } from "../../lib/report/comparison/report.ts";
 import { theoryReport } from "../../lib/report/theory.ts";
 import { trainingReport } from "../../lib/report/training/report.ts";

@@ -9,7 +9,8 @@ import {
   type PairComparison,
 } from "../../lib/evaluation/mod.ts";
 import { comparePairs, scoreTable } from "../../lib/evaluation/comparison/mod.ts";
-import { comparisonSchema, testProblems } from "../../lib/contest/mod.ts";
+import { comparisonSchema } from "../../lib/contest/mod.ts";
+import { testProblems } from "../../lib/contest/study/environments.ts";
 import { loadTrack } from "../../lib/training/mod.ts";
 import { policySettings } from "../../lib/training/options.ts";
 import { policyKind } from "../../lib/policy/mod.ts";

@@ -3,7 +3,6 @@ import { estimateDifference, findSharedScms } from "../../lib/evaluation/mod.ts"
 import {
   baselineContestants,
   type Contestant,
-  play,
   type PlayedScenario,
   publicScenarios,
   robustnessScenarios,
@@ -11,6 +10,7 @@ import {
   trainedContestant,
   verdictSentence,
 } from "../../lib/contest/mod.ts";
+import { play } from "../../lib/contest/play.ts";
 import { judgeScenarios } from "../../lib/contest/scenarios/verdicts.ts";
 import { openSeeds, playScenarios } from "../../lib/contest/scenarios/seeds.ts";
 import { readTrack, readTuned } from "../../lib/training/mod.ts";

@@ -2,25 +2,25 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
   baselineNames,
-  checkHeldOut,
   collectModels,
-  compareStudy,
   comparisonSchema,
   learningCurve,
   type Model,
-  play,
-  SharedScmError,
-  studyContestants,
-  testProblems,
   tunableNames,
 } from "../../lib/contest/mod.ts";
+import { testProblems } from "../../lib/contest/study/environments.ts";
+import { studyContestants } from "../../lib/contest/study/contestants.ts";
+import { checkHeldOut, SharedScmError } from "../../lib/contest/study/guard.ts";
+import { compareStudy } from "../../lib/contest/study/compare.ts";
+import { play } from "../../lib/contest/play.ts";
 import { modelLabels, readModelRun } from "../../lib/contest/study/models.ts";
 import { plannedPairs } from "../../lib/contest/plan.ts";
 import type { Config } from "../../lib/config/mod.ts";
 import { conclude, loadTrack, POLICY_TRAINING, readTuned, startTraining, train } from "../../lib/training/mod.ts";
 import { planStudy, readStudy } from "../../lib/sweep/study.ts";
 import { Run } from "../../lib/runs/mod.ts";
-import { findSharedScms, SeedOverlapError } from "../../lib/evaluation/mod.ts";
+import { findSharedScms } from "../../lib/evaluation/mod.ts";
+import { SeedOverlapError } from "../../lib/evaluation/seeds.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { configOf, inFolder, messageOf, options } from "../training/support.ts";

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  EFFECT_FEATURES,
-  nodeChannels,
-  type Observation,
-  statisticsViews,
-  STRUCTURE_FEATURES,
-  type ViewOptions,
-} from "../../lib/environment/mod.ts";
+import { nodeChannels, type Observation, statisticsViews, type ViewOptions } from "../../lib/environment/mod.ts";
+import { EFFECT_FEATURES, STRUCTURE_FEATURES } from "../../lib/environment/belief_features.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import {
   createBootstrapSurrogate,

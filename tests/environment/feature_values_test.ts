@@ -3,19 +3,18 @@
 import assert from "node:assert/strict";
 import {
   type Beliefs,
-  EFFECT_FEATURES,
   HISTORY_CHANNELS,
   HISTORY_STATICS,
   historyViews,
-  NODE_FEATURES,
   type Observation,
   PAIR_FEATURES,
   publicProblems,
   recordedObservation,
-  RESPONSE_FEATURES,
   statisticsViews,
-  STRUCTURE_FEATURES,
 } from "../../lib/environment/mod.ts";
+import { EFFECT_FEATURES, STRUCTURE_FEATURES } from "../../lib/environment/belief_features.ts";
+import { RESPONSE_FEATURES } from "../../lib/environment/response.ts";
+import { NODE_FEATURES } from "../../lib/environment/node_features.ts";
 import type { Objective } from "../../lib/scm/mod.ts";
 import { linearProblem } from "./support.ts";
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import {
   createEnvironment,
   gatherViews,
-  NODE_FEATURES,
   PAIR_FEATURES,
-  RESPONSE_FEATURES,
   type StatisticsViews,
   statisticsViews,
 } from "../../lib/environment/mod.ts";
+import { RESPONSE_FEATURES } from "../../lib/environment/response.ts";
+import { NODE_FEATURES } from "../../lib/environment/node_features.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { createScm } from "../../lib/scm/mod.ts";
 import { chain } from "./support.ts";

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { createEnvironment, NODE_FEATURES, RESPONSE_FEATURES, statisticsViews } from "../../lib/environment/mod.ts";
+import { createEnvironment, statisticsViews } from "../../lib/environment/mod.ts";
+import { RESPONSE_FEATURES } from "../../lib/environment/response.ts";
+import { NODE_FEATURES } from "../../lib/environment/node_features.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { linearProblem } from "./support.ts";
 

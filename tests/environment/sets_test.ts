@@ -4,7 +4,6 @@ import {
   type EpisodeOptions,
   historyViews,
   membersOf,
-  NODE_FEATURES,
   type Observation,
   offsetsOf,
   PAIR_FEATURES,
@@ -12,9 +11,11 @@ import {
   recordedObservation,
   statisticsViews,
 } from "../../lib/environment/mod.ts";
+import { NODE_FEATURES } from "../../lib/environment/node_features.ts";
 import { createResponseWork, jointResponsesInto, responseInto } from "../../lib/environment/response.ts";
 import { createStream } from "../../lib/random/mod.ts";
-import { expectedOutcome, setOutcomeModel } from "../../lib/scm/mod.ts";
+import { setOutcomeModel } from "../../lib/scm/mod.ts";
+import { expectedOutcome } from "../../lib/scm/outcomes.ts";
 import { linearProblem } from "./support.ts";
 
 const OPTIONS: EpisodeOptions = { observationalRows: 12, interventionalRows: 0, horizon: 20, rowsPerIntervention: 1 };

@@ -5,7 +5,6 @@ import {
   claimSentence,
   collectResults,
   compare,
-  detectableDifference,
   estimateDifference,
   findSharedScms,
   isJudged,
@@ -13,10 +12,10 @@ import {
   meanOf,
   type MethodResults,
   type ProblemSource,
-  SeedOverlapError,
 } from "../../lib/evaluation/mod.ts";
+import { detectableDifference } from "../../lib/evaluation/statistics/mod.ts";
+import { findSeedOverlap, SeedOverlapError } from "../../lib/evaluation/seeds.ts";
 import { comparePairs, differenceTest, reversed, scoreTable } from "../../lib/evaluation/comparison/mod.ts";
-import { findSeedOverlap } from "../../lib/evaluation/seeds.ts";
 import { createStream, type Stream } from "../../lib/random/mod.ts";
 import { createScm } from "../../lib/scm/mod.ts";
 import { near, recordsOf } from "./records.ts";

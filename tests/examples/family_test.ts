@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { ladder, LADDERS } from "../../examples/family.ts";
 import { loadTrack, readTrack } from "../../lib/training/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
-import { FAMILIES, registerFamily, sampleGraph, sampleScm, ScmError } from "../../lib/scm/mod.ts";
+import { FAMILIES, registerFamily, ScmError } from "../../lib/scm/mod.ts";
+import { sampleScm } from "../../lib/scm/random/sample.ts";
+import { sampleGraph } from "../../lib/scm/random/families.ts";
 import { freshFolder } from "../folder.ts";
 
 const DENSITY = { edgesPerVariable: 1, maximumProbability: 0.5, attachments: 1 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type AdvantageOptions, advantages, type Credited, passAtKAdvantages, returns } from "../../lib/grpo/mod.ts";
-import { batchDivisor, STD_EPSILON } from "../../lib/grpo/advantages.ts";
+import { type AdvantageOptions } from "../../lib/grpo/mod.ts";
+import { type Credited, returns } from "../../lib/grpo/returns.ts";
+import { advantages, batchDivisor, passAtKAdvantages, STD_EPSILON } from "../../lib/grpo/advantages.ts";
 
 const OPTIONS: AdvantageOptions = {
   returns: "outcome",

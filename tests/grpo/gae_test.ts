@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Credited, generalisedAdvantages } from "../../lib/grpo/mod.ts";
+import { type Credited } from "../../lib/grpo/returns.ts";
+import { generalisedAdvantages } from "../../lib/grpo/gae.ts";
 
 const EPISODE: Credited = {
   reward: Float32Array.from([1, 0, 2]),

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
-import { NODE_FEATURES, type Problem, type StatisticsViews } from "../../lib/environment/mod.ts";
+import { type Problem, type StatisticsViews } from "../../lib/environment/mod.ts";
+import { NODE_FEATURES } from "../../lib/environment/node_features.ts";
 import {
   createLocalPool,
   DEFAULT_TRAINER,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { htmlReport, lineFigure, showFigure, showProgress, showTable, withPictures } from "../../lib/report/mod.ts";
+import { lineFigure, showFigure, showProgress, showTable, withPictures } from "../../lib/report/mod.ts";
+import { htmlReport } from "../../lib/report/html/page.ts";
 import { notebookReport } from "../../lib/report/notebook/export.ts";
 import {
   checkNotebook,

@@ -9,7 +9,7 @@ import {
   historyViews,
   type Observation,
 } from "../../lib/environment/mod.ts";
-import { createHistoryPolicy, type HistoryPolicyOptions } from "../../lib/policy/mod.ts";
+import { createHistoryPolicy, type HistoryPolicyOptions } from "../../lib/policy/history_policy.ts";
 import { createHistoryValueFunction } from "../../lib/policy/value_function.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";

@@ -11,12 +11,12 @@ import {
   statisticsViews,
 } from "../../lib/environment/mod.ts";
 import {
-  createHistoryPolicy,
   createStatisticsPolicy,
   type LearnedPolicy,
   type SettableViews,
   type ViewActions,
 } from "../../lib/policy/mod.ts";
+import { createHistoryPolicy } from "../../lib/policy/history_policy.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { setOutcomeModel } from "../../lib/scm/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";

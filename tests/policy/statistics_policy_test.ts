@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
-import { NODE_FEATURES, PAIR_FEATURES, type StatisticsViews, statisticsViews } from "../../lib/environment/mod.ts";
+import { PAIR_FEATURES, type StatisticsViews, statisticsViews } from "../../lib/environment/mod.ts";
+import { NODE_FEATURES } from "../../lib/environment/node_features.ts";
 import { createStatisticsPolicy, type StatisticsPolicyOptions, type ViewActions } from "../../lib/policy/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";

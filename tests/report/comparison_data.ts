@@ -1,6 +1,7 @@
 /** A small comparison for tests: two models of three seeds, two baselines and a bound on two kinds of graphs. */
 
-import { type Contestant, play } from "../../lib/contest/mod.ts";
+import { type Contestant } from "../../lib/contest/mod.ts";
+import { play } from "../../lib/contest/play.ts";
 import { plannedPairs } from "../../lib/contest/plan.ts";
 import { compare } from "../../lib/evaluation/mod.ts";
 import { createStream } from "../../lib/random/mod.ts";

@@ -7,10 +7,9 @@ import {
   pairsTable,
   plannedTable,
   type TableBlock,
-  verdictSentences,
   winsFigure,
 } from "../../lib/report/mod.ts";
-import { claims } from "../../lib/report/comparison/sentences.ts";
+import { claims, verdictSentences } from "../../lib/report/comparison/sentences.ts";
 import { comparisonCsv } from "../../lib/report/comparison/frames.ts";
 import { comparisonMarkdown, markdownTable } from "../../lib/report/comparison/markdown.ts";
 import { comparisonReport, comparisonSections } from "../../lib/report/comparison/report.ts";

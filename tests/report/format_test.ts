@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { formatEstimate, formatNumber, formatP, formatPercent } from "../../lib/report/mod.ts";
+import { formatEstimate, formatNumber, formatPercent } from "../../lib/report/mod.ts";
+import { formatP } from "../../lib/report/format.ts";
 
 Deno.test("numbers are rounded, with a true minus sign and no negative zero", () => {
   const cases: readonly [number, number, string][] = [

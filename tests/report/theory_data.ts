@@ -2,7 +2,8 @@
 
 import type { TheoryReportData } from "../../lib/report/theory.ts";
 import type { TheoryComparison, TheoryReportResults } from "../../lib/training/mod.ts";
-import { encode, proveTheory, type SearchRow, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
+import { encode, type SearchRow, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
+import { proveTheory } from "../../lib/theory/learning/mod.ts";
 
 const STANDARD_MODEL = "BOS SU3 SU2 U1 F c3 w2 y1 n1 F c3b w1 y-4 n1 F c3b w1 y2 n1 F c1 w2 y-3 n1 F c1 w1 y6 n1 EOS";
 /** A search with this share of successes. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { areSeparated, backdoorSet, createScm, type Scm } from "../../lib/scm/mod.ts";
+import { backdoorSet, createScm, type Scm } from "../../lib/scm/mod.ts";
+import { areSeparated } from "../../lib/scm/graph.ts";
 
 /** A linear SCM of the given edges; names that start with U are hidden, Y is the target. */
 function graph(text: string): Scm {

@@ -4,7 +4,6 @@ import {
   checkDistribution,
   createScm,
   domainEnds,
-  expectedOutcome,
   formatScm,
   gainShare,
   LINEAR_DISTRIBUTION,
@@ -13,7 +12,6 @@ import {
   parseTrack,
   sampleProblem,
   sampleRows,
-  sampleScm,
   type Scm,
   type ScmDistribution,
   settableVariables,
@@ -21,6 +19,8 @@ import {
   TRAINING_ACCURACY,
   type Variety,
 } from "../../lib/scm/mod.ts";
+import { expectedOutcome } from "../../lib/scm/outcomes.ts";
+import { sampleScm } from "../../lib/scm/random/sample.ts";
 import { define, interval, linear, noise, variance } from "./support.ts";
 
 const TEXT = Deno.readTextFileSync(new URL("../../configs/tracks/broad.yaml", import.meta.url));

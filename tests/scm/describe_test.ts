@@ -12,8 +12,8 @@ import {
   parseScm,
   roleText,
   sampleRows,
-  sampleScm,
 } from "../../lib/scm/mod.ts";
+import { sampleScm } from "../../lib/scm/random/sample.ts";
 import { graphLayout } from "../../lib/scm/describe/layout.ts";
 import { chain, define, interval, linear, noise } from "./support.ts";
 

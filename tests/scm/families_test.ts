@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createStream } from "../../lib/random/mod.ts";
-import { FAMILIES, type Family, sampleGraph } from "../../lib/scm/mod.ts";
+import { FAMILIES, type Family } from "../../lib/scm/mod.ts";
+import { edgeProbability, sampleGraph } from "../../lib/scm/random/families.ts";
 import { childLists } from "../../lib/scm/graph.ts";
-import { edgeProbability } from "../../lib/scm/random/families.ts";
 
 const density = { edgesPerVariable: 1.75, maximumProbability: 0.8, attachments: 2 };
 

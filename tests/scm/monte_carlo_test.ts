@@ -3,17 +3,17 @@ import { createStream } from "../../lib/random/mod.ts";
 import {
   createScm,
   DEFAULT_ACCURACY,
-  expectedOutcome,
   type Intervention,
   LINEAR_DISTRIBUTION,
   outcomeModel,
   sampleRows,
-  sampleScm,
   type Scm,
   settableVariables,
   TRAINING_ACCURACY,
   type VariableDefinition,
 } from "../../lib/scm/mod.ts";
+import { expectedOutcome } from "../../lib/scm/outcomes.ts";
+import { sampleScm } from "../../lib/scm/random/sample.ts";
 import { createOutcomeCache } from "../../lib/scm/cache.ts";
 import { type MonteCarloOutcomes, monteCarloOutcomes } from "../../lib/scm/monte_carlo.ts";
 import { chain, column, define, interval, linear, mean, noise, perfect, shift, variance } from "./support.ts";

@@ -3,13 +3,13 @@ import { createStream } from "../../lib/random/mod.ts";
 import {
   DEFAULT_ACCURACY,
   domainEnds,
-  expectedOutcome,
   type Intervention,
   outcomeModel,
   parseScm,
   type Scm,
   settableVariables,
 } from "../../lib/scm/mod.ts";
+import { expectedOutcome } from "../../lib/scm/outcomes.ts";
 import { monteCarloOutcomes } from "../../lib/scm/monte_carlo.ts";
 
 const FOLDER = new URL("../../configs/scms/", import.meta.url);

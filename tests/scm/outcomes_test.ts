@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { createStream } from "../../lib/random/mod.ts";
 import {
   createScm,
-  expectedOutcome,
   LINEAR_DISTRIBUTION,
   normalisedValue,
   outcomeModel,
   sampleRows,
-  sampleScm,
   type Scm,
   settableVariables,
   totalEffects,
 } from "../../lib/scm/mod.ts";
+import { expectedOutcome } from "../../lib/scm/outcomes.ts";
+import { sampleScm } from "../../lib/scm/random/sample.ts";
 import { summariseLinear } from "../../lib/scm/effects.ts";
 import { chain, column, define, interval, linear, mean, noise, perfect, shift, variance } from "./support.ts";
 

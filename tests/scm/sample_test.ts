@@ -9,10 +9,10 @@ import {
   normalisedValue,
   sampleProblem,
   sampleRows,
-  sampleScm,
   type Scm,
   type ScmDistribution,
 } from "../../lib/scm/mod.ts";
+import { sampleScm } from "../../lib/scm/random/sample.ts";
 import { summariseLinear } from "../../lib/scm/effects.ts";
 import { column, correlation, mean, variance } from "./support.ts";
 

@@ -6,11 +6,11 @@ import {
   type Intervention,
   LINEAR_DISTRIBUTION,
   sampleRows,
-  sampleScm,
   type Scm,
   ScmError,
   settableVariables,
 } from "../../lib/scm/mod.ts";
+import { sampleScm } from "../../lib/scm/random/sample.ts";
 import { chain, column, define, interval, linear, mean, noise, perfect, shift, variance } from "./support.ts";
 
 const stream = () => createStream(1).child("rows");

@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import {
   createScm,
   DEFAULT_ACCURACY,
-  expectedOutcome,
   type Intervention,
   LINEAR_DISTRIBUTION,
   normalisedValue,
   outcomeModel,
   parseScm,
   sampleProblem,
-  sampleScm,
   type Scm,
   setOutcomeModel,
   type SetOutcomes,
   settableVariables,
   TRAINING_ACCURACY,
 } from "../../lib/scm/mod.ts";
+import { expectedOutcome } from "../../lib/scm/outcomes.ts";
+import { sampleScm } from "../../lib/scm/random/sample.ts";
 import { createStream } from "../../lib/random/mod.ts";
 import { chain, define, interval, linear } from "./support.ts";
 

@@ -3,7 +3,6 @@ import { createStream } from "../../lib/random/mod.ts";
 import {
   createScm,
   DEFAULT_ACCURACY,
-  expectedOutcome,
   type Noise,
   outcomeModel,
   parseScm,
@@ -11,9 +10,10 @@ import {
   sampleRows,
   type Scm,
   TRAINING_ACCURACY,
-  UndefinedTruthError,
   type VariableDefinition,
 } from "../../lib/scm/mod.ts";
+import { UndefinedTruthError } from "../../lib/scm/error.ts";
+import { expectedOutcome } from "../../lib/scm/outcomes.ts";
 import { column, define, interval, linear, mean, noise, perfect, shift } from "./support.ts";
 
 function formula(text: string, ...parents: readonly string[]): Pick<VariableDefinition, "parents" | "mechanism"> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { CellTimeout, type Kernel, KernelError, startKernel } from "../../../lib/notebook/mod.ts";
+import { type Kernel, startKernel } from "../../../lib/notebook/mod.ts";
+import { CellTimeout, KernelError } from "../../../lib/notebook/kernel/process.ts";
 
 const directory = Deno.cwd();
 

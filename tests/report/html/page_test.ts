@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Block, htmlReport } from "../../../lib/report/mod.ts";
+import { type Block } from "../../../lib/report/mod.ts";
+import { htmlReport } from "../../../lib/report/html/page.ts";
 import { trainingReport } from "../../../lib/report/training/report.ts";
 import { exampleRun } from "../run_data.ts";
 

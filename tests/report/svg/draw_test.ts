@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Data, Layout } from "plotly.js-dist-min";
-import { type Block, type FigureBlock, intervalFigure, lineFigure } from "../../../lib/report/mod.ts";
+import { type Block, type FigureBlock, lineFigure } from "../../../lib/report/mod.ts";
+import { intervalFigure } from "../../../lib/report/figures.ts";
 import { comparisonSections } from "../../../lib/report/comparison/report.ts";
 import { drawFigure } from "../../../lib/report/svg/draw.ts";
 import { UndrawableError } from "../../../lib/report/svg/spec.ts";

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { projectPath } from "../input/mod.ts";
 import { installJupyter, userJupyter } from "../report/mod.ts";
+import { shellWord } from "../runs/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { RESULTS } from "./options.ts";
 import { printLine } from "./output.ts";
@@ -42,7 +43,7 @@ a later cell or not at all: run the cell again. deno task notebook loses nothing
 /** What stands before a command so that it finds the folder. */
 function environmentPrefix(share: string): string {
   if (Deno.build.os === "windows") return `set "JUPYTER_PATH=${share}" && `;
-  return `JUPYTER_PATH=${/[^\w./-]/.test(share) ? `'${share.replaceAll("'", `'\\''`)}'` : share} `;
+  return `JUPYTER_PATH=${shellWord(share)} `;
 }
 
 if (import.meta.main) await runCommand(main);

@@ -3,6 +3,7 @@
 // @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
 import process from "node:process";
+import { durationText } from "../report/mod.ts";
 import type { Say } from "../runs/mod.ts";
 import { printError } from "./output.ts";
 
@@ -66,15 +67,6 @@ function drawBar(label: string, total: number): Progress {
     update: (done, values) => bar.update(done, { note: describe(values) }),
     [Symbol.dispose]: () => bar.stop(),
   };
-}
-
-/** A duration for a reader, e.g. `45s`, `2m00s`, `1h05m`: rounded to multiples of `step` seconds first, so that no 60 s is left. */
-export function durationText(seconds: number, step = 1): string {
-  const rounded = Math.round(seconds / step) * step;
-  const [hours, minutes] = [Math.floor(rounded / 3600), Math.floor(rounded / 60) % 60];
-  const padded = (part: number) => String(part).padStart(2, "0");
-  if (hours > 0) return `${hours}h${padded(minutes)}m`;
-  return minutes > 0 ? `${minutes}m${padded(rounded % 60)}s` : `${rounded}s`;
 }
 
 function printLines(label: string, total: number, options: ProgressOptions): Progress {

@@ -1,21 +1,11 @@
 /** `deno task runs`: list, filter, compare and delete runs. */
 
 import { join } from "node:path";
-import {
-  compareRuns,
-  deleteRun,
-  type Json,
-  parseFilter,
-  parseOrder,
-  RunIndex,
-  type RunRecord,
-  valueOf,
-} from "../runs/mod.ts";
+import { runDifferences, runTable } from "../report/mod.ts";
+import { compareRuns, deleteRun, parseFilter, parseOrder, RunIndex, type RunRecord } from "../runs/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { checkResults, pathOption, RESULTS } from "./options.ts";
 import { printError, printLine } from "./output.ts";
-import { durationText } from "./progress.ts";
-import { formatTable, type TextCell } from "../report/mod.ts";
 
 const program = defineCommand("runs", "List, filter, compare and delete runs", [
   "runs list --filter state=finished --sort -score",
@@ -38,7 +28,7 @@ program.command("list", { isDefault: true }).description("one line a run")
     const runs = index.list(filters, order);
     if (index.list().length > 0) index.unknownWords(words).forEach((note) => printError(`note: ${note}`));
     if (json) runs.forEach((run) => printLine(JSON.stringify(run)));
-    else printLine(runs.length === 0 ? "no runs" : listTable(index, runs, shown));
+    else printLine(runTable(runs, shown.map((word) => [word, index.field(word)])));
   });
 
 program.command("compare").description("what differs between runs, and their last metrics")
@@ -46,13 +36,7 @@ program.command("compare").description("what differs between runs, and their las
   .action((paths) => {
     using index = openIndex();
     const runs = paths.map((path) => findRun(index, path));
-    const { settings, metrics } = compareRuns(runs);
-    const columns = [{ heading: "key" }, ...runs.map((run) => ({ heading: run.path, align: "right" as const }))];
-    const section = (title: string, keys: typeof settings) => {
-      printLine(`${title}\n${formatTable(columns, keys.map(({ key, values }) => [key, ...values.map(cell)]))}\n`);
-    };
-    section("settings that differ", settings);
-    section("last metrics", metrics);
+    printLine(runDifferences(runs, compareRuns(runs)));
   });
 
 program.command("delete").description("delete runs with everything in their folders")
@@ -76,28 +60,6 @@ function findRun(index: RunIndex, path: string): RunRecord {
     throw new UsageError(`${path}: no such run under ${index.results} (deno task runs lists them)`);
   }
   return run;
-}
-
-function listTable(index: RunIndex, runs: readonly RunRecord[], words: readonly string[]): string {
-  const fields = words.map((word) => index.field(word));
-  const headings = ["run", "state", "update", "score", "track", "started", "trained", ...words, "what is wrong"];
-  const rows = runs.map((run) => [
-    run.path,
-    run.state,
-    run.update,
-    cell(run.score ?? undefined),
-    run.track,
-    run.started === null ? null : new Date(run.started).toLocaleString("sv").slice(0, 16),
-    durationText(run.seconds),
-    ...fields.map((field) => cell(valueOf(run, field))),
-    run.problem === null ? "" : run.problem.slice(0, 80),
-  ]);
-  return formatTable(headings.map((heading) => ({ heading })), rows);
-}
-
-function cell(value: Json | undefined): TextCell {
-  if (typeof value === "number") return Number.isInteger(value) ? value : Number(value.toPrecision(4));
-  return value === undefined || value === null ? null : typeof value === "string" ? value : JSON.stringify(value);
 }
 
 if (import.meta.main) {

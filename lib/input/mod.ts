@@ -12,5 +12,5 @@ export { isPath, projectPath, type ShippedKind, shippedNames, shippedPath, yamlN
 export { dotted, keySuggestion, validate } from "./validate.ts";
 export { fallbackAt, isKnownPath, listKeys } from "./walk.ts";
 export type { ConfigKey } from "./walk.ts";
-export { parseYaml } from "./yaml.ts";
+export { parseYaml, parseYamlValue } from "./yaml.ts";
 export type { Locate, YamlSource } from "./yaml.ts";

@@ -1,6 +1,6 @@
 /** Reads YAML with the place of every value. */
 
-import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { ConfigError, configError, type Origin } from "./error.ts";
 
 /** Says where the value at a path was written. */
@@ -29,19 +29,7 @@ const TOO_DEEP = "it is nested too deeply";
  * without bounds by its aliases
  */
 export function parseYaml(text: string, file: string): YamlSource {
-  const lines = new LineCounter();
-  const placeOf = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  const document = parseWhole(text.normalize("NFC"), file, lines);
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.some(({ message }) => message.includes("call stack"))) throw configError(file, "", TOO_DEEP);
-  if (faults.length > 0) {
-    throw new ConfigError(
-      faults.map((fault) => ({ origin: placeOf(fault.pos[0]), path: "", message: fault.message })),
-    );
-  }
+  const { document, placeOf } = documentOf(text, file);
   if (document.contents !== null && !isMap(document.contents)) {
     throw configError(`${file}:1`, "", "expected a section (key: value pairs) at the top level");
   }
@@ -56,6 +44,35 @@ export function parseYaml(text: string, file: string): YamlSource {
       return isMap(node) ? node.items.map(({ key }) => String(isScalar(key) ? key.value : key)) : [];
     },
   };
+}
+
+/**
+ * Reads one value, e.g. a word of a command line: `5`, `true`, `[1, 2]`, `{a: 1}`; null for an empty text.
+ * @param word the name that errors show
+ * @throws ConfigError as {@linkcode parseYaml}
+ */
+export function parseYamlValue(text: string, word: string): Node | null {
+  const { document } = documentOf(text, word);
+  plainData(document, word);
+  return document.contents as Node | null;
+}
+
+/** A document without faults, and the places of its offsets. */
+function documentOf(text: string, file: string): { document: Document; placeOf: (offset: number) => Origin } {
+  const lines = new LineCounter();
+  const placeOf = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const document = parseWhole(text.normalize("NFC"), file, lines);
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.some(({ message }) => message.includes("call stack"))) throw configError(file, "", TOO_DEEP);
+  if (faults.length > 0) {
+    throw new ConfigError(
+      faults.map((fault) => ({ origin: placeOf(fault.pos[0]), path: "", message: fault.message })),
+    );
+  }
+  return { document, placeOf };
 }
 
 function parseWhole(text: string, file: string, lineCounter: LineCounter): Document {

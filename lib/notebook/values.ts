@@ -1,6 +1,7 @@
 /** A value given as text on the command line, read as what a variable can hold and written as TypeScript. */
 
-import { isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq, type Node } from "yaml";
+import { ConfigError, parseYamlValue } from "../input/mod.ts";
 import type { Shape } from "./declarations.ts";
 
 /** A text that is not what was asked for; the message says what it is instead. */
@@ -15,17 +16,13 @@ export class ValueError extends Error {
  */
 export function readValue(text: string, shape: Shape | null): unknown {
   if (shape?.kind === "string") return text;
-  const document = parseDocument(text, { version: "1.2" });
-  const fault = document.errors[0] ?? document.warnings[0];
-  if (fault === undefined) {
-    try {
-      return read(document.contents, shape);
-    } catch (error) {
-      if (!(error instanceof ValueError) || !holdsText(shape)) throw error;
-    }
+  try {
+    return read(parseYamlValue(text, "value"), shape);
+  } catch (error) {
+    const isUnread = error instanceof ValueError || error instanceof ConfigError;
+    if (isUnread && holdsText(shape)) return text;
+    throw error instanceof ConfigError ? new ValueError(`is no YAML: ${error.problems[0].message}`) : error;
   }
-  if (holdsText(shape)) return text;
-  throw new ValueError(`is no YAML: ${fault?.message.split("\n")[0]}`);
 }
 
 function holdsText(shape: Shape | null): boolean {

@@ -13,8 +13,3 @@ export function environmentProvenance(
     ...(git === null ? {} : { commit: `${git.commit}${git.modified ? " with changes" : ""}` }),
   };
 }
-
-/** Words as a shell reads them back, quoted where they must be. */
-export function shellCommand(words: readonly string[]): string {
-  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-}

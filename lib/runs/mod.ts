@@ -22,7 +22,7 @@ export { CheckpointStore, NoCheckpointError, type StoreOptions } from "./checkpo
 export { checkpointFolder, openCheckpoint, placeOf } from "./checkpoint/named.ts";
 export type { NamedTensor, NamedTensors, TensorFormat } from "./checkpoint/tensors.ts";
 export type { RunConfig, RunKind } from "./kind.ts";
-export { readEnvironment, readOrigin, type RunOrigin } from "./origin.ts";
+export { readEnvironment, readOrigin, type RunOrigin, shellCommand, shellWord } from "./origin.ts";
 export { checkResumable, describeChanges, readRunConfig, type ResumeChoices, RunError } from "./resume.ts";
 export { describeEnvironment, type Environment } from "./environment.ts";
 export { RUN_FILES } from "./folder.ts";

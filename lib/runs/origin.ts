@@ -18,6 +18,16 @@ export interface RunOrigin {
   readonly command: readonly string[] | null;
 }
 
+/** A word as a shell reads it back, quoted where it must be. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Words as a shell reads them back. */
+export function shellCommand(words: readonly string[]): string {
+  return words.map(shellWord).join(" ");
+}
+
 /** Writes where a run comes from into its folder. */
 export function writeOrigin(folder: string, { kind, command }: RunOrigin): void {
   writeFileAtomic(join(folder, RUN_FILES.origin), formatJson({ kind, command }));

@@ -6,11 +6,10 @@
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { parseConfigText, readConfigText, resolveWith } from "../config/mod.ts";
-import { JsonLinesWriter, readJsonLines, writeFileAtomic } from "../runs/mod.ts";
+import { JsonLinesWriter, readJsonLines, shellCommand, writeFileAtomic } from "../runs/mod.ts";
 import { sweepStatus } from "./job.ts";
 import { readManifest } from "./manifest.ts";
 import { projectPath } from "../input/mod.ts";
-import { shellQuote } from "./paths.ts";
 
 /** A word of a directive of the batch script: one line, nothing that sbatch or the shell would read as more. */
 const word = () =>
@@ -84,7 +83,7 @@ export function slurmScript(manifestPath: string, indices: readonly number[], op
   return `#!/bin/bash
 ${directives.map((directive) => `#SBATCH ${directive}`).join("\n")}
 ${options.setup}
-${command.map(shellQuote).join(" ")} --index "$SLURM_ARRAY_TASK_ID" &
+${shellCommand(command)} --index "$SLURM_ARRAY_TASK_ID" &
 job=$!
 trap 'kill -TERM "$job"' TERM
 wait "$job"; code=$?

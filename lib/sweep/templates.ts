@@ -2,7 +2,7 @@
 
 import { relative, resolve } from "node:path";
 import { stringify } from "yaml";
-import { shellQuote } from "./paths.ts";
+import { shellWord } from "../runs/mod.ts";
 import { type Manifest, ManifestError, readManifest } from "./manifest.ts";
 
 /** How a Kubernetes template is filled in. */
@@ -62,6 +62,6 @@ export function parallelTemplate(manifestPath: string, jobs: number): string {
   return `#!/bin/sh
 # Run this in the project's folder.
 seq 0 ${last} | parallel --quote --jobs ${jobs} --joblog parallel.log --retries 3 \\
-  deno run -A lib/cli/sweep.ts job --manifest ${shellQuote(resolve(manifestPath))} --index {}
+  deno run -A lib/cli/sweep.ts job --manifest ${shellWord(resolve(manifestPath))} --index {}
 `;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describeError } from "../../lib/cli/boundary.ts";
-import { durationText, PROGRESS_LINE, startProgress, startTalk } from "../../lib/cli/progress.ts";
-import { formatTable } from "../../lib/report/mod.ts";
+import { PROGRESS_LINE, startProgress, startTalk } from "../../lib/cli/progress.ts";
+import { durationText, formatTable } from "../../lib/report/mod.ts";
 import { sayParts } from "../../lib/runs/mod.ts";
 
 const module = (name: string) => JSON.stringify(import.meta.resolve(`../../lib/cli/${name}.ts`));

@@ -12,10 +12,9 @@ import {
   parseNotebook,
   withParameters,
 } from "../../notebook/mod.ts";
-import { describeEnvironment, exists, writeFileAtomic } from "../../runs/mod.ts";
+import { describeEnvironment, exists, shellCommand, writeFileAtomic } from "../../runs/mod.ts";
 import type { Provenance } from "../html/blocks.ts";
 import { htmlReport } from "../html/page.ts";
-import { shellCommand } from "../provenance.ts";
 import { notebookReport } from "./export.ts";
 import { withPictures } from "./pictures.ts";
 

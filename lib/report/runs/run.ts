@@ -10,10 +10,11 @@ import {
   type Row,
   RUN_FILES,
   type RunConfig,
+  shellCommand,
 } from "../../runs/mod.ts";
 import type { TrainingKind } from "../../training/mod.ts";
 import type { Provenance } from "../html/blocks.ts";
-import { environmentProvenance, shellCommand } from "../provenance.ts";
+import { environmentProvenance } from "../provenance.ts";
 import type { MetricRow } from "../training/types.ts";
 
 /** A run as its folder has it, finished or not. */

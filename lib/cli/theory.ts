@@ -1,27 +1,9 @@
 /** `deno task theory`: teach the language model to write consistent theories, evaluate it, compare it with searches. */
 
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { join } from "node:path";
-import {
-  parseConfigText,
-  parseOverrides,
-  readConfigText,
-  resolveTheoryConfig,
-  type TheoryConfig,
-  type Value,
-} from "../config/mod.ts";
+import { loadConfigWith, resolveTheoryConfig, type TheoryConfig } from "../config/mod.ts";
 import { theoryText, writeRunReport } from "../report/mod.ts";
-import { formatJson, type Json, openCheckpoint, RUN_FILES, writeFileAtomic } from "../runs/mod.ts";
-import {
-  endTheoryTraining,
-  evaluateTheoryPolicy,
-  evaluationEnd,
-  SAFETENSORS,
-  startTraining,
-  THEORY_TRAINING,
-  type TheoryEnd,
-  theoryResults,
-} from "../training/mod.ts";
+import { endTheoryRun, evaluateTheoryRun, THEORY_TRAINING, theoryConfigFrom, theoryResults } from "../training/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
 import { configFile, wholeNumber } from "./options.ts";
 import { printLine } from "./output.ts";
@@ -93,41 +75,13 @@ function overridesOf(words: readonly string[], options: Partial<Options>): reado
   return [...flags, ...words];
 }
 
-/** The config of a command line: of the named file, or of what `--eval-only` evaluates. */
+/** The config of a command line. */
 export function theoryConfig(file: string, words: readonly string[], options: Partial<Options>): TheoryConfig {
-  const overrides = parseOverrides(overridesOf(words, options));
-  const { checkpoint, evalOnly } = options;
-  if (checkpoint === undefined) return resolveTheoryConfig(configSource(file), overrides);
-  const own = openCheckpoint(checkpoint, SAFETENSORS);
-  const trained = parseConfigText(own.config, join(own.folder, RUN_FILES.config));
-  const { data, locate } = evalOnly === true && options.config === undefined ? trained : configSource(file);
-  const { network } = resolveTheoryConfig(trained);
-  const start = { network, start_from: checkpoint };
-  return resolveTheoryConfig(
-    { data: { ...data as Readonly<Record<string, Value>>, ...start }, locate },
-    overrides,
-  );
-}
-
-const configSource = (file: string) => parseConfigText(readConfigText(file), file);
-
-/** Evaluates without training, in a run folder of its own. */
-async function evaluateOnly(config: TheoryConfig, results: string): Promise<number> {
-  const named = { ...config, name: `${config.name}-evaluation` };
-  using training = await startTraining(THEORY_TRAINING, named, { results });
-  const end = evaluationEnd(await evaluateTheoryPolicy(training.learner, config));
-  printLine(theoryText(end, config.evaluation.held_out));
-  training.run.finish(theoryResults(end).summary);
-  printLine(`\nrun  ${training.run.folder}`);
-  return 0;
-}
-
-/** Writes the found theories with their proofs by task. */
-function writeTheories(folder: string, { evaluations, proofs }: TheoryEnd): void {
-  const theories = [...evaluations.keys()].map((task) =>
-    [task, proofs.filter((one) => one.task === task).map(({ proof }) => proof)] as const
-  );
-  writeFileAtomic(join(folder, "theories.json"), formatJson(Object.fromEntries(theories) as unknown as Json));
+  const { checkpoint, evalOnly, config } = options;
+  const overrides = overridesOf(words, options);
+  return checkpoint === undefined
+    ? loadConfigWith(resolveTheoryConfig, file, overrides)
+    : theoryConfigFrom(checkpoint, evalOnly === true && config === undefined ? null : file, overrides);
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -140,7 +94,10 @@ async function main(args: readonly string[]): Promise<number> {
   const [words] = program.processedArgs;
   const load = (file: string) => theoryConfig(file, words, options);
   if (options.evalOnly && !options.cfg) {
-    return await evaluateOnly(load(configFile(options.config ?? "theory")), options.results);
+    const config = load(configFile(options.config ?? "theory"));
+    const { end, folder } = await evaluateTheoryRun(config, options.results);
+    printLine(`${theoryText(end, config.evaluation.held_out)}\n\nrun  ${folder}`);
+    return 0;
   }
   const { checkpoint, logInterval } = options;
   return await runTraining({
@@ -159,10 +116,9 @@ async function main(args: readonly string[]): Promise<number> {
     lineEvery: logInterval,
     async evaluate({ run, learner }) {
       using talk = startTalk("searching");
-      const end = await endTheoryTraining(learner, run.config, talk.say);
+      const end = await endTheoryRun(run, learner, talk.say);
       talk[Symbol.dispose]();
       printLine(theoryText(end, run.config.evaluation.held_out));
-      writeTheories(run.folder, end);
       return theoryResults(end);
     },
     report: writeRunReport,

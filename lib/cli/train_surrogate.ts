@@ -2,7 +2,7 @@
 
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { loadConfigWith, type SurrogateConfig } from "../config/mod.ts";
-import { writeRunReport } from "../report/mod.ts";
+import { surrogateText, writeRunReport } from "../report/mod.ts";
 import type { SurrogateForm } from "../surrogate/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import {
@@ -15,7 +15,6 @@ import {
 import { defineCommand, runCommand } from "./boundary.ts";
 import { configFile } from "./options.ts";
 import { printLine } from "./output.ts";
-import { formatTable } from "../report/mod.ts";
 import { startTalk } from "./progress.ts";
 import { addTrainingOptions, runTraining, trainingFlags } from "./training.ts";
 
@@ -34,30 +33,12 @@ program.option(
   "evaluate the surrogate of this run or checkpoint on the config's episodes and stop",
 );
 
-const COLUMNS = [
-  ["f1", "F1"],
-  ["precision", "precision"],
-  ["recall", "recall"],
-  ["shd", "SHD"],
-  ["auroc", "AUROC"],
-  ["logLoss", "log-loss"],
-  ["calibrationError", "calibration error"],
-] as const;
-
 /** Evaluates on the test episodes and prints the table. */
 function evaluate(form: SurrogateForm, config: SurrogateConfig): SurrogateReportResults {
   using talk = startTalk("evaluating");
   const end = endSurrogateTraining(form, config, talk.say);
   talk[Symbol.dispose]();
-  const rows = end.methods.map(({ method, metrics }) => [
-    method,
-    ...COLUMNS.map(([name]) => {
-      const estimate = metrics[name];
-      if (estimate === null) return null;
-      return `${estimate.value.toFixed(3)} [${estimate.low.toFixed(3)}, ${estimate.high.toFixed(3)}]`;
-    }),
-  ]);
-  printLine(formatTable([{ heading: "method" }, ...COLUMNS.map(([, heading]) => ({ heading }))], rows));
+  printLine(surrogateText(end));
   return end;
 }
 

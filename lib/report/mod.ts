@@ -35,6 +35,7 @@ export { campaignAnswerText, eventText, plannedText, runningText } from "./sessi
 export { simulationReport, stepTable, truthText } from "./session/simulation_report.ts";
 export { durationText, runDifferences, runTable } from "./runs_text.ts";
 export { jobTable, launchText, statusTable, trialTable } from "./sweep_text.ts";
+export { surrogateText } from "./surrogate_text.ts";
 export { theoryText } from "./theory_text.ts";
 export { formatTable, type TextColumn } from "./text_table.ts";
 export { neutralColour, seriesColours, seriesStyle } from "./theme.ts";

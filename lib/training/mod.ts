@@ -47,13 +47,12 @@ export { type OpenedSurrogate, openNeuralSurrogate } from "./surrogate/open.ts";
 export { endSurrogateTraining, type SurrogateReportResults, surrogateResults } from "./surrogate/results.ts";
 export type { TheoryEvaluations, TheoryLearner } from "./learners/theory.ts";
 export {
-  endTheoryTraining,
-  evaluateTheoryPolicy,
-  evaluationEnd,
   type TheoryComparison,
   type TheoryEnd,
   type TheoryEvaluationRow,
   type TheoryReportResults,
   theoryResults,
 } from "./theory/results.ts";
+export { theoryConfigFrom } from "./theory/config.ts";
+export { endTheoryRun, evaluateTheoryRun } from "./theory/run.ts";
 export { createPolicy } from "./policy.ts";

@@ -13,15 +13,9 @@ import { findRuns } from "../../lib/runs/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { encode, foundTheories, plannedSearches, TheoryScorer, theoryTask } from "../../lib/theory/mod.ts";
 import { SearchLog } from "../../lib/theory/learning/search.ts";
-import {
-  conclude,
-  endTheoryTraining,
-  resumeTraining,
-  startTraining,
-  THEORY_TRAINING,
-  train,
-} from "../../lib/training/mod.ts";
+import { conclude, resumeTraining, startTraining, THEORY_TRAINING, train } from "../../lib/training/mod.ts";
 import { createTheoryLearner } from "../../lib/training/learners/theory.ts";
+import { endTheoryTraining } from "../../lib/training/theory/results.ts";
 import { inFolder, trainIn } from "./support.ts";
 
 await useBackend("cpu");

@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import { DEFAULT_TRAINER, type TrainerOptions } from "../grpo/mod.ts";
+import type { AdamOptions } from "../tensor/mod.ts";
 import { count, fraction, nonNegative, positive, section } from "./fields.ts";
 
 /** Defaults in which environments differ. */
@@ -194,6 +195,11 @@ export function learningRateSchedule(
   { schedule, learning_rate, final_fraction, warmup }: OptimizerConfig,
 ): TrainerOptions["learningRate"] {
   return { kind: schedule, start: learning_rate, end: learning_rate * final_fraction, warmup };
+}
+
+/** Adam's options. */
+export function adamOptions({ betas: [beta1, beta2], epsilon }: OptimizerConfig): AdamOptions {
+  return { beta1, beta2, epsilon };
 }
 
 function entropyOptions(

@@ -5,7 +5,13 @@
  */
 
 export { type Config, configSchema } from "./schema.ts";
-export { type AlgorithmConfig, algorithmShape, learningRateSchedule, trainerOptions } from "./algorithm.ts";
+export {
+  adamOptions,
+  type AlgorithmConfig,
+  algorithmShape,
+  learningRateSchedule,
+  trainerOptions,
+} from "./algorithm.ts";
 export {
   type ConfigSource,
   formatConfig,

@@ -1,7 +1,7 @@
-/** From a rollout to what its minibatches are learned from: advantages, weights and targets. Plain data, no tensors. */
+/** From a compared rollout to what its minibatches are learned from: advantages, weights and targets. Plain data, no tensors. */
 
 import type { Stream } from "../random/mod.ts";
-import { type Advantages, advantages } from "./advantages.ts";
+import type { Advantages } from "./advantages.ts";
 import { type GaeResult, generalisedAdvantages } from "./gae.ts";
 import { type Measures, spreadOf } from "./measures.ts";
 import { minibatchRows, minibatchUnits } from "./minibatches.ts";
@@ -35,19 +35,21 @@ export interface Learned {
   readonly viewsPerSequence: number;
 }
 
-/**
- * @param klCoefficient β, which `k1` subtracts from the rewards with
- * @param stream shuffles the minibatches
- */
+/** A rollout whose members have been compared. */
+export interface Compared<Views, Actions> {
+  readonly rollout: Rollout<Views, Actions>;
+  /** The rewards that were compared: the rollout's, less a penalty. */
+  readonly credited: Credited;
+  readonly relative: Advantages;
+}
+
+/** @param stream shuffles the minibatches */
 export function learnFrom<Views, Actions>(
-  rollout: Rollout<Views, Actions>,
+  { rollout, credited, relative }: Compared<Views, Actions>,
   scores: RolloutScores,
   options: TrainerOptions,
-  klCoefficient: number,
   stream: Stream,
 ): Learned {
-  const credited = penalisedByK1(rollout, scores.referenceLogProb, options, klCoefficient);
-  const relative = advantages(credited, options.advantage);
   const gae = scores.value === null || options.valueBaseline === null ? null : generalisedAdvantages(
     credited,
     perDecision(scores.value, rollout.actionsPerView),
@@ -79,7 +81,7 @@ export function learnFrom<Views, Actions>(
 }
 
 /** Subtracts β·(log π − log π_ref) from the rewards, if that is the chosen estimator. */
-function penalisedByK1<Views, Actions>(
+export function penalisedByK1<Views, Actions>(
   rollout: Rollout<Views, Actions>,
   referenceLogProb: Float32Array | null,
   { loss }: TrainerOptions,

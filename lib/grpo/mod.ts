@@ -55,7 +55,7 @@ export type {
   ShardParts,
   ShardSummary,
 } from "./batch.ts";
-export { trainedParameters } from "./shard.ts";
+export { createLocalPool, trainedParameters } from "./shard.ts";
 export { TrainingError } from "./error.ts";
 export { initialTrainerState, readTrainerState, type TrainerState } from "./coefficients.ts";
 export {
@@ -67,7 +67,6 @@ export {
   type UpdateMetrics,
   type UpdateResult,
 } from "./trainer.ts";
-export { createLocalPool } from "./local_pool.ts";
 export {
   drawReplay,
   remember,

@@ -1,16 +1,19 @@
 /**
  * One shard of a batch: collects its rollout, computes its advantages, and gives the gradient of its part of each
- * minibatch. Shards know nothing of each other; whatever is averaged over the whole batch is handed in.
+ * minibatch. Shards know nothing of each other; whatever is averaged over the whole batch is handed in. A thread computes its
+ * shards one after the other.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Stream } from "../random/mod.ts";
 import type { BatchTotals, Coefficients, ShardCollection, ShardGradient, ShardParts } from "./batch.ts";
-import { type Learned, learnFrom } from "./collected.ts";
+import { advantages } from "./advantages.ts";
+import { type Learned, learnFrom, penalisedByK1 } from "./collected.ts";
 import { TrainingError } from "./error.ts";
 import { minibatchGradient } from "./minibatch_gradient.ts";
 import { sumRows } from "./minibatches.ts";
 import { checkTrainerOptions, usesSampledKl } from "./options.ts";
+import { type ShardPool, shardStream } from "./trainer.ts";
 import type { Roller, Rollout, TrainablePolicy } from "./types.ts";
 
 /** A part of every update: it collects its share of the groups and gives gradients. */
@@ -50,7 +53,9 @@ export function createShard<Policy extends TrainablePolicy<Views, Actions>, View
           : null,
         value: valueFunction === undefined ? null : await read(() => valueFunction.value(views)),
       };
-      const learned = learnFrom(rollout, scores, options, klCoefficient, stream.child("minibatches"));
+      const credited = penalisedByK1(rollout, scores.referenceLogProb, options, klCoefficient);
+      const relative = advantages(credited, options.advantage);
+      const learned = learnFrom({ rollout, credited, relative }, scores, options, stream.child("minibatches"));
       collected = { rollout, learned };
       const { squares, members, measures, rows, weight } = learned;
       const sums = (table: Float32Array) => rows.map((own) => sumRows(table, own, actionsPerView));
@@ -95,4 +100,40 @@ function checkRewards<Views, Actions>(rollout: Rollout<Views, Actions>): void {
     const where = rollout.describeGroup(rollout.group[rollout.member[d]]);
     throw new TrainingError(`Non-finite ${what} (${value}) at time ${rollout.time[d]} of ${where}`);
   }
+}
+
+/**
+ * The shards of a trainer in this thread, one after the other.
+ * @param rollerOf the roller of one shard, for an update and the curriculum's stage
+ * @param stream root of all randomness of the run
+ * @param updateReference copies the policy into the reference
+ * @param indices which of the run's shards are computed here; all by default
+ */
+export function createLocalPool<Policy extends TrainablePolicy<Views, Actions>, Views, Actions>(
+  parts: ShardParts<Views, Actions> & { readonly policy: Policy },
+  rollerOf: (stage: number, shard: number, update: number) => Roller<Policy, Views, Actions>,
+  stream: Stream,
+  updateReference: () => Promise<void>,
+  indices: readonly number[] = [...Array(parts.options.shards).keys()],
+): ShardPool {
+  const shards = indices.map((index) => ({ index, shard: createShard<Policy, Views, Actions>(parts) }));
+  return {
+    collect: (update, stage, klCoefficient) =>
+      inTurn(shards, ({ index, shard }) => {
+        const own = shardStream(stream, update, index);
+        return shard.collect(rollerOf(stage, index, update), own, klCoefficient);
+      }),
+    gradients: (epoch, minibatch, totals, coefficients) =>
+      inTurn(shards, ({ shard }) => shard.gradient(epoch, minibatch, totals, coefficients)),
+    // All shards read the same variables, which the optimiser has just written.
+    synchronise: () => Promise.resolve(),
+    updateReference,
+  };
+}
+
+/** Awaits one call after the other: the shards share one tensor engine. */
+async function inTurn<T, R>(items: readonly T[], call: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await call(item));
+  return results;
 }

@@ -31,7 +31,13 @@ export {
   adamTensors,
   initialAdam,
 } from "./adam.ts";
-export { createHostAdam, createVariableAdam, type VariableAdam } from "./variable_adam.ts";
+export {
+  createHostAdam,
+  createNamedAdam,
+  createVariableAdam,
+  type NamedAdam,
+  type VariableAdam,
+} from "./variable_adam.ts";
 export { computeNow } from "./reading.ts";
 export { lossGradients, type PlainLoss } from "./plain_loss.ts";
 export { dropoutScales } from "./dropout.ts";

@@ -1,7 +1,16 @@
 /** Adam on the variables of networks: on `simd` in place by one kernel for each, elsewhere through copies. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type AdamOptions, type AdamState, type AdamStep, adamStepInto, initialAdam } from "./adam.ts";
+import {
+  adamFromTensors,
+  type AdamOptions,
+  type AdamState,
+  type AdamStep,
+  adamStepInto,
+  adamTensors,
+  initialAdam,
+} from "./adam.ts";
+import type { TensorData } from "./safetensors.ts";
 import { SIMD, type SimdBackend, simdBackend } from "./simd/backend.ts";
 
 /** Adam on a fixed list of variables; one gradient for each, in their order. */
@@ -19,6 +28,35 @@ export interface VariableAdam {
 /** Adam with moments at zero, for the backend that is in use. */
 export function createVariableAdam(variables: readonly tf.Variable[], options: AdamOptions): VariableAdam {
   return tf.getBackend() === SIMD ? inPlace(variables, options) : createHostAdam(variables, options);
+}
+
+/** Adam whose moments go into checkpoints by the names of their variables. */
+export interface NamedAdam {
+  /** One step with the gradient clipped to a global norm. */
+  apply: VariableAdam["step"];
+  /** The moments and the number of steps. */
+  tensors(): Map<string, TensorData>;
+  /** @throws RangeError if they belong to another network */
+  restore(tensors: ReadonlyMap<string, TensorData>): void;
+}
+
+/**
+ * Adam with moments at zero that can be put away and taken up.
+ * @param names of the variables in checkpoints, in their order
+ * @param create for the backend that is in use, or another Adam
+ */
+export function createNamedAdam(
+  variables: readonly tf.Variable[],
+  names: readonly string[],
+  options: AdamOptions,
+  create: (variables: readonly tf.Variable[], options: AdamOptions) => VariableAdam = createVariableAdam,
+): NamedAdam {
+  const adam = create(variables, options);
+  return {
+    apply: adam.step,
+    tensors: () => adamTensors(adam.state(), names, variables.map(({ shape }) => shape)),
+    restore: (tensors) => adam.restore(adamFromTensors(tensors, names, variables.map(({ size }) => size))),
+  };
 }
 
 function checkSizes(state: AdamState, variables: readonly tf.Variable[]): void {

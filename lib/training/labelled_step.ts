@@ -2,8 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { TrainingError } from "../grpo/mod.ts";
-import type { Parameters } from "../tensor/mod.ts";
-import type { SessionOptimizer } from "./optimizer.ts";
+import { type NamedAdam, type Parameters } from "../tensor/mod.ts";
 
 /** How far a step goes. */
 export interface StepOptions {
@@ -21,7 +20,7 @@ export interface StepOptions {
 export async function labelledStep<Name extends string>(
   { list }: Parameters,
   losses: () => Readonly<Record<Name | "total", tf.Scalar>>,
-  optimizer: SessionOptimizer,
+  optimizer: NamedAdam,
   { learningRate, clipNorm, owner }: StepOptions,
 ): Promise<Readonly<Record<Name | "total" | "gradientNorm", number>>> {
   const parts = new Map<string, tf.Scalar>();

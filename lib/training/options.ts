@@ -2,18 +2,12 @@
 
 import type { BeliefChannels, EpisodeOptions } from "../environment/mod.ts";
 import type { RolloutOptions } from "../episodes/mod.ts";
-import type { TrainerOptions } from "../grpo/mod.ts";
 import type { PolicySettings } from "../policy/mod.ts";
 import { createReward } from "../reward/mod.ts";
 import { type BeliefSource, createSurrogate, surrogateKind } from "../surrogate/mod.ts";
 import type { NamedTensors } from "../runs/mod.ts";
-import { type Config, trainerOptions as algorithmOptions } from "../config/mod.ts";
+import type { Config } from "../config/mod.ts";
 import { neuralSurrogate } from "./joint/session.ts";
-
-/** The trainer's options. */
-export function trainerOptions(config: Config): TrainerOptions {
-  return algorithmOptions(config, config.policy.value_head.kind === "categorical");
-}
 
 /** The rollout's options for episodes of one stage, at one update of the run. */
 export function rolloutOptions(

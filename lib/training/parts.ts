@@ -6,8 +6,8 @@ import { createStream, type Stream } from "../random/mod.ts";
 import { trackStream } from "../scm/mod.ts";
 import type { BeliefSource } from "../surrogate/mod.ts";
 import type { Variable } from "@tensorflow/tfjs-core";
-import type { Config } from "../config/mod.ts";
-import { rolloutOptions, surrogateOf, trainerOptions } from "./options.ts";
+import { type Config, trainerOptions } from "../config/mod.ts";
+import { rolloutOptions, surrogateOf } from "./options.ts";
 import {
   createPolicy,
   createValueFunction,
@@ -39,7 +39,7 @@ export interface SessionParts extends ShardParts<PolicyViews, InterventionAction
  */
 export function createParts(config: Config, track: Track, trained?: BeliefSource): SessionParts {
   const root = createStream(config.seed);
-  const options = trainerOptions(config);
+  const options = trainerOptions(config, config.policy.value_head.kind === "categorical");
   const surrogate = trained ?? surrogateOf(config);
   const policy = createPolicy(config, root.child("policy"));
   const reference = options.kl.coefficient > 0 ? createPolicy(config, root.child("policy")) : undefined;

@@ -1,9 +1,8 @@
 /** The neural surrogate as one that can be trained beside a policy. */
 
 import { createNeuralSurrogate, type SurrogateForm } from "../../surrogate/mod.ts";
-import type { AdamOptions } from "../../tensor/mod.ts";
+import { type AdamOptions, createNamedAdam } from "../../tensor/mod.ts";
 import type { NamedTensors } from "../../runs/mod.ts";
-import { createOptimizer } from "../optimizer.ts";
 import { surrogateStep } from "../surrogate/step.ts";
 import type { TrainableSurrogate } from "./phase.ts";
 
@@ -17,7 +16,7 @@ export function trainableNeural(
   adam: AdamOptions,
 ): TrainableSurrogate {
   const { names, list } = form.parameters;
-  const optimizer = createOptimizer(list, names, adam);
+  const optimizer = createNamedAdam(list, names, adam);
   return {
     source: createNeuralSurrogate(form),
     async step(episodes) {

@@ -1,5 +1,6 @@
 /** A policy that learns to intervene, by GRPO on the tasks of a track. */
 
+import { createNamedAdam } from "../../tensor/mod.ts";
 import {
   advanceCurriculum,
   INITIAL_CURRICULUM,
@@ -8,12 +9,11 @@ import {
   type TrainerState,
   trainUpdate,
 } from "../../grpo/mod.ts";
-import type { Config } from "../../config/mod.ts";
+import { adamOptions, type Config } from "../../config/mod.ts";
 import type { Row } from "../../runs/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
 import type { Learner, Metrics } from "../learner.ts";
 import { takeOver } from "../open.ts";
-import { adamOptions, createOptimizer } from "../optimizer.ts";
 import { copyIntoReference, createParts, type SessionParts } from "../parts.ts";
 import type { SessionPolicy } from "../policy.ts";
 import { createPool, type SessionPool } from "../pool.ts";
@@ -50,7 +50,7 @@ export async function createInterventionLearner(
     await takeOver("policy.start_from", config.policy.start_from, policy.named);
     await copyIntoReference(parts);
   }
-  const optimizer = createOptimizer(parts.parameters, parameterNames(parts), adamOptions(config.optimizer));
+  const optimizer = createNamedAdam(parts.parameters, parameterNames(parts), adamOptions(config.optimizer));
   const stages = trackStages(config, track);
   const rules = stages.map(({ threshold, patience }) => ({ threshold, patience }));
   const validation = createValidation(config, track, surrogate);

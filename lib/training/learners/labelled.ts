@@ -1,10 +1,9 @@
 /** What learners from labelled examples have in common: gradient steps on batches, judged by held-out ones. */
 
-import { type Config, learningRateSchedule } from "../../config/mod.ts";
+import { adamOptions, type Config, learningRateSchedule } from "../../config/mod.ts";
 import { scheduled } from "../../grpo/mod.ts";
-import type { Parameters } from "../../tensor/mod.ts";
+import { createNamedAdam, type NamedAdam, type Parameters } from "../../tensor/mod.ts";
 import type { Learner, Metrics, Pause } from "../learner.ts";
-import { adamOptions, createOptimizer, type SessionOptimizer } from "../optimizer.ts";
 
 /** What tells one learner from labelled examples from another. */
 export interface LabelledTraining {
@@ -18,7 +17,7 @@ export interface LabelledTraining {
   readonly every: number;
   readonly optimizer: Config["optimizer"];
   /** The steps of one update at a learning rate; its metrics in the order in which they are written. */
-  step(update: number, optimizer: SessionOptimizer, learningRate: number): Promise<Metrics>;
+  step(update: number, optimizer: NamedAdam, learningRate: number): Promise<Metrics>;
   /** What held-out examples say, and what the best checkpoint is chosen by. */
   judge(pause: Pause): Promise<{ readonly measured: Readonly<Record<string, number>>; readonly score: number }>;
 }
@@ -27,7 +26,7 @@ export interface LabelledTraining {
 export function createLabelledLearner(training: LabelledTraining): Learner {
   const { parameters, prefix, updates, planned = updates, every } = training;
   const names = parameters.names.map((name) => `${prefix}${name}`);
-  const optimizer = createOptimizer(parameters.list, names, adamOptions(training.optimizer));
+  const optimizer = createNamedAdam(parameters.list, names, adamOptions(training.optimizer));
   const rates = learningRateSchedule(training.optimizer);
   let update = 0;
   return {

@@ -1,10 +1,10 @@
 /** A language model that learns to write theories: a supervised start if asked for, then GRPO with its curriculum and replay. */
 
-import { type TheoryConfig, theoryTrainingOptions } from "../../config/mod.ts";
+import { adamOptions, type TheoryConfig, theoryTrainingOptions } from "../../config/mod.ts";
 import { runStepsWithPauses } from "../../evaluation/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { openCheckpoint, type Row } from "../../runs/mod.ts";
-import { createHostAdam } from "../../tensor/mod.ts";
+import { createHostAdam, createNamedAdam, type NamedAdam } from "../../tensor/mod.ts";
 import {
   stringSource,
   supervisedUpdate,
@@ -16,7 +16,6 @@ import {
 } from "../../theory/mod.ts";
 import type { Learner, Pause } from "../learner.ts";
 import { naming } from "../naming.ts";
-import { adamOptions, createOptimizer, type SessionOptimizer } from "../optimizer.ts";
 import { SAFETENSORS } from "../safetensors.ts";
 
 /** Evaluations by task. */
@@ -42,7 +41,7 @@ export function createTheoryLearner(config: TheoryConfig, from: "start" | "check
     reference?.copyFrom(policy);
   }
   const createAdam = () =>
-    createOptimizer(policy.parameters, policy.named.names, adamOptions(config.optimizer), createHostAdam);
+    createNamedAdam(policy.parameters, policy.named.names, adamOptions(config.optimizer), createHostAdam);
   const { grpo: { updates }, evaluation: { every, samples } } = config;
   const root = createStream(config.seed);
   let optimizer = createAdam();
@@ -100,7 +99,7 @@ export function createTheoryLearner(config: TheoryConfig, from: "start" | "check
 async function superviseStart(
   training: TheoryTraining,
   { supervised: { updates, attempts, learning_rate, source }, optimizer: { clip_norm } }: TheoryConfig,
-  optimizer: SessionOptimizer,
+  optimizer: NamedAdam,
   root: Stream,
   pause: Pause,
 ): Promise<void> {

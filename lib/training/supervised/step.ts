@@ -2,9 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { readOutputs, responseLoss, type ResponseNetwork, type ResponseOutputs } from "../../surrogate/mod.ts";
-import { computeNow } from "../../tensor/mod.ts";
+import { computeNow, type NamedAdam } from "../../tensor/mod.ts";
 import { labelledStep } from "../labelled_step.ts";
-import type { SessionOptimizer } from "../optimizer.ts";
 import type { Believe, LabelledStates } from "./collect.ts";
 
 /** The losses of a batch before the step, and the gradient's norm. */
@@ -18,7 +17,7 @@ export interface SupervisedStep {
 export function supervisedStep(
   network: ResponseNetwork,
   { views, labels }: LabelledStates,
-  optimizer: SessionOptimizer,
+  optimizer: NamedAdam,
   learningRate: number,
   clipNorm: number,
 ): Promise<SupervisedStep> {

@@ -1,8 +1,8 @@
 /** One gradient step of a surrogate's network on labelled episodes. */
 
+import { type NamedAdam } from "../../tensor/mod.ts";
 import { episodeRows, type LabelledRows, labelsOf, type SurrogateForm, surrogateLoss } from "../../surrogate/mod.ts";
 import { labelledStep } from "../labelled_step.ts";
-import type { SessionOptimizer } from "../optimizer.ts";
 
 /** Losses of the batch before the step, and the gradient's norm. */
 export interface SurrogateStep {
@@ -18,7 +18,7 @@ export interface SurrogateStep {
 export function surrogateStep(
   form: SurrogateForm,
   episodes: readonly LabelledRows[],
-  optimizer: SessionOptimizer,
+  optimizer: NamedAdam,
   learningRate: number,
   clipNorm: number,
 ): Promise<SurrogateStep> {

@@ -27,14 +27,9 @@ export {
   type Validated,
 } from "./learner.ts";
 export type { TrainingKind } from "./kind.ts";
-export {
-  kindOfRun,
-  POLICY_TRAINING,
-  SURROGATE_TRAINING,
-  THEORY_TRAINING,
-  TRAINING_KINDS,
-  type TrainingKindName,
-} from "./kinds.ts";
+export { kindOfRun, TRAINING_KINDS, type TrainingKindName } from "./kinds.ts";
+export { POLICY_TRAINING } from "./learners/interventions.ts";
+export { SURROGATE_TRAINING } from "./learners/surrogate.ts";
 export { closingRemarks } from "./remarks.ts";
 export { rewardKnowledge } from "./reward_audit.ts";
 export { SAFETENSORS } from "./safetensors.ts";
@@ -45,7 +40,7 @@ export { type OpenedPolicy, openPolicy } from "./open.ts";
 export type { StructureMetrics } from "./surrogate/metrics.ts";
 export { type OpenedSurrogate, openNeuralSurrogate } from "./surrogate/open.ts";
 export { endSurrogateTraining, type SurrogateReportResults, surrogateResults } from "./surrogate/results.ts";
-export type { TheoryEvaluations, TheoryLearner } from "./learners/theory.ts";
+export { THEORY_TRAINING, type TheoryEvaluations, type TheoryLearner } from "./learners/theory.ts";
 export {
   type TheoryComparison,
   type TheoryEnd,

@@ -1,7 +1,14 @@
 /** What a run is made of, built from its config in the same way in every thread. */
 
 import { type InterventionActions, type InterventionPolicy, interventionRoller } from "../episodes/mod.ts";
-import { type Roller, type ShardParts, trainedParameters, type TrainerOptions } from "../grpo/mod.ts";
+import {
+  createLocalPool,
+  type Roller,
+  type ShardParts,
+  type ShardPool,
+  trainedParameters,
+  type TrainerOptions,
+} from "../grpo/mod.ts";
 import { createStream, type Stream } from "../random/mod.ts";
 import { trackStream } from "../scm/mod.ts";
 import type { BeliefSource } from "../surrogate/mod.ts";
@@ -74,4 +81,16 @@ function shardSize(problems: number, shards: number, shard: number): number {
 /** Copies the policy's parameters into the KL reference. */
 export async function copyIntoReference(parts: SessionParts): Promise<void> {
   parts.reference?.named.assign(await parts.policy.named.values());
+}
+
+/**
+ * A pool that computes some of a run's shards in this thread.
+ * @param updateReference brings the KL reference up to date
+ */
+export function localPool(
+  parts: SessionParts,
+  indices: readonly number[],
+  updateReference: () => Promise<void> = () => copyIntoReference(parts),
+): ShardPool {
+  return createLocalPool({ ...parts, policy: parts.policy }, parts.rollerOf, parts.stream, updateReference, indices);
 }

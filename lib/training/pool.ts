@@ -1,8 +1,8 @@
 /** The shard pool of a run: this thread alone, or this thread and workers (`runtime.workers`), with the same results. */
 
-import { createLocalPool, type ShardCollection, type ShardGradient, type ShardPool } from "../grpo/mod.ts";
+import type { ShardCollection, ShardGradient, ShardPool } from "../grpo/mod.ts";
 import type { Config } from "../config/mod.ts";
-import { copyIntoReference, type SessionParts } from "./parts.ts";
+import { localPool, type SessionParts } from "./parts.ts";
 import { readParametersInto, sharedParameters } from "./shared_parameters.ts";
 import { startWorker, type WorkerHandle } from "./worker_handle.ts";
 
@@ -13,13 +13,7 @@ export async function createPool(config: Config, parts: SessionParts): Promise<S
   const shards = parts.options.shards;
   const threads = Math.min(shards, config.runtime.workers || navigator.hardwareConcurrency);
   const indicesOf = (thread: number) => [...Array(shards).keys()].filter((shard) => shard % threads === thread);
-  const local = createLocalPool(
-    { ...parts, policy: parts.policy },
-    parts.rollerOf,
-    parts.stream,
-    () => copyIntoReference(parts),
-    indicesOf(0),
-  );
+  const local = localPool(parts, indicesOf(0));
   if (threads === 1) return { ...local, [Symbol.dispose]: () => {} };
 
   const parameters = sharedParameters(parts.parameters);

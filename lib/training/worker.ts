@@ -2,9 +2,9 @@
 
 /// <reference lib="deno.worker" />
 
-import { createLocalPool, type ShardPool } from "../grpo/mod.ts";
+import type { ShardPool } from "../grpo/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { createParts, type SessionParts } from "./parts.ts";
+import { createParts, localPool, type SessionParts } from "./parts.ts";
 import { assignParameters } from "./shared_parameters.ts";
 import { loadTrack } from "./track.ts";
 import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
@@ -45,7 +45,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       if (reference !== null && parts.reference !== undefined) assignParameters(reference, parts.reference.parameters);
       return Promise.resolve();
     };
-    const pool = createLocalPool(parts, parts.rollerOf, parts.stream, readReference, request.indices);
+    const pool = localPool(parts, request.indices, readReference);
     await readReference();
     started = { parts, pool, parameters, reference };
     return { kind: "done" };

@@ -9,23 +9,38 @@ import {
   type TrainerState,
   trainUpdate,
 } from "../../grpo/mod.ts";
-import { adamOptions, type Config } from "../../config/mod.ts";
+import { adamOptions, type Config, resolveConfig } from "../../config/mod.ts";
 import type { Row } from "../../runs/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
-import type { Learner, Metrics } from "../learner.ts";
+import type { Metrics } from "../learner.ts";
+import { createJointSession } from "../joint/session.ts";
+import type { TrainingKind } from "../kind.ts";
 import { takeOver } from "../open.ts";
 import { copyIntoReference, createParts, type SessionParts } from "../parts.ts";
-import type { SessionPolicy } from "../policy.ts";
 import { createPool, type SessionPool } from "../pool.ts";
+import { checkReward } from "../reward_audit.ts";
 import { loadTrack, trackStages } from "../track.ts";
 import { createValidation } from "../validation.ts";
+import { auditLearner } from "./audited.ts";
+import { type InterventionLearner, joinSurrogate } from "./joint.ts";
+import { createSupervisedLearner } from "./supervised.ts";
 
-/** What joins in with a policy's training may look at. */
-export interface InterventionLearner extends Learner {
-  readonly policy: SessionPolicy;
-  /** Stage of the curriculum that the next update is made in. */
-  readonly stage: number;
-}
+/** A policy that intervenes, alone or with a surrogate that learns beside it. */
+export const POLICY_TRAINING: TrainingKind<Config> = {
+  name: "policy",
+  learned: "a policy",
+  task: "train",
+  resolve: resolveConfig,
+  updates: ({ grpo, supervision }) => supervision.updates > 0 ? supervision.updates : grpo.updates,
+  metrics: ["validation/normalised_value", "normalised_value", "reward"],
+  async createLearner(config, from) {
+    if (config.supervision.updates > 0) return await createSupervisedLearner(config, from);
+    checkReward(config);
+    const joint = createJointSession(config, loadTrack(config));
+    const learner = await createInterventionLearner(config, from, joint?.surrogate.source);
+    return auditLearner(joint === null ? learner : joinSurrogate(learner, joint), config);
+  },
+};
 
 /** The part of a checkpoint's state that is not tensors. */
 interface SavedState {

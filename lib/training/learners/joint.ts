@@ -1,16 +1,21 @@
 /** A policy that learns to intervene while the surrogate that it sees learns the structure from its rows. */
 
-import type { Config } from "../../config/mod.ts";
 import type { JointSession } from "../joint/session.ts";
-import { createInterventionLearner, type InterventionLearner } from "./interventions.ts";
+import type { Learner } from "../learner.ts";
+import type { SessionPolicy } from "../policy.ts";
 
-/** @param joint the surrogate's side */
-export async function createJointLearner(
-  config: Config,
-  from: "start" | "checkpoint",
-  joint: JointSession,
-): Promise<InterventionLearner> {
-  const own = await createInterventionLearner(config, from, joint.surrogate.source);
+/** What joins in with a policy's training may look at. */
+export interface InterventionLearner extends Learner {
+  readonly policy: SessionPolicy;
+  /** Stage of the curriculum that the next update is made in. */
+  readonly stage: number;
+}
+
+/**
+ * The policy's learner and the surrogate's side as one.
+ * @param own sees the surrogate of `joint`
+ */
+export function joinSurrogate(own: InterventionLearner, joint: JointSession): InterventionLearner {
   return {
     policy: own.policy,
     updates: own.updates,

@@ -1,6 +1,6 @@
 /** A neural surrogate that learns on simulated SCMs who the target's parents are. */
 
-import type { SurrogateConfig } from "../../config/mod.ts";
+import { resolveWith, type SurrogateConfig, surrogateConfigSchema } from "../../config/mod.ts";
 import { runStepsWithPauses } from "../../evaluation/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { trackStream } from "../../scm/mod.ts";
@@ -11,12 +11,24 @@ import {
   type EpisodeDistribution,
   type LabelledRows,
 } from "../../surrogate/mod.ts";
+import type { TrainingKind } from "../kind.ts";
 import type { Learner } from "../learner.ts";
 import { heldOutEpisodes, scoreSteps } from "../surrogate/evaluation.ts";
 import { structureMetrics } from "../surrogate/metrics.ts";
 import { surrogateStep } from "../surrogate/step.ts";
 import { loadTrack } from "../track.ts";
 import { createLabelledLearner } from "./labelled.ts";
+
+/** A neural surrogate. */
+export const SURROGATE_TRAINING: TrainingKind<SurrogateConfig> = {
+  name: "surrogate",
+  learned: "a surrogate",
+  task: "train:surrogate",
+  resolve: (source, overrides) => resolveWith(surrogateConfigSchema, source, overrides),
+  updates: ({ training }) => training.updates,
+  metrics: ["validation/f1", "validation/logLoss", "loss"],
+  createLearner: (config) => Promise.resolve(createSurrogateLearner(config)),
+};
 
 /** @throws ConfigError or RangeError for a track or numbers of rows that cannot be drawn */
 export function createSurrogateLearner(config: SurrogateConfig): Learner {

@@ -1,6 +1,6 @@
 /** A language model that learns to write theories: a supervised start if asked for, then GRPO with its curriculum and replay. */
 
-import { adamOptions, type TheoryConfig, theoryTrainingOptions } from "../../config/mod.ts";
+import { adamOptions, resolveTheoryConfig, type TheoryConfig, theoryTrainingOptions } from "../../config/mod.ts";
 import { runStepsWithPauses } from "../../evaluation/mod.ts";
 import { createStream, type Stream } from "../../random/mod.ts";
 import { openCheckpoint, type Row } from "../../runs/mod.ts";
@@ -14,6 +14,7 @@ import {
   type TheoryTrainingState,
   uniqueTasks,
 } from "../../theory/mod.ts";
+import type { TrainingKind } from "../kind.ts";
 import type { Learner, Pause } from "../learner.ts";
 import { naming } from "../naming.ts";
 import { SAFETENSORS } from "../safetensors.ts";
@@ -27,6 +28,17 @@ export interface TheoryLearner extends Learner {
   /** Evaluates the policy on the training prompts (or the held-out ones) of every task that it is trained on. */
   evaluate(heldOut: boolean, pause: Pause): Promise<TheoryEvaluations>;
 }
+
+/** A language model that writes theories. */
+export const THEORY_TRAINING: TrainingKind<TheoryConfig, TheoryLearner> = {
+  name: "theory",
+  learned: "a theory policy",
+  task: "theory",
+  resolve: resolveTheoryConfig,
+  updates: ({ grpo }) => grpo.updates,
+  metrics: ["success", "theory_reward", "stage_success"],
+  createLearner: (config, from) => Promise.resolve(createTheoryLearner(config, from)),
+};
 
 /**
  * @param from whether the config's `start_from` is taken over

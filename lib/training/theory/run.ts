@@ -3,8 +3,7 @@
 import { join } from "node:path";
 import type { TheoryConfig } from "../../config/mod.ts";
 import { formatJson, type Json, type Run, type Say, writeFileAtomic } from "../../runs/mod.ts";
-import { THEORY_TRAINING } from "../kinds.ts";
-import type { TheoryLearner } from "../learners/theory.ts";
+import { THEORY_TRAINING, type TheoryLearner } from "../learners/theory.ts";
 import { startTraining } from "../train.ts";
 import { endTheoryTraining, evaluateTheoryPolicy, evaluationEnd, type TheoryEnd, theoryResults } from "./results.ts";
 

@@ -171,3 +171,38 @@ Deno.test("algorithms touch no file, clock, process or environment", async () =>
   }
   assert.deepStrictEqual(touching, []);
 });
+
+/** The names that a file of lib/ imports, by the file or the face that they are imported from. */
+async function namesFrom(file: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const source = await Deno.readTextFile(join(LIB, file));
+  const found = [...source.matchAll(/import\s+(?:type\s+)?\{([^{}]*)\}\s*from\s*"(\.[^"]+)"/g)].map(
+    ([, list, target]) => {
+      const names = list.split(",").map((name) => name.replace(/\btype\b/, "").trim().split(/\s+as\s/)[0].trim());
+      return [relative(LIB, join(LIB, dirname(file), target)), names] as const;
+    },
+  );
+  return new Map(found);
+}
+
+/** Whether a file takes a name that another one declares, from it or by the face of its room. */
+async function takesFrom(file: string, declaring: string): Promise<boolean> {
+  const source = await Deno.readTextFile(join(LIB, declaring));
+  const declared = [...source.matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm)]
+    .map(([, name]) => name);
+  const taken = await namesFrom(file);
+  const faces = [declaring, `${roomOf(declaring)}/mod.ts`];
+  return faces.some((face) => taken.get(face)?.some((name) => declared.includes(name)));
+}
+
+Deno.test("a config is followed to an Adam step in fifteen files, each imported by one before it", async () => {
+  const page = await Deno.readTextFile(join(LIB, "../docs/rooms.md"));
+  const walk = [...page.matchAll(/^\d+\. `lib\/([^`]+)`/gm)].map(([, file]) => file);
+  assert.equal(walk[0], "cli/train.ts");
+  assert.equal(walk.at(-1), "tensor/variable_adam.ts");
+  assert.ok(walk.length <= 15, `${walk.length} files`);
+  for (const [place, file] of walk.entries()) {
+    if (place === 0) continue;
+    const before = await Promise.all(walk.slice(0, place).map((earlier) => takesFrom(earlier, file)));
+    assert.ok(before.includes(true), `${file} is imported by none of the files before it`);
+  }
+});

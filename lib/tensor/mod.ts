@@ -22,15 +22,7 @@ export {
   maskedLogSoftmax,
   type Scored,
 } from "./distributions.ts";
-export {
-  adamFromTensors,
-  type AdamOptions,
-  type AdamState,
-  type AdamStep,
-  adamStepInto,
-  adamTensors,
-  initialAdam,
-} from "./adam.ts";
+export { type AdamOptions, type AdamState, type AdamStep, adamStepInto, initialAdam } from "./adam.ts";
 export {
   createHostAdam,
   createNamedAdam,

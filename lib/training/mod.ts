@@ -32,7 +32,7 @@ export { POLICY_TRAINING } from "./learners/interventions.ts";
 export { SURROGATE_TRAINING } from "./learners/surrogate.ts";
 export { closingRemarks } from "./remarks.ts";
 export { rewardKnowledge } from "./reward_audit.ts";
-export { SAFETENSORS } from "./safetensors.ts";
+
 export { type OpenedScm, openScm } from "./scms.ts";
 export { drawProblems, loadTrack, readTrack, type Track, trackStages, trackTitle } from "./track.ts";
 export { evaluateTuned, keepTuned, ownTunedFile, readTuned, type TunedBaselines, tunedFile } from "./tuned.ts";

@@ -3,15 +3,14 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import {
-  adamFromTensors,
   adamStepInto,
-  adamTensors,
   createVariableAdam,
   decodeSafetensors,
   encodeSafetensors,
   initialAdam,
   useBackend,
 } from "../../lib/tensor/mod.ts";
+import { adamFromTensors, adamTensors } from "../../lib/tensor/adam.ts";
 import { assertClose, randomFloats, uniformsFrom } from "./support.ts";
 
 const OPTIONS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };

@@ -22,17 +22,7 @@ export {
 export { type AdvantageOptions, type AdvantageScale, type RewardAggregation } from "./advantages.ts";
 export { type ReturnKind, type RewardPart } from "./returns.ts";
 
-export {
-  evaluateLoss,
-  type LossCoefficients,
-  type LossData,
-  type LossNormalisers,
-  type LossOptions,
-  type LossStatistics,
-  type LossValue,
-  type RatioLevel,
-  type Scores,
-} from "./loss.ts";
+export { type LossOptions, type RatioLevel } from "./loss.ts";
 export type { KlEstimator } from "./kl.ts";
 export type { ClipOptions, LossKind } from "./surrogate.ts";
 export { type Schedule, scheduled, type ScheduleKind } from "./schedule.ts";

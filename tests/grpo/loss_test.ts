@@ -1,15 +1,8 @@
 /** The loss against values worked out by hand, and its slopes against central differences in float64. */
 
 import assert from "node:assert/strict";
-import {
-  evaluateLoss,
-  type KlEstimator,
-  type LossCoefficients,
-  type LossData,
-  type LossKind,
-  type LossOptions,
-  type Scores,
-} from "../../lib/grpo/mod.ts";
+import { type KlEstimator, type LossKind, type LossOptions } from "../../lib/grpo/mod.ts";
+import { evaluateLoss, type LossCoefficients, type LossData, type Scores } from "../../lib/grpo/loss.ts";
 import { createStream } from "../../lib/random/mod.ts";
 
 const OPTIONS: LossOptions = {

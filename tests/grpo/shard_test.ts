@@ -6,13 +6,13 @@ import {
   type BatchTotals,
   createLocalPool,
   DEFAULT_TRAINER,
-  evaluateLoss,
   type LossOptions,
   type Measures,
   type ShardCollection,
   type ShardGradient,
   type TrainerOptions,
 } from "../../lib/grpo/mod.ts";
+import { evaluateLoss } from "../../lib/grpo/loss.ts";
 import { createShard } from "../../lib/grpo/shard.ts";
 import { mergeMeasures, readMeasure } from "../../lib/grpo/measures.ts";
 import { createStream } from "../../lib/random/mod.ts";

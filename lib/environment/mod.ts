@@ -25,10 +25,9 @@ export {
 } from "./features.ts";
 export { joinStates, takeStates } from "./batches.ts";
 export { offsetsOf } from "./offsets.ts";
-
+export { NODE_FEATURES } from "./node_features.ts";
 export { PAIR_FEATURES } from "./pair_features.ts";
 export { FEWEST_OBSERVATIONAL_ROWS, recordedObservation, type RecordedRows } from "./recorded.ts";
-
 export {
   chooseHistoryViews,
   concatHistoryViews,

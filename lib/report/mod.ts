@@ -37,7 +37,7 @@ export { durationText, runDifferences, runTable } from "./runs_text.ts";
 export { jobTable, launchText, statusTable, trialTable } from "./sweep_text.ts";
 export { surrogateText } from "./surrogate_text.ts";
 export { theoryText } from "./theory_text.ts";
-export { formatTable, type TextColumn } from "./text_table.ts";
+export { formatTable, type TextCell, type TextColumn } from "./text_table.ts";
 export { neutralColour, seriesColours, seriesStyle } from "./theme.ts";
 export { comparisonText } from "./training/text.ts";
 export type { MetricRow } from "./training/types.ts";

@@ -43,7 +43,6 @@ export { findings } from "./two_phase/findings.ts";
 export { beliefSources } from "./two_phase/sources.ts";
 export { comparisonSchema, type ComparisonSettings } from "./study/settings.ts";
 export { type CollectedModels, collectModels, type Model, type ModelRun } from "./study/models.ts";
-
 export { checkStudy, playStudy, type StudyHooks, type StudyResult } from "./study/contest.ts";
 export { type StudyComparison } from "./study/compare.ts";
 export { type LearningCurve, learningCurve } from "./study/learning.ts";

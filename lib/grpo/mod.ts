@@ -21,7 +21,6 @@ export {
 } from "./options.ts";
 export { type AdvantageOptions, type AdvantageScale, type RewardAggregation } from "./advantages.ts";
 export { type ReturnKind, type RewardPart } from "./returns.ts";
-
 export { type LossOptions, type RatioLevel } from "./loss.ts";
 export type { KlEstimator } from "./kl.ts";
 export type { ClipOptions, LossKind } from "./surrogate.ts";

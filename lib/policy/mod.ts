@@ -14,7 +14,6 @@ export type { PolicyKind, PolicySettings } from "./kind.ts";
 export { POLICIES, policyKind, type PolicyName } from "./registry.ts";
 export { createStatisticsPolicy, type StatisticsPolicyOptions } from "./statistics_policy.ts";
 export { createGeneralPolicy, EXPLORATION, type GeneralPolicy, type GeneralPolicyOptions } from "./general_policy.ts";
-
 export {
   type BelievedResponses,
   createLearnedPolicy,

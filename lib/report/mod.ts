@@ -27,7 +27,6 @@ export type {
   Section,
   TableBlock,
 } from "./html/blocks.ts";
-
 export { htmlReport } from "./html/page.ts";
 export { edgeCount, scmPage, scmText } from "./scm.ts";
 export { adviceText } from "./session/advice_text.ts";
@@ -63,7 +62,6 @@ export { studyText } from "./two_phase_text.ts";
 export { type Frame, seedFrame, summaryFrame } from "./comparison/frames.ts";
 export { beliefFrame, curveFrame, episodeFrame, framesOf, metricFrame, type PlayedFrames, stepFrame } from "./tidy.ts";
 export { type EvaluationWords, writeEvaluation } from "./evaluation.ts";
-
 export { criticalDifferenceFigure } from "./comparison/critical_difference.ts";
 export { effectFigures, profileFigure, rankFigure, regretFigures, winsFigure } from "./comparison/figures.ts";
 export { leadSentence } from "./comparison/sentences.ts";

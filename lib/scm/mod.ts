@@ -42,7 +42,6 @@ export { compileSampler, sampleRows } from "./sampler.ts";
 export type { Sampler } from "./sampler.ts";
 export { hasLinearTarget, totalEffects } from "./effects.ts";
 export { normalisedValue, outcomeModel } from "./outcomes.ts";
-
 export { DEFAULT_ACCURACY, TRAINING_ACCURACY } from "./monte_carlo.ts";
 export type { OutcomeAccuracy } from "./monte_carlo.ts";
 export { attainable } from "./extremes.ts";

@@ -82,9 +82,14 @@ Deno.test("Problems of sets are checked where they are written", () => {
   );
 });
 
-/** Advice of an untrained network that chooses sets. */
+/** Advice of an untrained network that chooses sets and prefers none yet. */
 function adviseSets(described: ExperimentProblem, rows: ExperimentRows, count = 5) {
-  const config = loadConfig("configs/sets.yaml", []);
+  const words = [
+    "policy.kind=statistics",
+    "policy.response_points=7",
+    "policy.value_head={kind: categorical, levels: 7}",
+  ];
+  const config = loadConfig("configs/sets.yaml", words);
   const policy = createPolicy(config, createStream(1));
   return adviceOn(described, rows, { policy, config, update: 0 }, parentSurrogate(described), { count }).advice;
 }

@@ -4,12 +4,9 @@
  * and sees the mean and maximum of all h.
  */
 
-import * as tf from "@tensorflow/tfjs-core";
 import type { Activation } from "./contracts.ts";
-import { denseSum } from "./layers.ts";
-import type { Parameters, ParameterShape } from "./parameters.ts";
+import type { ParameterShape } from "./parameters.ts";
 import type { Algebra } from "./planned/algebra.ts";
-import { tensorAlgebra } from "./planned/tensor_algebra.ts";
 
 /** Channels of a message head. */
 export const HEAD_WIDTH = 8;
@@ -26,42 +23,6 @@ export interface MessageOptions {
   readonly inputs: number;
   /** Features of each ordered pair of variables. */
   readonly pairInputs: number;
-}
-
-/** A batch of systems, padded to `n` variables. */
-export interface MessageInputs {
-  /** `[count × n, inputs]`, data without a gradient. */
-  readonly nodes: tf.Tensor2D;
-  /** `[count × n × n, pairInputs]`, receiver before sender. */
-  readonly pairs: tf.Tensor2D;
-  /** Whether `pairs` are data, whose gradient nobody needs. */
-  readonly constantPairs: boolean;
-  /** `[count, n]` 1 where there is a variable. */
-  readonly present: tf.Tensor2D;
-}
-
-/** The parameters of a network by name, as differentiable tensors. */
-export interface NamedLayers {
-  readonly parameters: Parameters;
-  /** `[inputs, outputs]` */
-  kernel(name: string): tf.Tensor2D;
-  /** `[outputs]` of the layer `name`. */
-  bias(name: string): tf.Tensor1D;
-  /** `activation(x · kernel + bias)` of the layer `name`; `constant` if nobody needs the gradient of x. */
-  layer(name: string, x: tf.Tensor2D, activation: Activation, constant?: boolean): tf.Tensor2D;
-}
-
-/** Layers whose parameters have names: `name` and `name/bias`. */
-export function namedLayers(parameters: Parameters): NamedLayers {
-  const kernel = (name: string) => parameters.get(name) as unknown as tf.Tensor2D;
-  const bias = (name: string) => parameters.get(`${name}/bias`) as unknown as tf.Tensor1D;
-  return {
-    parameters,
-    kernel,
-    bias,
-    layer: (name, x, activation, constant = false) =>
-      denseSum([{ x, kernel: kernel(name), constant }], bias(name), null, activation),
-  };
 }
 
 /** The tables of a batch of systems. */
@@ -108,16 +69,6 @@ export function messageStates<X>(algebra: Algebra<X>, rounds: number, { nodes, p
   return h;
 }
 
-/** The same with tensors, differentiable in the parameters. */
-export function passMessages(
-  { parameters }: NamedLayers,
-  { layers }: Pick<MessageOptions, "layers" | "heads">,
-  { nodes, pairs, constantPairs, present }: MessageInputs,
-): tf.Tensor2D {
-  const constants = new Set<tf.Tensor>(constantPairs ? [nodes, pairs] : [nodes]);
-  return messageStates(tensorAlgebra(parameters, constants), layers, { nodes, pairs, present });
-}
-
 /** A kernel with normal initial values of deviation `gain / √rows`, and a bias that starts at 0. */
 export function layerShapes(name: string, rows: number, columns: number, gain: number): ParameterShape[] {
   return [
@@ -137,7 +88,7 @@ export function poolingShapes(name: string, width: number, received: number): Pa
   ];
 }
 
-/** The parameters that {@linkcode passMessages} uses. */
+/** The parameters that {@linkcode messageStates} uses. */
 export function messageShapes({ width, layers, heads, inputs, pairInputs }: MessageOptions): ParameterShape[] {
   const channels = heads * HEAD_WIDTH;
   return [

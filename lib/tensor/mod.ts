@@ -38,14 +38,10 @@ export { createParameters, namedParameters, type Parameters, type ParameterShape
 export {
   layerOf,
   layerShapes,
-  type MessageInputs,
   type MessageOptions,
   messageShapes,
   messageStates,
   type MessageTables,
-  type NamedLayers,
-  namedLayers,
-  passMessages,
   pooledLayer,
   poolingShapes,
 } from "./message_passing.ts";

@@ -4,19 +4,20 @@
  * a grid of any number of cells has the same parameters.
  */
 
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { nodeChannels, PAIR_FEATURES } from "../../environment/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import {
+  type Activation,
   createParameters,
-  denseSum,
+  createSystemNetwork,
+  layerOf,
   layerShapes,
   messageShapes,
-  namedLayers,
+  messageStates,
+  type NetworkFunction,
   type Parameters,
   type ParameterShape,
-  passMessages,
-  poolVariables,
 } from "../../tensor/mod.ts";
 import { CELL_CHANNELS, type ResponseViews, variableChannels } from "./views.ts";
 
@@ -46,70 +47,49 @@ export interface ResponseNetwork {
 /** A network with fresh parameters from `stream`: at first its posterior is nearly that of the averaged processes. */
 export function createResponseNetwork(options: ResponseNetworkOptions, stream: Stream): ResponseNetwork {
   const parameters = createParameters(shapesOf(options), stream);
-  const layers = namedLayers(parameters);
-  const { kernel, bias, layer } = layers;
+  const network = createSystemNetwork(parameters, () => networkOf(options), true);
+  let ones = new Float32Array(0);
   return {
     parameters,
     forward(views) {
       const { count, width, cells } = views;
-      const variables = count * width;
-      const present = tf.tensor2d(views.present, [count, width]);
-      const all = tf.ones([variables, cells]) as tf.Tensor2D;
-      const states = passMessages(layers, { layers: 1, heads: options.heads }, {
-        nodes: tf.tensor2d(views.nodes, [variables, views.channels]),
-        pairs: tf.tensor2d(views.pairs, [variables * width, PAIR_FEATURES.length]),
-        constantPairs: true,
-        present,
-      });
-      const cell = tf.tensor2d(views.cell, [variables * cells, CELL_CHANNELS]);
-      /** A layer over cells that also sees something of their variable. */
-      const over = (name: string, x: tf.Tensor2D, constant: boolean, of: tf.Tensor2D) =>
-        denseSum(
-          [{ x, kernel: kernel(name), constant }],
-          bias(name),
-          { x: of, kernel: kernel(`${name}/variable`), constant: false },
-          "relu",
-        );
-      let h = layer("cells/2", over("cells/1", cell, true, states), "relu");
-      for (let block = 0; block < options.layers; block++) {
-        const name = `block${block}`;
-        const pooled = poolVariables(tf.reshape(h, [variables, cells, options.width]), all);
-        const own = denseSum(
-          [
-            { x: states, kernel: kernel(`${name}/own`), constant: false },
-            { x: pooled, kernel: kernel(`${name}/cells`), constant: false },
-          ],
-          bias(`${name}/own`),
-          null,
-          "relu",
-        );
-        const every = poolVariables(tf.reshape(own, [count, width, options.width]), present);
-        const mixed = denseSum(
-          [{ x: own, kernel: kernel(`${name}/mix`), constant: false }],
-          bias(`${name}/mix`),
-          { x: every, kernel: kernel(`${name}/every`), constant: false },
-          "relu",
-        );
-        h = tf.add(h, layer(`${name}/update`, over(`${name}/in`, h, false, mixed), "linear"));
-      }
-      // Columns side by side as products: their gradients are products too, which cost less than those of `concat`.
-      return tf.add(
-        tf.matMul(layer("outputs", h, "linear"), columns(CELL_OUTPUTS - 1, 0)),
-        tf.matMul(layer("action", h, "linear"), columns(1, CELL_OUTPUTS - 1)),
-      );
+      const all = count * width * cells;
+      if (ones.length < all) ones = new Float32Array(all).fill(1);
+      return network.run(views, [
+        { power: 1, columns: views.channels, data: views.nodes },
+        { power: 2, columns: PAIR_FEATURES.length, data: views.pairs },
+        { power: 1, each: cells, columns: CELL_CHANNELS, data: views.cell },
+        { power: 1, columns: cells, data: ones.subarray(0, all) },
+      ]);
     },
   };
 }
 
-/** `[count, CELL_OUTPUTS]`: what puts `count` columns from column `from` on. */
-function columns(count: number, from: number): tf.Tensor2D {
-  return tf.tensor2d(
-    Float32Array.from(
-      { length: count * CELL_OUTPUTS },
-      (_, k) => k % CELL_OUTPUTS === from + Math.floor(k / CELL_OUTPUTS) ? 1 : 0,
-    ),
-    [count, CELL_OUTPUTS],
-  );
+/**
+ * From who is present, the features of variables, pairs and cells, and `every`, 1 for each cell of each variable, to all outputs.
+ */
+function networkOf({ layers }: ResponseNetworkOptions): NetworkFunction {
+  return (algebra, [present, nodes, pairs, cell, every]) => {
+    type Table = typeof cell;
+    const layer = (name: string, x: Table, activation: Activation) => layerOf(algebra, name, x, activation);
+    const states = messageStates(algebra, 1, { nodes, pairs, present });
+    /** A layer over rows that also sees something of what they belong to. */
+    const over = (name: string, x: Table, shared: { readonly x: Table; readonly kernel: string }) =>
+      algebra.sumLayer({ products: [{ x, kernel: name }], bias: `${name}/bias`, shared, activation: "relu" });
+    let h = layer("cells/2", over("cells/1", cell, { x: states, kernel: "cells/1/variable" }), "relu");
+    for (let block = 0; block < layers; block++) {
+      const name = `block${block}`;
+      const own = algebra.sumLayer({
+        products: [{ x: states, kernel: `${name}/own` }, { x: algebra.pool(h, every), kernel: `${name}/cells` }],
+        bias: `${name}/own/bias`,
+        activation: "relu",
+      });
+      const mixed = over(`${name}/mix`, own, { x: algebra.pool(own, present), kernel: `${name}/every` });
+      const inner = over(`${name}/in`, h, { x: mixed, kernel: `${name}/in/variable` });
+      h = algebra.add(h, layer(`${name}/update`, inner, "linear"));
+    }
+    return algebra.concat([layer("outputs", h, "linear"), layer("action", h, "linear")]);
+  };
 }
 
 function shapesOf({ width, layers, heads }: ResponseNetworkOptions): ParameterShape[] {

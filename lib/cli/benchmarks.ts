@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PUBLIC_BASELINES, PUBLIC_OPPONENTS, PUBLIC_SCMS, publicScenarios } from "../contest/mod.ts";
 import { benchmarksPage } from "../report/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
-import { A_POLICY, pathOption, RESULTS, SHIPPED, wholeNumber } from "./options.ts";
+import { A_POLICY, pathOption, RESULTS, SHIPPED, wholeNumber, workersOption } from "./options.ts";
 import { runScenarios } from "./scenarios.ts";
 
 const program = defineCommand(
@@ -27,6 +27,7 @@ const program = defineCommand(
   .option("--tuned <track>", "track that the baselines are tuned on", "nonlinear")
   .option("--name <name>", "name of the files; that of the track by default")
   .addOption(pathOption("--out <folder>", "where they are written", join(RESULTS, "benchmarks")))
+  .addOption(workersOption())
   .option("--publish", "write the table that the project keeps, in results/published", false);
 
 async function main(args: readonly string[]): Promise<void> {

@@ -45,7 +45,7 @@ async function main(args: readonly string[]): Promise<void> {
     title: String(options.title),
     command: `deno task compare ${args.join(" ")}`.trimEnd(),
     digest,
-  }, options.latex === true);
+  }, { latex: options.latex === true, workers: Number(options.workers) });
   printLine(text);
 }
 

@@ -6,8 +6,9 @@ import { heldOutProblems, namedProblem, repeatedProblem } from "../evaluation/mo
 import {
   baselineContestants,
   baselineNames,
-  comparePolicies,
+  comparePoliciesOn,
   comparisonRow,
+  createPlayers,
   POLICY_NAME,
   seedsContestant,
   tuningNote,
@@ -20,7 +21,7 @@ import { useBackend } from "../tensor/mod.ts";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
 import { comparisonText, environmentProvenance, writeEvaluation } from "../report/mod.ts";
 import { describeEnvironment, shellCommand } from "../runs/mod.ts";
-import { A_POLICY, sizeRange, wholeNumber } from "./options.ts";
+import { A_POLICY, sizeRange, wholeNumber, workersOption } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startTalk } from "./progress.ts";
 
@@ -55,6 +56,7 @@ const program = defineCommand("evaluate", "Evaluate trained runs and every basel
     ),
   )
   .option("--anneal-from <temperature>", "temperature of the first step in mode annealed; the run's by default")
+  .addOption(workersOption())
   .option("--json", "print every metric with its interval as JSON", false)
   .option("--out <folder>", "write a report, every metric as JSON, and tables as CSV into this folder");
 
@@ -86,7 +88,8 @@ async function main(args: readonly string[]): Promise<void> {
   ];
   const arena = { problems, episode, stream: stream.child("episodes"), clock: () => performance.now() / 1000 };
   using talk = startTalk("evaluating");
-  const played = comparePolicies(contestants, arena, options.opponents ?? null, talk.say);
+  using players = createPlayers(options.workers);
+  const played = await comparePoliciesOn(players, contestants, arena, options.opponents ?? null, talk.say);
   talk[Symbol.dispose]();
   const comparison = { ...played, notes: [tuningNote(tuned, played.methods.map(({ name }) => name))] };
   printLine(options.json ? JSON.stringify(comparisonRow(comparison)) : comparisonText(comparison));

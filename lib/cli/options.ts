@@ -35,6 +35,15 @@ export function wholeNumber(min: number): (text: string) => number {
   };
 }
 
+/** How many threads a command computes on. */
+export function workersOption() {
+  return new Option(
+    "--workers <n>",
+    "threads that share the problems; 0 takes one for each core. The result is the same",
+  )
+    .argParser(wholeNumber(0)).default(0);
+}
+
 /** An option whose value is a path; the help shows a default of the project as it lies in it. */
 export function pathOption<const Flags extends string>(flags: Flags, what: string, path: string) {
   return new Option(flags, what).default(path, relative(ROOT, path));

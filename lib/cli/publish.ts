@@ -9,7 +9,7 @@ import { RESULTS } from "./options.ts";
 export const PUBLISHED = join(RESULTS, "published");
 
 /** Options that change what is written but not how it was made. */
-const HARMLESS = ["publish", "debug", "jobs", "retries", "results"];
+const HARMLESS = ["publish", "debug", "jobs", "retries", "results", "workers"];
 
 /**
  * Refuses to publish what was made with other settings than the published ones.

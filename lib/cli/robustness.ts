@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { robustnessScenarios } from "../contest/mod.ts";
 import { robustnessPage } from "../report/mod.ts";
 import { defineCommand, runCommand } from "./boundary.ts";
-import { A_POLICY, pathOption, RESULTS, SHIPPED, wholeNumber } from "./options.ts";
+import { A_POLICY, pathOption, RESULTS, SHIPPED, wholeNumber, workersOption } from "./options.ts";
 import { runScenarios } from "./scenarios.ts";
 
 const program = defineCommand(
@@ -24,6 +24,7 @@ const program = defineCommand(
   )
   .option("--name <name>", "name of the files; that of the track by default")
   .addOption(pathOption("--out <folder>", "where they are written", join(RESULTS, "robustness")))
+  .addOption(workersOption())
   .option("--publish", "write the table that the project keeps, in results/published", false);
 
 async function main(args: readonly string[]): Promise<void> {

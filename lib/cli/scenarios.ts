@@ -2,6 +2,7 @@
 
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import {
+  createPlayers,
   openScenarios,
   type PlayedScenario,
   type Scenario,
@@ -24,17 +25,23 @@ export interface ScenarioCommand<Kind extends Scenario> {
     verdicts: ScenarioVerdicts,
     head: ScenarioHead,
   ): ScenarioPage;
-  readonly flags: { readonly out: string; readonly name?: string | undefined; readonly publish: boolean };
+  readonly flags: {
+    readonly out: string;
+    readonly name?: string | undefined;
+    readonly publish: boolean;
+    readonly workers: number;
+  };
 }
 
 /** Plays the scenarios with a bar of progress, prints the page and writes it with its data. */
 export async function runScenarios<Kind extends Scenario>(command: ScenarioCommand<Kind>): Promise<void> {
-  const { program, args, request, flags: { out, name, publish } } = command;
+  const { program, args, request, flags: { out, name, publish, workers } } = command;
   if (publish) checkPublished(program, ["checkpoint"]);
   await useBackend("auto");
   const contest = openScenarios(request);
   using progress = startProgress("playing", contest.scenarios.length);
-  const { played, verdicts } = contest.play((count, last) => progress.update(count, { last }));
+  using players = createPlayers(workers);
+  const { played, verdicts } = await contest.play(players, (count, last) => progress.update(count, { last }));
   const page = command.page(played, verdicts, { command: commandLine(program, args), ...contest });
   printLine(scenarioText(page));
   const stem = name ?? `${program.name().split(" ").at(-1)}-${contest.seeds.track.name}`;

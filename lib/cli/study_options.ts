@@ -12,6 +12,7 @@ import {
   writeComparison,
 } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
+import { workersOption } from "./options.ts";
 import { startTalk } from "./progress.ts";
 
 /** The options of a comparison; they go before what a study's file says. */
@@ -30,6 +31,7 @@ export function comparisonOptions(command: Command): Command {
     .option("--metric <name>", "metric that the claims are about; meanValue by default")
     .option("--alpha <level>", "significance level; 0.05 by default")
     .option("--bootstrap-seed <n>", "seed of the bootstrap")
+    .addOption(workersOption() as never)
     .option("--latex", "write the headline as a LaTeX table too", false);
   return command;
 }
@@ -62,11 +64,12 @@ export async function compareModels(
   settings: ComparisonSettings,
   out: string,
   words: ComparisonWords,
-  latex: boolean,
+  { latex, workers }: { readonly latex: boolean; readonly workers: number },
 ): Promise<string> {
   const backend = await useBackend("auto");
   using talk = startTalk("comparing");
-  const study = playStudy(collected, settings, { clock: () => performance.now() / 1000, say: talk.say });
+  const clock = () => performance.now() / 1000;
+  const study = await playStudy(collected, settings, { clock, say: talk.say, workers });
   const data = studyReportData(study, words, backend);
   await writeComparison(out, study, data, words, latex);
   return `${comparisonSummary(data)}\n\nreport  ${join(out, COMPARISON_FILES.report)}`;

@@ -40,9 +40,9 @@ async function main(args: readonly string[]): Promise<number> {
         value: normalised_value.toFixed(3),
         ...(seconds > 0 ? { rate: `${Math.round(interventions / seconds)} interventions/s` } : {}),
       },
-    evaluate({ run }) {
+    async evaluate({ run }) {
       using talk = startTalk("evaluating");
-      const comparison = compareRun(run, () => performance.now() / 1000, talk.say);
+      const comparison = await compareRun(run, () => performance.now() / 1000, talk.say);
       talk[Symbol.dispose]();
       writeComparison(run.folder, comparison);
       printLine(comparisonText(comparison));

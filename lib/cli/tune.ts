@@ -1,14 +1,14 @@
 /** `deno task tune`: tunes every baseline on validation problems of a track, for each number of variables. */
 
-import { tunableNames } from "../contest/mod.ts";
-import { heldOutProblems, tuneBaseline } from "../evaluation/mod.ts";
+import { createPlayers, tunableNames, tuneBaseline } from "../contest/mod.ts";
+import { heldOutProblems } from "../evaluation/mod.ts";
 import type { ParameterPoint } from "../policy/mod.ts";
 import { trackStream } from "../scm/mod.ts";
 import { exists } from "../runs/mod.ts";
 import { keepTuned, ownTunedFile, readTrack, tunedFile } from "../training/mod.ts";
 import { relative } from "node:path";
 import { defineCommand, runCommand, UsageError } from "./boundary.ts";
-import { ROOT, wholeNumber } from "./options.ts";
+import { ROOT, wholeNumber, workersOption } from "./options.ts";
 import { printError, printLine } from "./output.ts";
 import { startProgress } from "./progress.ts";
 
@@ -26,11 +26,12 @@ const program = defineCommand(
   .option("--problems <n>", "validation problems of each size", wholeNumber(4), 256)
   .option("--baselines <names...>", "baselines to tune; all but the slow and the privileged ones by default")
   .option("--fix <words...>", "values that are not tuned, as values=33; of baselines that have such a parameter")
+  .addOption(workersOption())
   .option("--publish", "write configs/baselines/TRACK.yaml instead of results/baselines/TRACK.yaml", false);
 
-function main(args: readonly string[]): void {
+async function main(args: readonly string[]): Promise<void> {
   program.parse([...args], { from: "user" });
-  const { sizes, problems, baselines, publish, fix } = program.opts();
+  const { sizes, problems, baselines, publish, fix, workers } = program.opts();
   const fixed = Object.fromEntries((fix ?? []).map(fixedWord));
   const track = readTrack(program.args[0]);
   const names = tunableNames(baselines ?? null);
@@ -38,18 +39,16 @@ function main(args: readonly string[]): void {
   const file = publish ? published : ownTunedFile(track.name);
   const counts = sizes.map((text) => wholeNumber(2)(text));
   using progress = startProgress(`tuning on ${track.name}`, counts.length * names.length);
+  using players = createPlayers(workers);
   let done = 0;
   for (const size of counts) {
     const stream = trackStream(track, "validation").child("tuning").child(size);
     const distribution = { ...track.distribution, sizes: { min: size, max: size } };
     const drawn = heldOutProblems(distribution, "validation", problems, stream);
+    const arena = { problems: drawn, episode: track.episode, stream: stream.child("episodes") };
     const tuned: Record<string, ParameterPoint> = {};
     for (const name of names) {
-      const { points, tried } = tuneBaseline(name, drawn, {
-        episode: track.episode,
-        stream: stream.child("episodes"),
-        fixed,
-      });
+      const { points, tried } = await tuneBaseline(players, name, arena, fixed);
       tuned[name] = points[0].parameters;
       progress.update(++done, {
         best: `${name} at ${size}: ${points[0].meanValue.toFixed(3)} of ${tried} settings`,

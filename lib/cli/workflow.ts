@@ -88,7 +88,7 @@ async function main(args: readonly string[]): Promise<number> {
     settings,
     out,
     { title: plan.name, command: `deno task workflow ${args.join(" ")}`.trimEnd(), digest },
-    options.latex === true,
+    { latex: options.latex === true, workers: Number(options.workers) },
   );
   printLine(`\n${text}`);
   return 0;

@@ -8,7 +8,7 @@ export const runtimeSchema = section({
     "tensor backend; auto takes the fastest one that works here, simd-plain gives the same bytes on every engine",
   ),
   workers: count(0).default(0).describe(
-    "threads for rollouts and gradients, the main one among them, at most one for each shard; 0 takes one for each core. " +
-      "The result is the same",
+    "threads for rollouts, gradients and evaluations, the main one among them; 0 takes one for each core. Of rollouts and " +
+      "gradients there is at most one for each shard. The result is the same",
   ),
 });

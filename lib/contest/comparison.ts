@@ -13,6 +13,7 @@ import {
 import type { Say } from "../runs/mod.ts";
 import { CLAIM_LEVEL, plannedOpponents } from "./plan.ts";
 import { play, ranked } from "./play.ts";
+import type { Players } from "./threads/players.ts";
 import type { Arena, Contestant, Played } from "./types.ts";
 
 /** The first policy less another method. */
@@ -64,6 +65,21 @@ export function comparePolicies(
     problems: arena.problems.length,
     scms: new Set(arena.problems.map(({ scm }) => scm)).size,
   };
+}
+
+/**
+ * {@linkcode comparePolicies} on several threads.
+ * @throws ConfigError for an opponent that does not play, before anything is played
+ */
+export async function comparePoliciesOn(
+  players: Players,
+  contestants: readonly Contestant[],
+  arena: Arena,
+  opponents: readonly string[] | null,
+  say: Say,
+): Promise<PolicyComparison> {
+  plannedOpponents(contestants, opponents);
+  return comparePolicies(await players.ahead(contestants, arena, say), arena, opponents);
 }
 
 /** Each metric is a family of its own: the planned comparisons by it are corrected together. */

@@ -4,7 +4,7 @@ import { configError, suggestion } from "../input/mod.ts";
 import { evaluate, type EvaluationOptions } from "../evaluation/mod.ts";
 import { type ActMode, BASELINES, BELIEVING_BASELINES, type Policy, PRIVILEGED_BASELINES } from "../policy/mod.ts";
 import type { BeliefSource } from "../surrogate/mod.ts";
-import { evaluateTuned, type OpenedPolicy, type TunedBaselines } from "../training/mod.ts";
+import { evaluateTuned, type OpenedPolicy, type PolicySource, type TunedBaselines } from "../training/mod.ts";
 import type { Arena, Contestant, Role } from "./types.ts";
 
 /** The name of the trained policy where there is one. */
@@ -17,6 +17,10 @@ export const STRONG_BASELINES: readonly string[] = ["blr-obs-ucb", "gp-obs-ucb"]
 export interface TrainedSeed {
   readonly policy: Policy;
   readonly surrogate?: BeliefSource;
+  /** Where other threads open it; without one, only this thread plays it. */
+  readonly source?: PolicySource | undefined;
+  /** The run whose beliefs it acts on where they are another's. */
+  readonly beliefs?: string | undefined;
 }
 
 /** A trained method, or an untrained network. */
@@ -26,9 +30,16 @@ export function trainedContestant(
   mode: ActMode,
   role: "policy" | "untrained" = "policy",
 ): Contestant {
+  const kind = role === "policy" ? "trained" : role;
+  const sources = seeds.flatMap(({ source, beliefs }) =>
+    source === undefined
+      ? []
+      : [{ ...source, kind, name, mode, ...(beliefs === undefined ? {} : { beliefs }) } as const]
+  );
   return {
     name,
     role,
+    ...(sources.length === seeds.length ? { sources } : {}),
     play: (arena) =>
       seeds.map(({ policy, surrogate }) =>
         evaluate(policy, arena.problems, {
@@ -47,7 +58,7 @@ export function trainedContestant(
  */
 export function seedsContestant(name: string, opened: readonly OpenedPolicy[], mode: ActMode): readonly Contestant[] {
   if (opened.length === 0) return [];
-  const [{ config: { surrogate: own }, surrogate }] = opened;
+  const [{ config: { surrogate: own }, surrogate, source: first }] = opened;
   const odd = opened.find(({ config }) => JSON.stringify(config.surrogate) !== JSON.stringify(own));
   if (odd !== undefined) {
     const message =
@@ -55,7 +66,13 @@ export function seedsContestant(name: string, opened: readonly OpenedPolicy[], m
     throw configError(name, "", `${message}, or its options differ`);
   }
   const beliefs = surrogate === undefined ? {} : { surrogate };
-  return [trainedContestant(name, opened.map(({ policy }) => ({ policy, ...beliefs })), mode)];
+  return [
+    trainedContestant(
+      name,
+      opened.map(({ policy, source }) => ({ policy, source, beliefs: first?.path, ...beliefs })),
+      mode,
+    ),
+  ];
 }
 
 /** A method that is not trained, with the settings that were tuned for each problem's number of variables. */
@@ -63,6 +80,7 @@ export function baselineContestant(name: string, tuned: TunedBaselines): Contest
   return {
     name,
     role: roleOf(name),
+    sources: [{ kind: "baseline", name, tuned }],
     play: (arena) => [evaluateTuned(name, tuned, arena.problems, { ...settingsIn(arena), mode: "sample" })],
   };
 }

@@ -5,7 +5,8 @@ import { trackStream } from "../scm/mod.ts";
 import { formatJson, type Row, type Say, writeFileAtomic } from "../runs/mod.ts";
 import { join } from "node:path";
 import type { Config } from "../config/mod.ts";
-import { comparePolicies, type PolicyComparison } from "./comparison.ts";
+import { createPlayers } from "./threads/players.ts";
+import { comparePoliciesOn, type PolicyComparison } from "./comparison.ts";
 import { baselineContestants, baselineNames, POLICY_NAME, trainedContestant } from "./contestants.ts";
 import { createStream } from "../random/mod.ts";
 import { tuningNote } from "./scenarios/seeds.ts";
@@ -15,34 +16,33 @@ import { createPolicy, loadTrack, openPolicy, readTuned } from "../training/mod.
  * Evaluates the run's best checkpoint and its untrained network against every baseline on test problems.
  * @param clock seconds of a steady clock
  */
-export function compareRun(
+export async function compareRun(
   { folder, config }: { readonly folder: string; readonly config: Config },
   clock: () => number,
   say: Say,
-): PolicyComparison {
+): Promise<PolicyComparison> {
   const track = loadTrack(config);
   const stream = trackStream(track, "test");
-  const { policy, surrogate } = openPolicy(folder);
+  const { policy, surrogate, source } = openPolicy(folder);
   const beliefs = surrogate === undefined ? {} : { surrogate };
   const untrained = createPolicy(config, createStream(config.seed).child("policy"));
   const { mode } = config.evaluation;
   const names = namesOf(config);
   const tuned = readTuned(track.name, say);
-  const comparison = comparePolicies(
-    [
-      trainedContestant(POLICY_NAME, [{ policy, ...beliefs }], mode),
-      trainedContestant("untrained", [{ policy: untrained, ...beliefs }], mode, "untrained"),
-      ...baselineContestants(names, tuned),
-    ],
-    {
-      problems: heldOutProblems(track.distribution, "test", config.evaluation.problems, stream),
-      episode: track.episode,
-      stream: stream.child("episodes"),
-      clock,
-    },
-    null,
-    say,
-  );
+  const contestants = [
+    trainedContestant(POLICY_NAME, [{ policy, source, ...beliefs }], mode),
+    trainedContestant("untrained", [{ policy: untrained, source, ...beliefs }], mode, "untrained"),
+    ...baselineContestants(names, tuned),
+  ];
+  const arena = {
+    problems: heldOutProblems(track.distribution, "test", config.evaluation.problems, stream),
+    episode: track.episode,
+    stream: stream.child("episodes"),
+    clock,
+  };
+  const { workers, backend } = config.runtime;
+  using players = createPlayers(workers, backend);
+  const comparison = await comparePoliciesOn(players, contestants, arena, null, say);
   const known = track.distribution.given === undefined
     ? []
     : ["These are the SCMs of its training: the rows and their noise are new, the systems are not."];

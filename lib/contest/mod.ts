@@ -5,7 +5,7 @@
  */
 
 export { checkComparison, compareRun, comparisonRow, writeComparison } from "./finish.ts";
-export { comparePolicies, type PairedDifference, type PolicyComparison } from "./comparison.ts";
+export { comparePolicies, comparePoliciesOn, type PairedDifference, type PolicyComparison } from "./comparison.ts";
 export {
   baselineContestants,
   baselineNames,
@@ -15,6 +15,8 @@ export {
   type TrainedSeed,
   tunableNames,
 } from "./contestants.ts";
+export { createPlayers, type Players } from "./threads/players.ts";
+export { tuneBaseline } from "./threads/tuning.ts";
 export { CLAIM_LEVEL } from "./plan.ts";
 export { isPrivileged } from "./play.ts";
 export type { Arena, Contestant, Played, Role } from "./types.ts";

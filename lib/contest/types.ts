@@ -8,6 +8,7 @@ import type {
   MetricSummary,
   StructureSummary,
 } from "../evaluation/mod.ts";
+import type { PlayerSource } from "./threads/player.ts";
 import type { Stream } from "../random/mod.ts";
 
 /**
@@ -32,6 +33,8 @@ export interface Contestant<Records extends EpisodeRecords = EpisodeRecords> {
   readonly role: Role;
   /** Plays every problem once with each of its training seeds; what is not trained plays once. */
   play(arena: Arena): readonly Records[];
+  /** What any thread can play in its place, one for each training seed; left out where only this thread can. */
+  readonly sources?: readonly PlayerSource[];
 }
 
 /** One method with everything that it did. */

@@ -3,6 +3,20 @@
 import type { EpisodeRecords, SetRecords } from "./records.ts";
 import { mergeStructure } from "./structure_records.ts";
 
+/** Problems that a thread plays at a time. */
+const PART = 32;
+
+/**
+ * The indices of a list of problems in parts, as they are handed to threads: always the same ones, so that what is computed does
+ * not depend on who computes it.
+ */
+export function partsOf(problems: number): readonly (readonly number[])[] {
+  return Array.from(
+    { length: Math.ceil(problems / PART) },
+    (_, part) => Array.from({ length: Math.min(PART, problems - part * PART) }, (_, k) => part * PART + k),
+  );
+}
+
 /** Records of the problems at `indices` of the whole list, in that order. */
 export interface RecordsPart {
   readonly indices: readonly number[];

@@ -33,8 +33,15 @@ export {
 export { runSteps, runStepsWithPauses, type Steps } from "./steps.ts";
 export type { StructureMetric, StructureRecords } from "./structure_records.ts";
 export { type StructureSummary, summariseStructure } from "./structure.ts";
-export { baselineGrid, baselinePolicy, tuneBaseline, type TunedPoint, type Tuning } from "./tuning.ts";
-export { mergeRecords, type RecordsPart } from "./merge.ts";
+export {
+  baselineGrid,
+  baselinePolicy,
+  type TunedPoint,
+  type Tuning,
+  type TuningRound,
+  tuningRounds,
+} from "./tuning.ts";
+export { mergeRecords, partsOf, type RecordsPart } from "./merge.ts";
 export {
   type BeliefCurves,
   believingPolicy,

@@ -1,7 +1,7 @@
 /** Tuning of the baselines, so that what is beaten is strong: on validation problems, never on those that are reported. */
 
 import { BASELINES, type ParameterPoint, type Policy, PRIVILEGED_BASELINES } from "../policy/mod.ts";
-import { type BatchPolicy, evaluate, type EvaluationOptions, type EvaluationProblem } from "./protocol.ts";
+import type { BatchPolicy } from "./protocol.ts";
 
 /** Share of the problems that every point of a grid is tried on, and of the points that are then tried on all problems. */
 const SCREENING_PROBLEMS = 1 / 4;
@@ -16,7 +16,7 @@ export interface TunedPoint {
   readonly meanValue: number;
 }
 
-/** The outcome of {@linkcode tuneBaseline}. */
+/** The outcome of {@linkcode tuningRounds}. */
 export interface Tuning {
   readonly baseline: string;
   /** The points that were tried on all problems, best first; the first one is the answer. */
@@ -49,35 +49,42 @@ function privilegedBaseline(name: string) {
   throw new RangeError(`No baseline is named "${name}": the baselines are ${known.join(", ")}`);
 }
 
+/** Points that are to be tried on the first `problems` problems. */
+export interface TuningRound {
+  readonly points: readonly ParameterPoint[];
+  readonly problems: number;
+}
+
 /**
  * Finds the point of a baseline's grid with the greatest mean normalised value. Every point is tried on the first quarter of
- * the problems, the best eighth (8 at least) on all of them; of equal points the first in the grid wins.
- * @param problems validation problems
- * @param options `fixed`: values that parameters of these names have; only the others are tuned
- * @throws RangeError for an unknown baseline, naming those that exist, without problems, or where no point has the fixed values
+ * the problems, the best eighth (8 at least) on all of them; of equal points the first in the grid wins. Whoever runs this plays
+ * each round and hands back the mean normalised value of each of its points.
+ * @param problems number of validation problems
+ * @param values that parameters of these names have; only the others are tuned
+ * @throws RangeError for an unknown baseline, naming those that exist, or where no point has the fixed values
  */
-export function tuneBaseline(
+export function* tuningRounds(
   name: string,
-  problems: readonly EvaluationProblem[],
-  options: Pick<EvaluationOptions, "episode" | "stream"> & { readonly fixed?: ParameterPoint },
-): Tuning {
-  const rank = (points: readonly ParameterPoint[], on: readonly EvaluationProblem[]): TunedPoint[] =>
-    points.map((parameters) => {
-      const { normalised } = evaluate(baselinePolicy(name, parameters), on, {
-        ...options,
-        method: name,
-        mode: "sample",
-      });
-      return { parameters, meanValue: normalised.reduce((sum, value) => sum + value, 0) / normalised.length };
-    }).sort((a, b) => b.meanValue - a.meanValue);
-  const fixed = Object.entries(options.fixed ?? {});
+  problems: number,
+  values: ParameterPoint = {},
+): Generator<TuningRound, Tuning, readonly number[]> {
+  function* rank(
+    points: readonly ParameterPoint[],
+    on: number,
+  ): Generator<TuningRound, TunedPoint[], readonly number[]> {
+    const means = yield { points, problems: on };
+    return points.map((parameters, p) => ({ parameters, meanValue: means[p] }))
+      .sort((a, b) => b.meanValue - a.meanValue);
+  }
+  const fixed = Object.entries(values);
   const grid = baselineGrid(name).filter((point) =>
     fixed.every(([key, value]) => [undefined, value].includes(point[key]))
   );
-  if (grid.length === 0) throw new RangeError(`${name} is not tuned over ${JSON.stringify(options.fixed)}`);
+  if (grid.length === 0) throw new RangeError(`${name} is not tuned over ${JSON.stringify(values)}`);
   const kept = Math.max(FEWEST_POINTS, Math.ceil(SCREENED_POINTS * grid.length));
-  if (grid.length <= kept) return { baseline: name, points: rank(grid, problems), tried: grid.length };
-  const screened = rank(grid, problems.slice(0, Math.ceil(SCREENING_PROBLEMS * problems.length))).slice(0, kept);
+  if (grid.length <= kept) return { baseline: name, points: yield* rank(grid, problems), tried: grid.length };
+  const screened = (yield* rank(grid, Math.ceil(SCREENING_PROBLEMS * problems))).slice(0, kept);
   const finalists = new Set(screened.map(({ parameters }) => parameters));
-  return { baseline: name, points: rank(grid.filter((point) => finalists.has(point)), problems), tried: grid.length };
+  const points = yield* rank(grid.filter((point) => finalists.has(point)), problems);
+  return { baseline: name, points, tried: grid.length };
 }

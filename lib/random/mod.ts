@@ -5,5 +5,5 @@
  *
  * @module
  */
-export { createStream } from "./stream.ts";
-export type { Stream } from "./stream.ts";
+export { createStream, streamOf } from "./stream.ts";
+export type { Stream, StreamIdentity } from "./stream.ts";

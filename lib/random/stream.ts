@@ -8,6 +8,8 @@ import { LAYER_HEIGHTS, LAYER_LIMITS, SIGNED_SCALES, TAIL_START } from "./ziggur
  * independent, and a child depends on its parent's name alone, never on how many numbers the parent has given.
  */
 export interface Stream {
+  /** What names the stream, in 128 bits: {@linkcode streamOf} makes the same stream of it, from its first number on. */
+  readonly identity: StreamIdentity;
   /**
    * The stream of this name below this one.
    * @param name a text, or a whole number of at most 53 bits; `child(1)` and `child("1")` differ
@@ -41,6 +43,9 @@ export interface Stream {
    */
   choice<T>(list: readonly T[]): T;
 }
+
+/** Four words of 32 bits. */
+export type StreamIdentity = readonly [number, number, number, number];
 
 /** Words kept by a stream between draws: 64 bytes, four blocks. */
 const KEPT = 16;
@@ -77,6 +82,10 @@ class PhiloxStream implements Stream {
     this.#c3 = c3;
     this.#k0 = k0;
     this.#k1 = k1;
+  }
+
+  get identity(): StreamIdentity {
+    return [this.#c2, this.#c3, this.#k0, this.#k1];
   }
 
   child(name: string | number): Stream {
@@ -251,4 +260,9 @@ export function createStream(seed: number): Stream {
     throw new RangeError(`Cannot seed a random stream with ${seed}: it must be a whole number from 0 to 2^53 - 1`);
   }
   return new PhiloxStream(0, 0, 0, 0).child(seed);
+}
+
+/** The stream of an identity, from its first number on: how a stream is handed to another thread. */
+export function streamOf(identity: StreamIdentity): Stream {
+  return new PhiloxStream(...identity);
 }

@@ -1,6 +1,7 @@
 /**
  * Runs on disk: the run folder and what it says about its machine, checkpoints (`checkpoint/`), files that survive a crash (`files/`),
- * the places that metrics are sent to (`trackers/`), the index over all runs (`index/`) and the signals that stop them (`signals/`).
+ * the places that metrics are sent to (`trackers/`), the index over all runs (`index/`), the signals that stop them (`signals/`) and the
+ * threads that share their work (`threads/`).
  * @module
  */
 
@@ -42,4 +43,5 @@ export {
   listenForInterrupt,
 } from "./signals/interrupt.ts";
 export { type Say, sayParts } from "./say.ts";
+export { serve, spread, startThread, type Thread, threadCount } from "./threads/thread.ts";
 export { trackersFor } from "./trackers/configured.ts";

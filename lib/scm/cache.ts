@@ -1,8 +1,8 @@
 /** A cache of outcome models, so that a Monte Carlo table is computed once for each SCM. */
 
-import { DEFAULT_ACCURACY, type OutcomeAccuracy } from "./monte_carlo.ts";
+import { DEFAULT_ACCURACY } from "./monte_carlo.ts";
 import { outcomeModel } from "./outcomes.ts";
-import type { OutcomeModel, Scm } from "./types.ts";
+import type { OutcomeAccuracy, OutcomeModel, Scm } from "./types.ts";
 
 /**
  * {@linkcode outcomeModel} with a memory. Equal SCMs share a model, whether or not they are the same object; the one that

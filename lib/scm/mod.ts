@@ -13,9 +13,12 @@ export type {
   Noise,
   NoiseDistribution,
   Objective,
+  OutcomeAccuracy,
   OutcomeModel,
+  OutcomeRecipe,
   Scm,
   SetOutcomes,
+  SetRules,
   SetSizes,
   ValuedIntervention,
   ValuedSet,
@@ -43,10 +46,8 @@ export type { Sampler } from "./sampler.ts";
 export { hasLinearTarget, totalEffects } from "./effects.ts";
 export { normalisedValue, outcomeModel } from "./outcomes.ts";
 export { DEFAULT_ACCURACY, TRAINING_ACCURACY } from "./monte_carlo.ts";
-export type { OutcomeAccuracy } from "./monte_carlo.ts";
 export { attainable } from "./extremes.ts";
-export { setOutcomeModel } from "./sets/outcomes.ts";
-export type { SetRules } from "./sets/outcomes.ts";
+export { outcomesBy, setOutcomeModel } from "./sets/outcomes.ts";
 export { FAMILIES, registerFamily } from "./random/families.ts";
 export type { Family, ForeignFamilies, GraphDensity, SampleGraph } from "./random/families.ts";
 export {

@@ -9,22 +9,7 @@ import { UndefinedTruthError } from "./error.ts";
 import { extremes } from "./extremes.ts";
 import { simulate, type Simulation } from "./simulation.ts";
 import { tabulate } from "./tabulate.ts";
-import type { Assignment, OutcomeModel, Scm, ValuedIntervention } from "./types.ts";
-
-/** How exactly expectations without a closed form are computed. */
-export interface OutcomeAccuracy {
-  /** Rows of noise, the same for every intervention; an even number ≥ 4. The standard error falls with its root. */
-  readonly rows: number;
-  /**
-   * Largest interpolation error, as a share of the range of outcomes over the domain or, if greater, of the target's
-   * standard deviation.
-   */
-  readonly tolerance: number;
-  /** Seed of the noise. */
-  readonly seed: number;
-  /** Computes so many equally spaced values of an interval, with straight lines between; left out: what the tolerance asks for. */
-  readonly points?: number;
-}
+import type { Assignment, OutcomeAccuracy, OutcomeModel, Scm, ValuedIntervention } from "./types.ts";
 
 /** 2048 rows and tables accurate to 0.1 % of their range: about 10 ms for a random SCM of 3 to 8 variables. */
 export const DEFAULT_ACCURACY: OutcomeAccuracy = { rows: 2048, tolerance: 1e-3, seed: 0 };

@@ -6,8 +6,8 @@ import { describeIntervention } from "./describe/equations.ts";
 import { ScmError, UndefinedTruthError } from "./error.ts";
 import { attainable, extremes } from "./extremes.ts";
 import { checkSetting, intervalBounds } from "./interventions.ts";
-import { DEFAULT_ACCURACY, monteCarloOutcomes, type OutcomeAccuracy, simulateFor } from "./monte_carlo.ts";
-import type { Assignment, Intervention, Objective, OutcomeModel, Scm } from "./types.ts";
+import { DEFAULT_ACCURACY, monteCarloOutcomes, simulateFor } from "./monte_carlo.ts";
+import type { Assignment, Intervention, Objective, OutcomeAccuracy, OutcomeModel, Scm } from "./types.ts";
 
 /**
  * The truth about an SCM: closed form where the target depends linearly on its causes, Monte Carlo otherwise.
@@ -21,7 +21,8 @@ export function outcomeModel(
   accuracy: OutcomeAccuracy = DEFAULT_ACCURACY,
   kind: Assignment["kind"] = "perfect",
 ): OutcomeModel {
-  return hasLinearTarget(scm) ? linearOutcomes(scm, kind) : monteCarloOutcomes(scm, accuracy, kind);
+  const outcomes = hasLinearTarget(scm) ? linearOutcomes(scm, kind) : monteCarloOutcomes(scm, accuracy, kind);
+  return { ...outcomes, recipe: { accuracy, kind } };
 }
 
 /**

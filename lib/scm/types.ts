@@ -116,4 +116,35 @@ export interface OutcomeModel {
   readonly bestParent: ValuedIntervention | null;
   /** Sets of variables; left out where one variable is set at a time. */
   readonly sets?: SetOutcomes;
+  /** How it was computed; left out of one that somebody made by hand. */
+  readonly recipe?: OutcomeRecipe;
+}
+
+/** How exactly expectations without a closed form are computed. */
+export interface OutcomeAccuracy {
+  /** Rows of noise, the same for every intervention; an even number ≥ 4. The standard error falls with its root. */
+  readonly rows: number;
+  /**
+   * Largest interpolation error, as a share of the range of outcomes over the domain or, if greater, of the target's
+   * standard deviation.
+   */
+  readonly tolerance: number;
+  /** Seed of the noise. */
+  readonly seed: number;
+  /** Computes so many equally spaced values of an interval, with straight lines between; left out: what the tolerance asks for. */
+  readonly points?: number;
+}
+
+/** Which sets may be set in one intervention. */
+export interface SetRules extends SetSizes {
+  /** Pairs of indices into {@linkcode Scm.variables} that are never set together. */
+  readonly exclusive?: readonly (readonly [number, number])[];
+}
+
+/** Everything beside an SCM that its {@linkcode OutcomeModel} follows from, as plain data: another thread computes the same one. */
+export interface OutcomeRecipe {
+  readonly accuracy: OutcomeAccuracy;
+  readonly kind: Assignment["kind"];
+  /** Left out where one variable is set at a time. */
+  readonly rules?: SetRules;
 }

@@ -61,6 +61,8 @@ export interface Learner extends Disposable {
    * @throws {RangeError} if its tensors belong to another network
    */
   restore(checkpoint: Checkpoint, logged: readonly Row[]): void;
+  /** Gives back the threads that it shares its work with; it starts them again when it needs them. */
+  rest?(): void;
   /** What the training came to, for the run's summary. */
   summary(): Row;
 }

@@ -36,7 +36,7 @@ export { rewardKnowledge } from "./reward_audit.ts";
 export { type OpenedScm, openScm } from "./scms.ts";
 export { drawProblems, loadTrack, readTrack, type Track, trackStages, trackTitle } from "./track.ts";
 export { evaluateTuned, keepTuned, ownTunedFile, readTuned, type TunedBaselines, tunedFile } from "./tuned.ts";
-export { type OpenedPolicy, openPolicy } from "./open.ts";
+export { type OpenedPolicy, openPolicy, type PolicySource } from "./open.ts";
 export type { StructureMetrics } from "./surrogate/metrics.ts";
 export { type OpenedSurrogate, openNeuralSurrogate } from "./surrogate/open.ts";
 export { endSurrogateTraining, type SurrogateReportResults, surrogateResults } from "./surrogate/results.ts";

@@ -10,6 +10,13 @@ import { surrogateOf } from "./options.ts";
 import { createPolicy, type SessionPolicy } from "./policy.ts";
 import { SAFETENSORS } from "./safetensors.ts";
 
+/** How a policy is opened, see {@linkcode openPolicy}. */
+export interface PolicySource {
+  readonly path: string;
+  /** Temperature in place of the config's `policy.anneal_from`. */
+  readonly annealFrom?: number;
+}
+
 /** A trained policy as it is read from its run or checkpoint. */
 export interface OpenedPolicy {
   readonly policy: SessionPolicy;
@@ -18,6 +25,8 @@ export interface OpenedPolicy {
   readonly config: Config;
   /** Updates that it was trained for. */
   readonly update: number;
+  /** What it was opened with; left out of one that is only in memory. */
+  readonly source?: PolicySource;
 }
 
 /**
@@ -38,7 +47,8 @@ export function openPolicy(name: string, annealFrom?: number): OpenedPolicy {
     throw new CorruptCheckpointError(`${checkpoint.folder}/policy.safetensors: ${error.message}`, { cause: error });
   }
   const surrogate = surrogateOf(config, checkpoint.surrogate);
-  return { policy, config, update: checkpoint.update, ...(surrogate === undefined ? {} : { surrogate }) };
+  const source = { path: name, ...(annealFrom === undefined ? {} : { annealFrom }) };
+  return { policy, config, update: checkpoint.update, source, ...(surrogate === undefined ? {} : { surrogate }) };
 }
 
 /**

@@ -133,6 +133,7 @@ export async function train<Config extends RunConfig>(
     recordFailure(run, error, (line) => hooks.say?.(line));
     throw error;
   } finally {
+    learner.rest?.();
     await trackers.finish(end);
   }
 }

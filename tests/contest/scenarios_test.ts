@@ -3,6 +3,7 @@ import { estimateDifference, findSharedScms } from "../../lib/evaluation/mod.ts"
 import {
   baselineContestants,
   type Contestant,
+  createPlayers,
   type PlayedScenario,
   publicScenarios,
   robustnessScenarios,
@@ -186,7 +187,7 @@ Deno.test("no two kinds share a problem, and more problems begin with the same o
   );
 });
 
-Deno.test("the public SCMs have their published expectations, and every competitor plays both budgets", () => {
+Deno.test("the public SCMs have their published expectations, and every competitor plays both budgets", async () => {
   const scenarios = publicScenarios(TRACK, ["chain_tmlr", "healthcare_psa"], [2, 3], 2);
   assert.deepEqual(scenarios.map(({ name, episode }) => [name, episode.horizon]), [
     ["chain_tmlr, 2 trials", 2],
@@ -204,7 +205,8 @@ Deno.test("the public SCMs have their published expectations, and every competit
   const policy = trainedContestant("grpo", [{ policy: BASELINES["random-endpoint"].create({}) }], "annealed");
   const contestants = [policy, ...baselineContestants(["random", "causal-bo", "oracle"], tuned)];
   const seen: string[] = [];
-  const played = playScenarios(scenarios, contestants, (count, last) => seen.push(`${count} ${last}`));
+  using players = createPlayers(1);
+  const played = await playScenarios(scenarios, contestants, players, (count, last) => seen.push(`${count} ${last}`));
   assert.equal(seen[3], "4 healthcare_psa, 3 trials");
   assert.deepEqual(played[0].methods.map(({ role }) => role), ["policy", "baseline", "privileged", "bound"]);
   const verdicts = judgeScenarios(played, {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type Arena, createPlayers, tuneBaseline } from "../../lib/contest/mod.ts";
 import {
   evaluate,
   type EvaluationOptions,
@@ -7,7 +8,7 @@ import {
   heldOutProblems,
   namedProblem,
   runStepsWithPauses,
-  tuneBaseline,
+  type Tuning,
 } from "../../lib/evaluation/mod.ts";
 import { checkRecords } from "../../lib/evaluation/records.ts";
 import { BASELINES, type Policy, PRIVILEGED_BASELINES } from "../../lib/policy/mod.ts";
@@ -158,9 +159,19 @@ Deno.test("problems that would share their noise are refused, and so is an empty
   assert.throws(() => evaluate(fixed(0, 0), [], OPTIONS), /m without problems/);
 });
 
-Deno.test("tuning returns the best point of the grid: the brute-force one on all problems", () => {
+/** Tunes in this thread alone. */
+async function tune(
+  name: string,
+  problems: readonly EvaluationProblem[],
+  { fixed, ...options }: Pick<Arena, "episode" | "stream"> & { readonly fixed?: Readonly<Record<string, number>> },
+): Promise<Tuning> {
+  using players = createPlayers(1);
+  return await tuneBaseline(players, name, { ...options, problems }, fixed);
+}
+
+Deno.test("tuning returns the best point of the grid: the brute-force one on all problems", async () => {
   const few = PROBLEMS.slice(0, 20);
-  const { points, tried } = tuneBaseline("epsilon-greedy", few, OPTIONS);
+  const { points, tried } = await tune("epsilon-greedy", few, OPTIONS);
   const brute = BASELINES["epsilon-greedy"].grid.map((parameters) => ({
     parameters,
     meanValue: mean(evaluate(BASELINES["epsilon-greedy"].create(parameters), few, OPTIONS).normalised),
@@ -169,7 +180,7 @@ Deno.test("tuning returns the best point of the grid: the brute-force one on all
   assert.deepEqual(points, brute);
 });
 
-Deno.test("a large grid is screened on a quarter of the problems and decided on all of them", () => {
+Deno.test("a large grid is screened on a quarter of the problems and decided on all of them", async () => {
   const seen = new Map<string, number>();
   const watched: EvaluationProblem[] = PROBLEMS.map((problem) => ({
     ...problem,
@@ -178,7 +189,7 @@ Deno.test("a large grid is screened on a quarter of the problems and decided on 
       return problem.outcomes;
     },
   }));
-  const { points, tried } = tuneBaseline("blr-obs-greedy", watched, {
+  const { points, tried } = await tune("blr-obs-greedy", watched, {
     ...OPTIONS,
     episode: { ...EPISODE, horizon: 2 },
   });
@@ -188,14 +199,14 @@ Deno.test("a large grid is screened on a quarter of the problems and decided on 
   const [first, last] = [seen.get("validation-0") ?? 0, seen.get("validation-39") ?? 0];
   // The first quarter was played for all points and again for the kept ones, the rest for the kept ones only.
   assert.ok(Math.abs(first / last - (tried + points.length) / points.length) < 1e-9, `${first} / ${last}`);
-  assert.throws(() => tuneBaseline("magic", PROBLEMS, OPTIONS), /"magic": the baselines are random, /);
+  await assert.rejects(tune("magic", PROBLEMS, OPTIONS), /"magic": the baselines are random, /);
 });
 
-Deno.test("a parameter that is fixed is not tuned, and one that no setting has is refused", () => {
+Deno.test("a parameter that is fixed is not tuned, and one that no setting has is refused", async () => {
   const few = PROBLEMS.slice(0, 4);
-  const { points, tried } = tuneBaseline("gp-ei", few, { ...OPTIONS, fixed: { values: 2 } });
+  const { points, tried } = await tune("gp-ei", few, { ...OPTIONS, fixed: { values: 2 } });
   assert.equal(tried, 2);
   assert.ok(points.every(({ parameters }) => parameters.values === 2));
-  assert.equal(tuneBaseline("random", few, { ...OPTIONS, fixed: { values: 2 } }).tried, 1);
-  assert.throws(() => tuneBaseline("gp-ei", few, { ...OPTIONS, fixed: { values: 3 } }), /gp-ei is not tuned over/);
+  assert.equal((await tune("random", few, { ...OPTIONS, fixed: { values: 2 } })).tried, 1);
+  await assert.rejects(tune("gp-ei", few, { ...OPTIONS, fixed: { values: 3 } }), /gp-ei is not tuned over/);
 });

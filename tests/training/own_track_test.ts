@@ -101,7 +101,7 @@ Deno.test("a policy is trained and compared on SCMs of one's own, whose baseline
   using training = await startTraining(POLICY_TRAINING, own, { results: folder });
   await train(training, { clock: () => 0 });
   const said: string[] = [];
-  const { notes, scms, methods } = compareRun(training.run, () => 0, (line) => said.push(line));
+  const { notes, scms, methods } = await compareRun(training.run, () => 0, (line) => said.push(line));
   await conclude(training);
   assert.deepEqual([scms, methods[0].records[0].family[0]], [1, "plant"]);
   assert.match(notes?.[0] ?? "", /SCMs of its training/);

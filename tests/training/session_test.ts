@@ -58,7 +58,8 @@ Deno.test("a run that is stopped and goes on, twice, ends with the bytes of one 
 
 Deno.test("one worker and two give the same bytes", () =>
   inFolder(async (root) => {
-    const words = [...SMALL, "grpo.shards=2"];
+    // More validation problems than a thread plays at a time.
+    const words = [...SMALL, "grpo.updates=2", "grpo.shards=2", "evaluation.validation_problems=40"];
     await trainIn(POLICY_TRAINING, join(root, "one"), configOf(...words, "runtime.workers=1"));
     await trainIn(POLICY_TRAINING, join(root, "two"), configOf(...words, "runtime.workers=2"));
     assertSame(join(root, "one"), join(root, "two"), [METRICS, ...WEIGHTS]);

@@ -4,6 +4,7 @@ import type { MetricName } from "../../evaluation/mod.ts";
 import { readTuned, type Track, type TunedBaselines } from "../../training/mod.ts";
 import { baselineContestants, baselineNames, POLICY_NAME, trainedContestant } from "../contestants.ts";
 import { plannedOpponents } from "../plan.ts";
+import type { Players } from "../threads/players.ts";
 import { guardScenarios, type OpenedSeeds, openSeeds, playScenarios } from "./seeds.ts";
 import type { PlayedScenario, Scenario } from "./types.ts";
 import { judgeScenarios, type ScenarioVerdicts } from "./verdicts.ts";
@@ -33,10 +34,10 @@ export interface ScenarioContest<Kind extends Scenario> {
   readonly tuned: TunedBaselines;
   readonly scenarios: readonly Kind[];
   /** @param done called after each scenario with the number of those that were played and the name of the last */
-  play(done: (count: number, last: string) => void): {
-    readonly played: readonly PlayedScenario<Kind>[];
-    readonly verdicts: ScenarioVerdicts;
-  };
+  play(
+    players: Players,
+    done: (count: number, last: string) => void,
+  ): Promise<{ readonly played: readonly PlayedScenario<Kind>[]; readonly verdicts: ScenarioVerdicts }>;
 }
 
 /**
@@ -60,8 +61,8 @@ export function openScenarios<Kind extends Scenario>(request: ScenarioRequest<Ki
     seeds,
     tuned,
     scenarios,
-    play(done) {
-      const played = playScenarios(scenarios, contestants, done);
+    async play(players, done) {
+      const played = await playScenarios(scenarios, contestants, players, done);
       const planned = scenarios.filter(request.planned).map(({ name }) => name);
       return { played, verdicts: judgeScenarios(played, { metric, opponents, scenarios: planned }) };
     },

@@ -7,6 +7,7 @@ import { play } from "../play.ts";
 import { checkHeldOut } from "../study/guard.ts";
 import { readModelRun } from "../study/models.ts";
 import { POLICY_NAME } from "../contestants.ts";
+import type { Players } from "../threads/players.ts";
 import type { Contestant } from "../types.ts";
 import type { PlayedScenario, Scenario } from "./types.ts";
 
@@ -39,16 +40,18 @@ export function guardScenarios(paths: readonly string[], track: Track, scenarios
  * Plays every scenario.
  * @param done called after each with the number of those that were played and the name of the last
  */
-export function playScenarios<Kind extends Scenario>(
+export async function playScenarios<Kind extends Scenario>(
   scenarios: readonly Kind[],
   contestants: readonly Contestant[],
+  players: Players,
   done: (count: number, last: string) => void = () => {},
-): readonly PlayedScenario<Kind>[] {
-  return scenarios.map((scenario, i) => {
-    const methods = play(contestants, scenario);
-    done(i + 1, scenario.name);
-    return { scenario, methods };
-  });
+): Promise<readonly PlayedScenario<Kind>[]> {
+  const played: PlayedScenario<Kind>[] = [];
+  for (const scenario of scenarios) {
+    played.push({ scenario, methods: play(await players.ahead(contestants, scenario), scenario) });
+    done(played.length, scenario.name);
+  }
+  return played;
 }
 
 /** Says on which numbers of variables the settings of those methods that are tuned were chosen, and which have none. */

@@ -7,6 +7,7 @@ import { loadTrack, readTrack, readTuned, type Track, type TunedBaselines } from
 import { baselineNames } from "../contestants.ts";
 import { plannedPairs } from "../plan.ts";
 import { play } from "../play.ts";
+import { createPlayers } from "../threads/players.ts";
 import { compareStudy, type StudyComparison } from "./compare.ts";
 import { studyContestants } from "./contestants.ts";
 import { testProblems } from "./environments.ts";
@@ -28,6 +29,8 @@ export interface StudyHooks {
   readonly clock: () => number;
   /** Called with a line about what is done next. */
   readonly say: Say;
+  /** Threads that play, this one among them; 0, the default, takes one for each core. */
+  readonly workers?: number;
 }
 
 /**
@@ -35,7 +38,11 @@ export interface StudyHooks {
  * @throws ConfigError for settings that the models do not fit
  * @throws SeedOverlapError or SharedScmError for a model that was trained on a test problem
  */
-export function playStudy(collected: CollectedModels, settings: ComparisonSettings, hooks: StudyHooks): StudyResult {
+export async function playStudy(
+  collected: CollectedModels,
+  settings: ComparisonSettings,
+  hooks: StudyHooks,
+): Promise<StudyResult> {
   const { models } = collected;
   const track = comparisonTrack(settings, models.map(({ runs }) => runs[0].lineage[0]));
   const tuned = readTuned(track.name, hooks.say);
@@ -44,7 +51,9 @@ export function playStudy(collected: CollectedModels, settings: ComparisonSettin
   // What is planned is settled, and refused, before anything is played.
   plannedPairs(contestants, settings.opponents, settings.reference);
   checkHeldOut(models, test);
-  const played = play(contestants, { ...test, clock: hooks.clock }, hooks.say);
+  const arena = { ...test, clock: hooks.clock };
+  using players = createPlayers(hooks.workers ?? 0);
+  const played = play(await players.ahead(contestants, arena, hooks.say), arena);
   hooks.say("comparing");
   return {
     models,

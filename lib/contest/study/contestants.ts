@@ -25,6 +25,7 @@ function modelContestant({ label, runs }: Model, mode: ComparisonSettings["mode"
   return {
     name: label,
     role: "policy",
+    sources: runs.map(({ path }) => ({ kind: "trained", name: label, path, mode }) as const),
     play: (arena) =>
       runs.map(({ path }) => {
         const { policy, surrogate } = openPolicy(path);

@@ -3,10 +3,10 @@
 import type { Stream } from "../../random/mod.ts";
 import { ScmError, UndefinedTruthError } from "../error.ts";
 import { drawMechanism, drawnKinds, type Mechanism } from "../mechanisms/registry.ts";
-import { DEFAULT_ACCURACY, type OutcomeAccuracy } from "../monte_carlo.ts";
+import { DEFAULT_ACCURACY } from "../monte_carlo.ts";
 import { attainable } from "../extremes.ts";
 import { setOutcomeModel } from "../sets/outcomes.ts";
-import type { Domain, OutcomeModel, Scm, SetSizes, Variable } from "../types.ts";
+import type { Domain, OutcomeAccuracy, OutcomeModel, Scm, SetSizes, Variable } from "../types.ts";
 import type { ScmDistribution } from "./distribution.ts";
 import { drawInteger, drawName, drawSigned, drawUniform } from "./draw.ts";
 import { familyNames, sampleGraph } from "./families.ts";

@@ -4,18 +4,22 @@ import { createStream } from "../../random/mod.ts";
 import { settableVariables } from "../create.ts";
 import { hasLinearTarget } from "../effects.ts";
 import { ScmError } from "../error.ts";
-import { DEFAULT_ACCURACY, type OutcomeAccuracy, simulateFor } from "../monte_carlo.ts";
+import { DEFAULT_ACCURACY, simulateFor } from "../monte_carlo.ts";
 import { outcomeModel } from "../outcomes.ts";
-import type { Assignment, Intervention, OutcomeModel, Scm, SetSizes, ValuedIntervention, ValuedSet } from "../types.ts";
+import type {
+  Assignment,
+  Intervention,
+  OutcomeAccuracy,
+  OutcomeModel,
+  OutcomeRecipe,
+  Scm,
+  SetRules,
+  ValuedIntervention,
+  ValuedSet,
+} from "../types.ts";
 import { linearSets } from "./linear.ts";
 import { climbSets, enumerateSets, type SetObjective, type SetSpace, type SizedSets } from "./search.ts";
 import { simulatedSets, type ValueSearch } from "./simulated.ts";
-
-/** Which sets may be set in one intervention. */
-export interface SetRules extends SetSizes {
-  /** Pairs of indices into {@linkcode Scm.variables} that are never set together. */
-  readonly exclusive?: readonly (readonly [number, number])[];
-}
 
 /** Where there is a closed form and too many sets for all to be looked at. */
 const LINEAR_STARTS = 32;
@@ -69,6 +73,7 @@ export function setOutcomeModel(
   const worst = [singles.worst, ...found.worst.slice(1)];
   return {
     ...single,
+    recipe: { accuracy, kind, rules },
     sets: {
       sizes: { min: least, max: most },
       expected: found.expected,
@@ -163,4 +168,9 @@ function extremeOf(sets: readonly ValuedSet[], sign: number): ValuedSet {
     const scale = Math.max(Math.abs(best.outcome), Math.abs(found.outcome));
     return sign * (found.outcome - best.outcome) > EQUAL * scale ? found : best;
   });
+}
+
+/** The truth about an SCM, computed again as it was before. */
+export function outcomesBy(scm: Scm, { accuracy, kind, rules }: OutcomeRecipe): OutcomeModel {
+  return rules === undefined ? outcomeModel(scm, accuracy, kind) : setOutcomeModel(scm, rules, accuracy, kind);
 }

@@ -12,7 +12,7 @@ import {
 import { adamOptions, type Config, resolveConfig } from "../../config/mod.ts";
 import type { Row } from "../../runs/mod.ts";
 import type { BeliefSource } from "../../surrogate/mod.ts";
-import type { Metrics } from "../learner.ts";
+import type { Metrics, Pause } from "../learner.ts";
 import { createJointSession } from "../joint/session.ts";
 import type { TrainingKind } from "../kind.ts";
 import { takeOver } from "../open.ts";
@@ -20,7 +20,7 @@ import { copyIntoReference, createParts, type SessionParts } from "../parts.ts";
 import { createPool, type SessionPool } from "../pool.ts";
 import { checkReward } from "../reward_audit.ts";
 import { loadTrack, trackStages } from "../track.ts";
-import { createValidation } from "../validation.ts";
+import { validate, validationProblems } from "../validation.ts";
 import { auditLearner } from "./audited.ts";
 import { type InterventionLearner, joinSurrogate } from "./joint.ts";
 import { createSupervisedLearner } from "./supervised.ts";
@@ -68,12 +68,13 @@ export async function createInterventionLearner(
   const optimizer = createNamedAdam(parts.parameters, parameterNames(parts), adamOptions(config.optimizer));
   const stages = trackStages(config, track);
   const rules = stages.map(({ threshold, patience }) => ({ threshold, patience }));
-  const validation = createValidation(config, track, surrogate);
+  const validation = validationProblems(config, track, surrogate);
   // A surrogate that is being trained lives in this thread: workers would act on an older one.
   const workers = surrogate === undefined ? config.runtime.workers : 1;
   let pool: SessionPool | undefined;
   // Workers get the parameters when they start: not before they are restored.
-  const startPool = async () => pool = await createPool({ ...config, runtime: { ...config.runtime, workers } }, parts);
+  const started = async () => pool ??= await createPool({ ...config, runtime: { ...config.runtime, workers } }, parts);
+  const validated = async (pause: Pause) => validate(validation, policy, (await started()).validators, pause);
   const { every } = config.evaluation;
   const updates = config.grpo.updates;
   let trainer = initialTrainerState(options);
@@ -88,10 +89,10 @@ export async function createInterventionLearner(
     get stage() {
       return curriculum.stage;
     },
-    begin: async (pause) => (await validation.evaluate(policy, pause)).metrics,
+    begin: async (pause) => (await validated(pause)).metrics,
     async step() {
       const { stage } = curriculum;
-      const done = await trainUpdate(pool ?? await startPool(), optimizer, options, trainer, stage);
+      const done = await trainUpdate(await started(), optimizer, options, trainer, stage);
       const metrics: Metrics = done.metrics;
       trainer = done.state;
       interventions += metrics.interventions;
@@ -102,7 +103,11 @@ export async function createInterventionLearner(
       };
     },
     isValidated: (done) => every > 0 && (done % every === 0 || done === updates),
-    validate: (pause) => validation.evaluate(policy, pause),
+    validate: validated,
+    rest() {
+      pool?.[Symbol.dispose]();
+      pool = undefined;
+    },
     async checkpoint() {
       const state: SavedState = { curriculum, interventions, trainer };
       return {

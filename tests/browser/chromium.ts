@@ -63,8 +63,9 @@ export async function openReport(
   page.on("request", (request) => {
     if (!/^(data:|blob:)/.test(request.url()) && request.url() !== `file://${file}`) requests.push(request.url());
   });
-  await page.goto(`file://${file}`);
-  await page.waitForFunction(() => document.documentElement.dataset.ready === "true", undefined, { timeout: 60_000 });
+  // A busy machine takes its time over a page of some megabytes.
+  await page.goto(`file://${file}`, { timeout: 120_000 });
+  await page.waitForFunction(() => document.documentElement.dataset.ready === "true", undefined, { timeout: 120_000 });
   return {
     page,
     complaints,

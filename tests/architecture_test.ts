@@ -19,12 +19,14 @@ const ROOMS = [
   "policy",
   "grpo",
   "episodes",
+  "design",
   "theory",
   "evaluation",
   "config",
   "runs",
   "training",
   "contest",
+  "evidence",
   "sweep",
   "dashboard",
   "advisor",
@@ -37,6 +39,7 @@ const ROOMS = [
 /** Rooms that know less than their place in the list would allow. */
 const NARROW: Readonly<Record<string, readonly string[]>> = {
   grpo: ["random", "tensor"],
+  design: ["random", "tensor", "grpo"],
   theory: ["numeric", "random", "tensor", "grpo"],
 };
 

@@ -14,15 +14,17 @@ const HARMLESS = ["publish", "debug", "jobs", "retries", "results", "workers"];
 /**
  * Refuses to publish what was made with other settings than the published ones.
  * @param free options that a published table may be made with, e.g. the policies that it is about
+ * @param freeWords whether the words after the options only choose what is published
  * @throws UsageError naming the options that must go
  */
-export function checkPublished(command: CommandUnknownOpts, free: readonly string[]): void {
+export function checkPublished(command: CommandUnknownOpts, free: readonly string[], freeWords = false): void {
   const changed = command.options.filter((option) => {
     const name = option.attributeName();
     return command.getOptionValueSource(name) === "cli" && ![...HARMLESS, ...free].includes(name);
   });
-  if (changed.length === 0 && command.args.length === 0) return;
-  const words = [...changed.map(({ long }) => long ?? ""), ...command.args].join(" ");
+  const refused = freeWords ? [] : command.args;
+  if (changed.length === 0 && refused.length === 0) return;
+  const words = [...changed.map(({ long }) => long ?? ""), ...refused].join(" ");
   const settings = command.options.filter((option) => changed.includes(option) && option.defaultValue !== undefined)
     .map((option) => `${option.long} ${[option.defaultValue].flat().join(" ")}`).join(", ");
   throw new UsageError(

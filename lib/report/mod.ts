@@ -54,6 +54,7 @@ export {
 export { installJupyter, userJupyter } from "./notebook/lab.ts";
 export { withPictures } from "./notebook/pictures.ts";
 export { findNotebook, type NotebookResult, type NotebookRun, projectNotebooks, runNotebook } from "./notebook/run.ts";
+export { evidencePage, type PlayedProtocol, writeEvidence } from "./evidence.ts";
 export { environmentProvenance } from "./provenance.ts";
 export { policyResults } from "./runs/policy.ts";
 export { writeRunReport } from "./runs/write.ts";

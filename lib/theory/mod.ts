@@ -13,6 +13,8 @@ export {
   anomalyContribution,
   anomalySums,
   anomalyValue,
+  chiralCharges,
+  countFamilyCharges,
   enumerateCharges,
   fermions,
   formatRational,

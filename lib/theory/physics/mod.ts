@@ -13,6 +13,7 @@ export {
   anomalySums,
   anomalyValue,
 } from "./anomaly.ts";
+export { chiralCharges } from "./chiral_charges.ts";
 export { enumerateCharges } from "./enumeration.ts";
 export { formatRational, type Rational, rational } from "./exact.ts";
 export {
@@ -33,6 +34,7 @@ export {
   simpleFactors,
   type Theory,
 } from "./gauge.ts";
+export { countFamilyCharges } from "./family_charges.ts";
 export { type Interaction, renormalisableInteractions } from "./interactions.ts";
 export { Spectrometer } from "./masses.ts";
 export { type Irrep, irrep } from "./representation.ts";

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { Belief } from "../../lib/design/belief.ts";
+import { boundGains, contrastiveBound } from "../../lib/design/bound.ts";
+import { drawSource, logIntensity, logLikelihood, measure, NOISE, type Point } from "../../lib/design/source.ts";
+import { createStream } from "../../lib/random/mod.ts";
+
+const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const CENTRE: Point = [0.5, 0.5];
+
+/** One experiment whose designs lie at and around the source. */
+function experiment(seed: number) {
+  const stream = createStream(seed);
+  const source = drawSource(stream.child("source"));
+  const belief = new Belief();
+  for (let t = 0; t < 12; t++) {
+    const design: Point = [source[0] + 0.02 * stream.normal(), source[1] + 0.02 * stream.normal()];
+    belief.add(measure(source, design, stream.normal()));
+  }
+  return { source, belief };
+}
+
+Deno.test("the intensity has the published form", () => {
+  assert.equal(logIntensity(0), Math.log(0.1 + 1e4));
+  assert.ok(Math.abs(logIntensity(0.25) - Math.log(0.1 + 1 / 0.2501)) < 1e-15);
+});
+
+Deno.test("no bound exceeds log(L + 1), and a telling experiment reaches it", () => {
+  const { source, belief } = experiment(1);
+  for (const contrasts of [1, 10, 100]) {
+    const value = contrastiveBound(belief.measurements, source, contrasts, createStream(2));
+    assert.ok(value <= Math.log(contrasts + 1) + 1e-12, `${value} with ${contrasts} contrasts`);
+    assert.ok(value > Math.log(contrasts + 1) - 0.2);
+    assert.ok(boundGains(belief, source, contrasts).reduce((a, b) => a + b) <= Math.log(contrasts + 1) + 1e-12);
+  }
+});
+
+Deno.test("computed in chunks and without hopeless contrasts, the bound is that of its definition", () => {
+  const stream = createStream(4);
+  for (const seed of [1, 2, 3]) {
+    const source = drawSource(stream.child(seed));
+    const data = Array.from(
+      { length: 4 },
+      (_, t) => measure(source, drawSource(stream.child(seed).child(t)), stream.normal()),
+    );
+    const contrasts = 9000;
+    const draws = createStream(seed);
+    const log = (x: number, y: number) => data.reduce((sum, each) => sum + logLikelihood(each, x, y), 0);
+    let sum = Math.exp(log(...source));
+    for (let l = 0; l < contrasts; l++) sum += Math.exp(log(draws.uniform(), draws.uniform()));
+    const expected = log(...source) - Math.log(sum / (contrasts + 1));
+    const value = contrastiveBound(data, source, contrasts, createStream(seed));
+    assert.ok(Math.abs(value - expected) < 1e-9, `${value} instead of ${expected}`);
+  }
+});
+
+Deno.test("a source that its contrasts beat moves the scale: the bound is far below 0 but finite", () => {
+  const source: Point = [0.1, 0.1];
+  // Noise of twenty deviations: the source itself is hopeless.
+  const value = contrastiveBound([measure(source, CENTRE, 40)], source, 2000, createStream(1));
+  assert.ok(Number.isFinite(value) && value < -100);
+});
+
+/** The information that one design at the centre gives, by quadrature over the outcome's density on a grid of sources. */
+function informationOfOneDesign(): number {
+  const side = 60;
+  const means: number[] = [];
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++) {
+      means.push(logIntensity(((i + 0.5) / side - 0.5) ** 2 + ((j + 0.5) / side - 0.5) ** 2));
+    }
+  }
+  let entropy = 0;
+  const step = 0.05;
+  for (let y = -4; y < 14; y += step) {
+    const density = meanOf(means.map((m) => Math.exp(-((y - m) ** 2) / (2 * NOISE ** 2)))) /
+      (NOISE * Math.sqrt(2 * Math.PI));
+    if (density > 0) entropy -= step * density * Math.log(density);
+  }
+  return entropy - 0.5 * Math.log(2 * Math.PI * Math.E * NOISE ** 2);
+}
+
+Deno.test("with one design both bounds are the information, by quadrature", () => {
+  const information = informationOfOneDesign();
+  const stream = createStream(8);
+  const [sampled, expected]: [number[], number[]] = [[], []];
+  for (let run = 0; run < 3000; run++) {
+    const own = stream.child(run);
+    const source = drawSource(own);
+    const belief = new Belief();
+    belief.add(measure(source, CENTRE, own.normal()));
+    sampled.push(contrastiveBound(belief.measurements, source, 300, own));
+    expected.push(boundGains(belief, source, 300)[0]);
+  }
+  for (const bound of [sampled, expected]) {
+    assert.ok(Math.abs(meanOf(bound) - information) < 0.06, `${meanOf(bound)} instead of ${information}`);
+  }
+});
+
+Deno.test("the order of measurements changes neither bound", () => {
+  const { source, belief: { measurements } } = experiment(3);
+  const other = new Belief();
+  measurements.toReversed().forEach((each) => other.add(each));
+  const own = new Belief();
+  measurements.forEach((each) => own.add(each));
+  const bound = (belief: Belief) => contrastiveBound(belief.measurements, source, 5000, createStream(1));
+  assert.ok(Math.abs(bound(own) - bound(other)) < 1e-9);
+  const total = (belief: Belief) => boundGains(belief, source, 1e6).reduce((a, b) => a + b);
+  assert.ok(Math.abs(total(own) - total(other)) < 1e-3);
+});

@@ -2,7 +2,7 @@
 
 import type { Stream } from "../random/mod.ts";
 import type { Belief } from "./belief.ts";
-import { logLikelihood, type Measurement, type Point } from "./source.ts";
+import { logLikelihood, type Measurement, NOISE, type Point, squaredDistance } from "./source.ts";
 
 const CHUNK = 4096;
 /** A contrast whose likelihood is e⁻³⁰ of the source's: a million of them change the bound by less than 10⁻⁷. */
@@ -23,10 +23,16 @@ export function contrastiveBound(
   const order = measurements.toSorted((a, b) => b.outcome - a.outcome);
   const draws = new Float64Array(2 * CHUNK);
   let [scale, sum] = [own, 1];
+  // What the loudest measurement alone rules out is seen by its distance, without a logarithm: most contrasts.
+  const [{ design: [x, y], outcome }] = order;
+  const error = NOISE * Math.sqrt(2 * (NOTHING - own));
+  const [nearest, farthest] = [squaredDistance(outcome + error), squaredDistance(outcome - error)];
   for (let done = 0; done < contrasts; done += CHUNK) {
     const size = Math.min(CHUNK, contrasts - done);
     stream.fillUniformInto(draws, 0, 2 * size);
     for (let l = 0; l < size; l++) {
+      const squared = (draws[2 * l] - x) ** 2 + (draws[2 * l + 1] - y) ** 2;
+      if (squared < nearest || squared > farthest) continue;
       let log = 0;
       for (let m = 0; m < order.length && log > scale - NOTHING; m++) {
         log += logLikelihood(order[m], draws[2 * l], draws[2 * l + 1]);

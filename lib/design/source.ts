@@ -24,6 +24,12 @@ export function logIntensity(squaredDistance: number): number {
   return Math.log(BACKGROUND + 1 / (SOFTENING + squaredDistance));
 }
 
+/** The squared distance at which the logarithm of the intensity is this: 0 where nothing is that loud, ∞ that soft. */
+export function squaredDistance(logarithm: number): number {
+  const signal = Math.exp(logarithm) - BACKGROUND;
+  return signal > 0 ? Math.max(0, 1 / signal - SOFTENING) : Infinity;
+}
+
 /** The log-likelihood of a source at (x, y), up to a constant that all sources share: −(outcome − log intensity)² / 2σ². */
 export function logLikelihood({ design, outcome }: Measurement, x: number, y: number): number {
   const error = outcome - logIntensity((x - design[0]) ** 2 + (y - design[1]) ** 2);

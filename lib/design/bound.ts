@@ -4,13 +4,13 @@ import type { Stream } from "../random/mod.ts";
 import type { Belief } from "./belief.ts";
 import { logLikelihood, type Measurement, NOISE, type Point, squaredDistance } from "./source.ts";
 
-const CHUNK = 4096;
 /** A contrast whose likelihood is e⁻³⁰ of the source's: a million of them change the bound by less than 10⁻⁷. */
 const NOTHING = 30;
 
 /**
- * `log p(D | θ₀) − log ((1/(L+1)) Σ_{l=0..L} p(D | θ_l))` with L fresh draws from the prior: at most log(L + 1). The draws come
- * in chunks; of one that has fallen hopelessly behind the rest is not computed.
+ * `log p(D | θ₀) − log ((1/(L+1)) Σ_{l=0..L} p(D | θ_l))` with L fresh draws from the prior: at most log(L + 1). Draws outside a
+ * box around the source add nothing; how many of the L fall into it is drawn by the gaps between them, so that only those in it
+ * are computed, by a log-sum-exp that they stream through.
  */
 export function contrastiveBound(
   measurements: readonly Measurement[],
@@ -19,29 +19,36 @@ export function contrastiveBound(
   stream: Stream,
 ): number {
   const own = measurements.reduce((sum, each) => sum + logLikelihood(each, ...source), 0);
+  const [left, bottom, width, height] = boxOfWeight(measurements, own - NOTHING);
+  const outside = Math.log1p(-width * height);
   // What was loudest was nearest to the source, and tells most.
   const order = measurements.toSorted((a, b) => b.outcome - a.outcome);
-  const draws = new Float64Array(2 * CHUNK);
   let [scale, sum] = [own, 1];
-  // What the loudest measurement alone rules out is seen by its distance, without a logarithm: most contrasts.
-  const [{ design: [x, y], outcome }] = order;
-  const error = NOISE * Math.sqrt(2 * (NOTHING - own));
-  const [nearest, farthest] = [squaredDistance(outcome + error), squaredDistance(outcome - error)];
-  for (let done = 0; done < contrasts; done += CHUNK) {
-    const size = Math.min(CHUNK, contrasts - done);
-    stream.fillUniformInto(draws, 0, 2 * size);
-    for (let l = 0; l < size; l++) {
-      const squared = (draws[2 * l] - x) ** 2 + (draws[2 * l + 1] - y) ** 2;
-      if (squared < nearest || squared > farthest) continue;
-      let log = 0;
-      for (let m = 0; m < order.length && log > scale - NOTHING; m++) {
-        log += logLikelihood(order[m], draws[2 * l], draws[2 * l + 1]);
-      }
-      if (log <= scale) sum += Math.exp(log - scale);
-      else [sum, scale] = [sum * Math.exp(scale - log) + 1, log];
-    }
+  const gap = () => 1 + Math.floor(Math.log1p(-stream.uniform()) / outside);
+  for (let l = gap(); l <= contrasts; l += gap()) {
+    const [x, y] = [left + width * stream.uniform(), bottom + height * stream.uniform()];
+    let log = 0;
+    for (let m = 0; m < order.length && log > scale - NOTHING; m++) log += logLikelihood(order[m], x, y);
+    if (log <= scale) sum += Math.exp(log - scale);
+    else [sum, scale] = [sum * Math.exp(scale - log) + 1, log];
   }
   return own - scale - Math.log(sum) + Math.log(contrasts + 1);
+}
+
+/** Left, bottom, width and height of the part of the unit square in which no measurement alone has less than a log-likelihood. */
+function boxOfWeight(measurements: readonly Measurement[], least: number): readonly [number, number, number, number] {
+  const error = NOISE * Math.sqrt(-2 * least);
+  let [left, right, bottom, top] = [0, 1, 0, 1];
+  for (const { design: [x, y], outcome } of measurements) {
+    const reach = Math.sqrt(squaredDistance(outcome - error));
+    [left, right, bottom, top] = [
+      Math.max(left, x - reach),
+      Math.min(right, x + reach),
+      Math.max(bottom, y - reach),
+      Math.min(top, y + reach),
+    ];
+  }
+  return [left, bottom, right - left, top - bottom];
 }
 
 /**

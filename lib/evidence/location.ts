@@ -20,7 +20,7 @@ const randomDesigner: Designer = (_, __, streams) => streams.map((stream) => [st
 /** Where a source drawn from the belief would be: Thompson sampling. */
 const thompsonDesigner: Designer = (beliefs, _, streams) => beliefs.map((belief, e) => belief.draw(streams[e]));
 
-const FULL = { updates: 300, groups: 16, groupSize: 8, runs: 2000, others: 200, contrasts: 1e6 };
+const FULL = { updates: 200, groups: 16, groupSize: 8, runs: 2000, others: 200, contrasts: 1e6 };
 const SMALL = { updates: 2, groups: 2, groupSize: 4, runs: 8, others: 4, contrasts: 1e3 };
 /** Experiments that are played together. */
 const BATCH = 50;

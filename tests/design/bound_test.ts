@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Belief } from "../../lib/design/belief.ts";
 import { boundGains, contrastiveBound } from "../../lib/design/bound.ts";
 import { drawSource, logIntensity, logLikelihood, measure, NOISE, type Point } from "../../lib/design/source.ts";
-import { createStream } from "../../lib/random/mod.ts";
+import { createStream, type Stream } from "../../lib/random/mod.ts";
 
 const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const CENTRE: Point = [0.5, 0.5];
@@ -34,23 +34,28 @@ Deno.test("no bound exceeds log(L + 1), and a telling experiment reaches it", ()
   }
 });
 
-Deno.test("computed in chunks and without hopeless contrasts, the bound is that of its definition", () => {
+Deno.test("drawn in a box alone, the contrasts give the bound of the definition", () => {
   const stream = createStream(4);
-  for (const seed of [1, 2, 3]) {
-    const source = drawSource(stream.child(seed));
-    const data = Array.from(
-      { length: 4 },
-      (_, t) => measure(source, drawSource(stream.child(seed).child(t)), stream.normal()),
-    );
-    const contrasts = 9000;
-    const draws = createStream(seed);
-    const log = (x: number, y: number) => data.reduce((sum, each) => sum + logLikelihood(each, x, y), 0);
-    let sum = Math.exp(log(...source));
+  const source: Point = [0.4, 0.3];
+  const near: Point = [0.42, 0.33];
+  const data = [measure(source, [0.9, 0.8], 0.3), measure(source, near, -1), measure(source, [0.1, 0.35], 0.5)];
+  const contrasts = 400;
+  const log = (x: number, y: number) => data.reduce((sum, each) => sum + logLikelihood(each, x, y), 0);
+  const own = log(...source);
+  const defined = (draws: Stream) => {
+    let sum = Math.exp(own);
     for (let l = 0; l < contrasts; l++) sum += Math.exp(log(draws.uniform(), draws.uniform()));
-    const expected = log(...source) - Math.log(sum / (contrasts + 1));
-    const value = contrastiveBound(data, source, contrasts, createStream(seed));
-    assert.ok(Math.abs(value - expected) < 1e-9, `${value} instead of ${expected}`);
-  }
+    return own - Math.log(sum / (contrasts + 1));
+  };
+  const runs = Array.from({ length: 4000 }, (_, run) => stream.child(run));
+  const ours = runs.map((run) => contrastiveBound(data, source, contrasts, run.child("ours")));
+  const expected = runs.map((run) => defined(run.child("defined")));
+  const spread = Math.sqrt(meanOf(expected.map((value) => (value - meanOf(expected)) ** 2)));
+  assert.ok(spread > 0.05, "the runs differ");
+  const error = spread * Math.sqrt(2 / runs.length);
+  assert.ok(Math.abs(meanOf(ours) - meanOf(expected)) < 4 * error, `${meanOf(ours)} instead of ${meanOf(expected)}`);
+  const ownSpread = Math.sqrt(meanOf(ours.map((value) => (value - meanOf(ours)) ** 2)));
+  assert.ok(Math.abs(ownSpread / spread - 1) < 0.1, `a spread of ${ownSpread} instead of ${spread}`);
 });
 
 Deno.test("a source that its contrasts beat moves the scale: the bound is far below 0 but finite", () => {

@@ -74,7 +74,7 @@ export function solveSystem(
   const reached = (cause: number) => total.filter((row) => row[cause] !== 0).length;
   // Descendants of a variable reach fewer variables than it does.
   const nearestFirst = bases.map((_, variable) => variable).sort((a, b) => reached(a) - reached(b));
-  const coefficients = total.map((row, child) => {
+  const coefficients = total.map((row) => {
     const direct = new Array<number>(size).fill(0);
     for (const cause of nearestFirst) {
       if (row[cause] === 0) continue;

@@ -96,11 +96,15 @@ async function run(setting: EvidenceSetting) {
     { what: "GRPO's policy less itself before training", published: null, ours: gain("untrained") },
   ];
   policy.named.dispose();
+  const count = (n: number) => n.toLocaleString("en-US");
   const note =
-    `sPCE in nats at L = ${size.contrasts.toLocaleString("en-US")}, ${
-      size.runs.toLocaleString("en-US")
-    } runs of ${DESIGNS} designs, the same sources and noise for every method; ${size.updates} updates of ${size.groups} groups of ` +
-    `${size.groupSize} experiments.`;
+    `sPCE in nats at L = ${count(size.contrasts)}. ${
+      count(size.runs)
+    } runs of ${DESIGNS} designs for GRPO's policy, the ` +
+    `first ${
+      count(size.others)
+    } of them, with the same sources and noise, for what it is compared with; trained by ${size.updates} ` +
+    `updates of ${size.groups} groups of ${size.groupSize} experiments.`;
   return [{ heading: "Bound on the information gain", note, about: "method", digits: 2, rows }];
 }
 

@@ -1,6 +1,6 @@
 /** Experiments played by a designer, and groups of them for the trainer. */
 
-import { meanOf, type Roller } from "../grpo/mod.ts";
+import { meanMeasure, type Roller } from "../grpo/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { Belief } from "./belief.ts";
 import { boundGains } from "./bound.ts";
@@ -91,7 +91,7 @@ export function designRoller(
       member: Int32Array.from({ length: decisions }, (_, d) => d % members),
       time: Int32Array.from({ length: decisions }, (_, d) => Math.floor(d / members)),
       group,
-      measures: { bound: meanOf(gains.map((each) => each.reduce((sum, gain) => sum + gain, 0))) },
+      measures: { bound: meanMeasure(gains.map((each) => each.reduce((sum, gain) => sum + gain, 0))) },
       interventions: decisions,
       describeGroup: (g) => `the source at ${experiments[g * groupSize].source.join(", ")}`,
     };

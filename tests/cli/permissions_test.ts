@@ -19,7 +19,7 @@ const STARTS_PROGRAMS = [
 ];
 
 /** Tasks that listen, or connect, on this machine. */
-const LOOPBACK = ["dashboard", "notebook", "notebooks"];
+const LOOPBACK = ["dashboard", "notebook", "notebooks", "suggest"];
 
 const commands = programs.filter(({ args }) => args.some((arg) => arg.startsWith("lib/cli/")));
 

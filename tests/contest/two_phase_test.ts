@@ -20,7 +20,7 @@ Deno.test("a study compares the arms on the same instances and finds what is the
   const text = findings(result).join("\n");
   assert.match(text, /does not reach a higher final F1 than random \+ active: both end at/);
   assert.match(text, /It needs no decidedly different number of interventions until F1 stays at 0\.9/);
-  assert.match(text, /random \+ active, the active surrogate's F1 rises/);
+  assert.match(text, /With the rows of random \+ active, GRPO \+ active, the active surrogate's F1 rises/);
   assert.match(text, /GRPO \+ neural was not run: there is none\./);
 });
 

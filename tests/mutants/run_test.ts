@@ -15,7 +15,7 @@ Deno.test("every mutation changes a text that is there exactly once, and names t
   }
   assert.equal(new Set(MUTATIONS.map(({ name }) => name)).size, MUTATIONS.length);
   const rooms = new Set(MUTATIONS.flatMap(({ edits }) => edits.map(({ file }) => file.split("/")[1])));
-  assert.deepEqual([...rooms].sort(), ["environment", "evaluation", "grpo", "reward", "scm"]);
+  assert.deepEqual([...rooms].sort(), ["environment", "evaluation", "grpo", "policy", "reward", "scm", "surrogate"]);
 });
 
 Deno.test("an edit whose text is missing, or there twice, or replaced by itself is refused", () => {

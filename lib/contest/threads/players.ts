@@ -31,6 +31,7 @@ interface Job {
 }
 
 /**
+ * Threads that play contestants on problems.
  * @param workers threads, this one among them; 0 takes one for each core
  * @param backend of the tensors, as this thread has chosen it
  */

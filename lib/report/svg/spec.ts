@@ -97,8 +97,8 @@ const axis = z.strictObject({
   ticks: z.enum(["", "outside"]).default("outside"),
   side: z.enum(["top", "bottom", "left", "right"]).optional(),
   tickangle: z.number().default(0),
-  /** Whole numbers are labelled as whole numbers here without being told. */
-  dtick: z.literal(1).optional(),
+  /** Whole numbers are labelled as whole numbers here, and logarithmic axes at their decades, without being told. */
+  dtick: z.union([z.int().positive(), z.literal("D2")]).optional(),
   exponentformat: z.unknown().optional(),
 });
 

@@ -241,7 +241,7 @@ Deno.test("the curriculum goes on to the next tasks when the success share reach
   const optimizer = optimizerOf(training.policy);
   const first = await training.step(optimizer);
   assert.deepEqual([first.stage, first.stage_success], [0, 0]);
-  assert.equal(training.stage.tasks[0].task, "T2");
+  assert.equal(training.stage.tasks[0].task.name, "T2");
   assert.equal((await training.step(optimizer)).stage, 1);
   assert.equal(training.scorer("T2").calls, 8);
   assert.throws(() => training.scorer("T5"), /no stage trains T5; trained are T0, T2/);

@@ -47,7 +47,7 @@ export function importedNames(text: string, roomOf: (module: string) => string |
   const members = [...wholes].flatMap(([, whole, module]) => {
     const room = roomOf(module);
     if (room === null) return [];
-    return [...plain.matchAll(new RegExp(`(?<![\\w.])${whole}\\.(\\w+)`, "g"))].map((
+    return [...plain.matchAll(new RegExp(`(?<!\\w)(?<!(?<!\\.\\.)\\.)${whole}\\.(\\w+)`, "g"))].map((
       [, name],
     ): [string, string] => [room, name]);
   });
@@ -95,7 +95,7 @@ Deno.test("names are read from imports of every form", () => {
   const text = `import { a, type B, c as d } from "../x/mod.ts";
 import type { E } from "./y/mod.ts"; export { F } from "./y/mod.ts"; import { g } from "npm:other";
 "import { h } from \\"../lib/z/mod.ts\\";\\n"
-import * as whole from "../v/mod.ts"; whole.i(other.whole.j);`;
+import * as whole from "../v/mod.ts"; whole.i(other.whole.j, ...whole.k);`;
   assert.deepEqual(importedNames(text, roomOf), [
     ["x", "a"],
     ["x", "B"],
@@ -104,6 +104,7 @@ import * as whole from "../v/mod.ts"; whole.i(other.whole.j);`;
     ["y", "F"],
     ["z", "h"],
     ["v", "i"],
+    ["v", "k"],
   ]);
 });
 

@@ -65,7 +65,7 @@ export { beliefFrame, curveFrame, episodeFrame, framesOf, metricFrame, type Play
 export { type EvaluationWords, writeEvaluation } from "./evaluation.ts";
 export { criticalDifferenceFigure } from "./comparison/critical_difference.ts";
 export { effectFigures, profileFigure, rankFigure, regretFigures, winsFigure } from "./comparison/figures.ts";
-export { leadSentence } from "./comparison/sentences.ts";
+export { leadSentence, verdictSentences } from "./comparison/sentences.ts";
 export { comparisonSummary } from "./comparison/text.ts";
 export {
   COMPARISON_FILES,

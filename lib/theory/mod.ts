@@ -25,6 +25,7 @@ export {
   DIALECTS,
   encode,
   FACTORS,
+  freeLimits,
   KNOWN_THEORIES,
   OWN_GOALS,
   type OwnGoalName,

@@ -31,12 +31,8 @@ async function main(args: readonly string[]): Promise<void> {
   await useBackend("auto");
   for (const protocol of chosen) {
     const tables = await watched(protocol.name, (progress) => protocol.run({ seed, small, progress }));
-    const words = [
-      `deno task evidence ${protocol.name}`,
-      ...(small ? ["--small"] : []),
-      ...(seed > 0 ? [`--seed ${seed}`] : []),
-    ];
-    const played = { protocol, tables, seed, small, command: words.join(" ") };
+    const words = ["deno task evidence", protocol.name, small ? "--small" : "", seed > 0 ? `--seed ${seed}` : ""];
+    const played = { protocol, tables, seed, small, command: words.filter((word) => word !== "").join(" ") };
     printLine(scenarioText(evidencePage(played)));
     const files = await writeEvidence(publish ? join(PUBLISHED, "evidence") : out, played, !publish);
     printLine(`\nwrote ${files.join(" and ")}\n`);

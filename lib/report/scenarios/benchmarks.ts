@@ -28,7 +28,7 @@ export function benchmarksPage(
     command,
     notes: [
       `The policy (${policies.length} training seeds) was trained on problems of ${
-        quoted(trainedOn)
+        quoted([...new Set(trainedOn)])
       } alone and has seen none ` +
       `of these SCMs; it knows no graph. ${scenario.problems.length} repetitions, ${track.episode.observationalRows} ` +
       `observational rows, one row for each single-variable intervention. ${

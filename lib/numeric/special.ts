@@ -26,15 +26,17 @@ export function normalQuantile(p: number): number {
   return qnorm(p);
 }
 
-/** P(T ≤ t) of Student's t; infinite degrees of freedom are the normal. */
+/** P(T ≤ t) of Student's t; infinite degrees of freedom are the normal. NaN where there are none, or t is no number. */
 export function studentCdf(t: number, degreesOfFreedom: number): number {
+  if (!(degreesOfFreedom > 0) || Number.isNaN(t)) return NaN;
   if (degreesOfFreedom === Infinity || Math.abs(t) === Infinity) return pnorm(t);
   const tail = studentTail(Math.abs(t), degreesOfFreedom);
   return t < 0 ? tail : 1 - tail;
 }
 
-/** The t with P(T ≤ t) = p; infinite degrees of freedom are the normal. */
+/** The t with P(T ≤ t) = p; infinite degrees of freedom are the normal. NaN where there are none, as of a single value. */
 export function studentQuantile(p: number, degreesOfFreedom: number): number {
+  if (!(degreesOfFreedom > 0)) return NaN;
   if (degreesOfFreedom === Infinity || !(p > 0 && p < 1)) return qnorm(p);
   if (p === 0.5) return 0;
   const goal = Math.log(Math.min(p, 1 - p));
@@ -62,6 +64,7 @@ function studentTail(t: number, degreesOfFreedom: number): number {
 
 /** P(F > f) of the F distribution. */
 export function fTail(f: number, numerator: number, denominator: number): number {
+  if (!(numerator > 0 && denominator > 0) || Number.isNaN(f)) return NaN;
   if (f <= 0) return 1;
   if (f === Infinity) return 0;
   const sum = denominator + numerator * f;
@@ -76,7 +79,10 @@ function betaShare(x: number, y: number, a: number, b: number): number {
   return front * betaFraction(x, a, b);
 }
 
-/** The continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method. */
+/**
+ * The continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method.
+ * @throws RangeError where it does not converge, as for what is no number
+ */
 function betaFraction(x: number, a: number, b: number): number {
   let ratio = 1;
   let inverse = 1 / (1 - (a + b) / (a + 1) * x);
@@ -91,9 +97,9 @@ function betaFraction(x: number, a: number, b: number): number {
     ratio = 1 + odd / ratio;
     const change = inverse * ratio;
     value *= change;
-    if (Math.abs(change - 1) < 1e-16) break;
+    if (Math.abs(change - 1) < 1e-16) return value;
   }
-  return value;
+  throw new RangeError(`the incomplete beta function of ${x}, ${a}, ${b} does not converge`);
 }
 
 /** P(X > x) of the chi-squared distribution. */

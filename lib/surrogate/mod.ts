@@ -71,5 +71,7 @@ export {
   type ResponseOutputs,
 } from "./amortised/loss.ts";
 export { gatherTrials, type Trials, unwarpedGain, warpedGain } from "./response/trials.ts";
-export { type BesideBelief, fitSetProcess, type SetBelief, type SetProcessOptions } from "./sets/beliefs.ts";
+export { fitSetProcess, type SetBelief } from "./sets/beliefs.ts";
+export type { BesideBelief } from "./sets/beside.ts";
+export type { SetProcessOptions } from "./sets/fit.ts";
 export { heldBy, type SetPoint } from "./sets/point.ts";

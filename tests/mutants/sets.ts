@@ -2,7 +2,7 @@
 
 import type { Mutation } from "./mutation.ts";
 
-const PROCESS = "lib/surrogate/sets/beliefs.ts";
+const PROCESS = "lib/surrogate/sets/beside.ts";
 const POLICY = "lib/policy/sets_policy.ts";
 const CHOICE = "lib/policy/set_choice.ts";
 const LEARNED = "lib/policy/learned_policy.ts";

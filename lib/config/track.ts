@@ -63,6 +63,3 @@ export const trackSchema = z.union([
     rows_per_intervention: count(1).optional().describe("rows that one intervention yields"),
   }),
 ]);
-
-/** The `track` of a config. */
-export type TrackConfig = z.output<typeof trackSchema>;

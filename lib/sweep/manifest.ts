@@ -1,6 +1,6 @@
 /** The jobs of a sweep, written down in full before the first one starts: later edits of a config change none of them. */
 
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { exists, sha256, writeFileAtomic } from "../runs/mod.ts";
 
@@ -118,9 +118,4 @@ export function jobFolder(path: string, job: Job): string {
 export function nameJob(number: number, config: string): { readonly id: string; readonly folder: string } {
   const id = `${String(number).padStart(4, "0")}-${sha256(config).slice(0, 8)}`;
   return { id, folder: join("jobs", id) };
-}
-
-/** Short name of a manifest for messages: its sweep's folder. */
-export function sweepName(path: string): string {
-  return basename(dirname(path));
 }

@@ -54,17 +54,3 @@ export function notUtf8(where: string): DataError {
     `${where}: it is not UTF-8 text; save it as UTF-8, or write its encoding into the problem file, e.g. encoding: windows-1252`,
   );
 }
-
-/**
- * The whole text of a file.
- * @throws {DataError} if it is not what its encoding says
- */
-export function decodeText(bytes: Uint8Array, given: string | null, file: string): string {
-  const { label, mark } = encodingOf(bytes, given, file);
-  try {
-    return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes.subarray(mark));
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw label === "utf-8" ? notUtf8(file) : new DataError(`${file}: it is not ${label} text`);
-  }
-}

@@ -73,10 +73,3 @@ export function decodeMessage(key: string, frames: Parts): Message {
   }
   return { header, parent, metadata, content };
 }
-
-/** A field that must be text. */
-export function textField(object: Json, name: string): string {
-  const value = object[name];
-  if (typeof value !== "string") throw new MessageError(`the field ${name} is ${JSON.stringify(value)}, not text`);
-  return value;
-}

@@ -1,7 +1,6 @@
 /** What a comparison may say, the verdict first: every sentence follows from the corrected tests of the planned comparisons. */
 
 import { claimSentence, type Comparison, isJudged, type JudgedPair, METRICS } from "../../evaluation/mod.ts";
-import type { Played } from "../../contest/mod.ts";
 import { formatNumber } from "../format.ts";
 
 /** Words for what a planned comparison shows of its first method, in the order in which they are said. */
@@ -51,9 +50,4 @@ function unseen(pairs: readonly JudgedPair[]): string {
 /** The full sentences of all planned comparisons. */
 export function claims({ metric, pairs, alpha, planned }: Comparison): readonly string[] {
   return pairs.filter(isJudged).map((pair) => claimSentence(pair, metric, planned, alpha));
-}
-
-/** The names of the trained models. */
-export function modelNames(methods: readonly Pick<Played, "name" | "role">[]): readonly string[] {
-  return methods.filter(({ role }) => role === "policy").map(({ name }) => name);
 }

@@ -78,11 +78,6 @@ export function formulaNames(formula: Formula): string[] {
   return [...new Set(formula.flatMap((step) => step.kind === "name" ? [step.name] : []))];
 }
 
-/** A variable's name as it is written in a formula: in backquotes where it is no word. */
-export function quoteName(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name}\``;
-}
-
 function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
 }

@@ -154,9 +154,6 @@ export interface AnnealingOptions {
   readonly chain: number;
 }
 
-/** Cools within a few hundred calls: the best of the settings tried on T0, T2 and T4. */
-export const DEFAULT_ANNEALING: AnnealingOptions = { start: 0.3, end: 0.02, chain: 1000 };
-
 /**
  * Simulated annealing on theories: a move changes one hole of a template, or changes, adds or removes a field. A chain
  * ends at a success (there is nothing better) or after `chain` calls; the prompts are taken in turn.

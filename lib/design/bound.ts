@@ -36,7 +36,10 @@ export function contrastiveBound(
 }
 
 /** Left, bottom, width and height of the part of the unit square in which no measurement alone has less than a log-likelihood. */
-function boxOfWeight(measurements: readonly Measurement[], least: number): readonly [number, number, number, number] {
+export function boxOfWeight(
+  measurements: readonly Measurement[],
+  least: number,
+): readonly [left: number, bottom: number, width: number, height: number] {
   const error = NOISE * Math.sqrt(-2 * least);
   let [left, right, bottom, top] = [0, 1, 0, 1];
   for (const { design: [x, y], outcome } of measurements) {

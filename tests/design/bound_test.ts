@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Belief } from "../../lib/design/belief.ts";
-import { boundGains, contrastiveBound } from "../../lib/design/bound.ts";
+import { boundGains, boxOfWeight, contrastiveBound } from "../../lib/design/bound.ts";
 import { drawSource, logIntensity, logLikelihood, measure, NOISE, type Point } from "../../lib/design/source.ts";
 import { createStream, type Stream } from "../../lib/random/mod.ts";
 
@@ -56,6 +56,26 @@ Deno.test("drawn in a box alone, the contrasts give the bound of the definition"
   assert.ok(Math.abs(meanOf(ours) - meanOf(expected)) < 4 * error, `${meanOf(ours)} instead of ${meanOf(expected)}`);
   const ownSpread = Math.sqrt(meanOf(ours.map((value) => (value - meanOf(ours)) ** 2)));
   assert.ok(Math.abs(ownSpread / spread - 1) < 0.1, `a spread of ${ownSpread} instead of ${spread}`);
+});
+
+Deno.test("the box holds every source of weight, and is not the whole square", () => {
+  const source: Point = [0.4, 0.3];
+  const data = [measure(source, [0.42, 0.33], 0.3), measure(source, [0.6, 0.45], -1)];
+  const log = (x: number, y: number) => data.reduce((sum, each) => sum + logLikelihood(each, x, y), 0);
+  const least = log(...source) - 30;
+  const [left, bottom, width, height] = boxOfWeight(data, least);
+  const inside = (x: number, y: number) => x >= left && x <= left + width && y >= bottom && y <= bottom + height;
+  const grid = Array.from({ length: 400 }, (_, k) => (k + 0.5) / 400);
+  let [held, weighty] = [0, 0];
+  for (const x of grid) {
+    for (const y of grid) {
+      held += Number(inside(x, y));
+      if (log(x, y) < least) continue;
+      weighty++;
+      assert.ok(inside(x, y), `${x}, ${y}`);
+    }
+  }
+  assert.ok(weighty > 1000 && held < grid.length ** 2, `${weighty} of ${held}`);
 });
 
 Deno.test("a source that its contrasts beat moves the scale: the bound is far below 0 but finite", () => {

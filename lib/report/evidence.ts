@@ -5,8 +5,7 @@ import { agreement, type EvidenceRow, type EvidenceTable, type Protocol } from "
 import { writeFileAtomic } from "../runs/mod.ts";
 import { formatNumber } from "./format.ts";
 import type { TableBlock } from "./html/blocks.ts";
-import { htmlReport } from "./html/page.ts";
-import { scenarioMarkdown, type ScenarioPage } from "./scenarios/page.ts";
+import { scenarioHtml, scenarioMarkdown, type ScenarioPage } from "./scenarios/page.ts";
 
 /** A protocol that was run. */
 export interface PlayedProtocol {
@@ -101,7 +100,7 @@ export async function writeEvidence(
   const { protocol: { name, title, source }, tables, seed, small, command } = played;
   const page = evidencePage(played);
   const file = (extension: string) => join(folder, `${name}.${extension}`);
-  const html = report ? [[file("html"), await htmlReport(reportOf(page))] as const] : [];
+  const html = report ? [[file("html"), await scenarioHtml(page)] as const] : [];
   const files = [
     [file("md"), scenarioMarkdown(page)] as const,
     [file("json"), `${JSON.stringify({ name, title, source, command, seed, small, tables }, null, 1)}\n`] as const,
@@ -110,19 +109,4 @@ export async function writeEvidence(
   Deno.mkdirSync(folder, { recursive: true });
   files.forEach(([path, text]) => writeFileAtomic(path, text));
   return files.map(([path]) => path);
-}
-
-function reportOf({ title, command, notes, findings, tables }: ScenarioPage) {
-  const markdown = (text: string) => ({ kind: "markdown", text } as const);
-  return {
-    title,
-    sections: [
-      { blocks: [markdown(findings.map((line) => `- ${line}`).join("\n")), ...notes.map(markdown)] },
-      ...tables.map(({ heading, note, table }) => ({
-        heading,
-        blocks: [...(note === undefined ? [] : [markdown(note)]), table],
-      })),
-    ],
-    provenance: { command },
-  };
 }

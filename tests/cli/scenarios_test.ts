@@ -16,6 +16,8 @@ Deno.test("robustness prints and writes its table and its data", () =>
     const page = Deno.readTextFileSync(join(root, "robustness-linear.md"));
     assert.match(page, /^# Robustness of the `linear` policy/);
     assert.match(page, /\| shift interventions \| /);
+    const html = Deno.readTextFileSync(join(root, "robustness-linear.html"));
+    assert.match(html, /<h1[^>]*>Robustness of the linear policy</, "a heading shows no Markdown");
     const data = Deno.readTextFileSync(join(root, "robustness-linear.json"));
     assert.equal((JSON.parse(data) as { scenarios: unknown[] }).scenarios.length, 22);
     const again = await run("robustness", ...args, "--out", join(root, "again"));

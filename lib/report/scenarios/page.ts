@@ -63,11 +63,11 @@ function withoutDescriptions(table: TableBlock): TableBlock {
   return { ...table, columns: table.columns.filter(({ key }) => key !== "description") };
 }
 
-/** The page as one self-contained HTML file. */
-function scenarioHtml({ title, command, notes, findings, tables }: ScenarioPage): Promise<string> {
+/** The page as one self-contained HTML file. A heading there has no code marks. */
+export function scenarioHtml({ title, command, notes, findings, tables }: ScenarioPage): Promise<string> {
   const markdown = (text: string) => ({ kind: "markdown", text }) as const;
   return htmlReport({
-    title,
+    title: title.replaceAll("`", ""),
     sections: [
       { blocks: [markdown(findings.map((line) => `- ${line}`).join("\n")), ...notes.map(markdown)] },
       ...tables.map(({ heading, note, table }) => ({
